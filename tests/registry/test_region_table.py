@@ -9,8 +9,8 @@ from datetime import date
 import pytest
 
 from services.registry.regions import table
-from services.registry.regions.codes import region_code
 from shared.codes import RegionKind, RegionLevel
+from shared.region_codes import region_code
 
 
 @pytest.fixture(scope="module")

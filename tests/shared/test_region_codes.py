@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.regions.codes import region_code
+from shared.region_codes import region_code
 
 pair = st.from_regex(r"[0-9]{2}", fullmatch=True)
 village_part = st.from_regex(r"[123][0-9]{3}", fullmatch=True)

@@ -1,0 +1,1 @@
+"""Running Wahana: the local platform, contracts, benchmark."""

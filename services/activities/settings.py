@@ -1,0 +1,14 @@
+"""Settings of activities, from the environment."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from shared.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """Settings of activities; `database_url` is read from `ACTIVITIES_DATABASE_URL`."""
+
+    service: Literal["activities"] = "activities"
+    database_url: Annotated[str, Field(validation_alias="ACTIVITIES_DATABASE_URL")]

@@ -1,0 +1,1 @@
+"""System of record for regions and institutions; publishes `registry.*` and consumes nothing."""

@@ -1,0 +1,17 @@
+"""Settings of reporting, from the environment."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from shared.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """Settings of reporting; `database_url` is read from `REPORTING_DATABASE_URL`."""
+
+    service: Literal["reporting"] = "reporting"
+    database_url: Annotated[str, Field(validation_alias="REPORTING_DATABASE_URL")]
+    statistics_from: Annotated[
+        str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="First month with numbers; earlier ones fold into it.")
+    ] = "2015-01"

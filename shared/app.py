@@ -1,0 +1,230 @@
+"""The application every service starts with: one line gives it the edge, problems, health, metrics and documentation."""
+
+import asyncio
+import contextlib
+import gc
+import time
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any, cast
+
+import structlog
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared import database, edge, health, openapi, outbox, telemetry
+from shared.auth import Tokens
+from shared.clock import Clock, SystemClock
+from shared.language import Text, preferred
+from shared.problems import BadRequest, NotFound, Problem, TooLarge, Unavailable
+from shared.settings import ServiceSettings
+from shared.validation import problem_of
+
+log = structlog.get_logger(__name__)
+
+LARGEST_BODY = 1024 * 1024
+
+
+def create_app(
+    settings: ServiceSettings,
+    routers: Sequence[APIRouter],
+    *,
+    title: str,
+    description: str,
+    gauges: Callable[[FastAPI], Awaitable[None]],
+    schema: str | None = None,
+    clock: Clock | None = None,
+) -> FastAPI:
+    """The service's application. `gauges` refreshes the metrics that are read from its database at each scrape.
+
+    Raises UndeclaredRight when a route does not say which right it needs.
+    """
+    app = FastAPI(
+        title=title,
+        description=description,
+        version="1",
+        lifespan=_lifespan,
+        generate_unique_id_function=lambda route: route.name,
+        separate_input_output_schemas=False,
+    )
+    app.state.settings = settings
+    app.state.clock = clock or SystemClock()
+    app.state.tokens = Tokens(settings)
+    app.state.engine = database.open_engine(settings, schema=schema)
+    app.state.sessions = database.sessions(app.state.engine)
+    app.state.waker = outbox.Waker(settings.driver_dsn)
+    app.state.gauges = gauges
+    for router in (health.router, *routers):
+        app.include_router(router)
+    _refuse_undeclared(routers)
+    app.add_exception_handler(Problem, _render)
+    app.add_exception_handler(RequestValidationError, _render_validation)
+    app.add_exception_handler(HTTPException, _render_http)
+    app.add_exception_handler(Exception, _render_failure)
+    for trouble in (OperationalError, InterfaceError, PoolTimeout, ConnectionError, TimeoutError):
+        app.add_exception_handler(trouble, _render_database_away)
+    app.add_exception_handler(DBAPIError, _render_database_error)
+    app.add_middleware(_CountedBody)
+    app.add_middleware(_Observed)
+    openapi.document(app)
+    return app
+
+
+class UndeclaredRight(RuntimeError):
+    """A route that does not declare the right it needs: refused at start (default deny)."""
+
+
+def _refuse_undeclared(routers: Sequence[APIRouter]) -> None:
+    for route in (route for router in routers for route in router.routes):
+        if not isinstance(route, edge.Route):
+            raise UndeclaredRight(f"{getattr(route, 'path', route)} is not an edge.Route")
+        if edge.right_of(route) is None:
+            raise UndeclaredRight(f"{sorted(route.methods or ())} {route.path} declares no right")
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    waker = asyncio.create_task(app.state.waker.run())
+    # Untuned collection makes the slowest percent of the requests several times slower (performance.md §H).
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
+    try:
+        yield
+    finally:
+        await outbox.cancelled(waker)
+        await app.state.engine.dispose()
+
+
+def _problem_response(request: Request, problem: Problem) -> JSONResponse:
+    language = preferred(request.headers.get("accept-language"))
+    document = problem.render(language, request.url.path)
+    document["request_id"] = request.scope.get("request_id")
+    return JSONResponse(
+        document,
+        problem.status,
+        headers={**problem.headers, "Content-Language": language, "Vary": "Accept-Language"},
+        media_type="application/problem+json",
+    )
+
+
+async def _render(request: Request, problem: Exception) -> Response:
+    return _problem_response(request, cast(Problem, problem))
+
+
+async def _render_validation(request: Request, error: Exception) -> Response:
+    return _problem_response(request, problem_of(cast(RequestValidationError, error)))
+
+
+class MethodNotAllowed(BadRequest):
+    status = 405
+    slug = "method-not-allowed"
+    title = Text("Metode ini tidak tersedia di alamat ini", "This method is not offered at this address")
+
+
+async def _render_http(request: Request, error: Exception) -> Response:
+    error = cast(HTTPException, error)
+    if error.status_code == 404:
+        return _problem_response(request, NotFound())
+    if error.status_code == 405:
+        return _problem_response(request, MethodNotAllowed(headers=dict(error.headers or {})))
+    return _problem_response(request, BadRequest(Text(str(error.detail), str(error.detail))))
+
+
+async def _render_database_away(request: Request, error: Exception) -> Response:
+    log.error("database.away", error=repr(error)[:300])
+    return _problem_response(
+        request,
+        Unavailable(
+            Text(
+                "Basis data tidak menjawab. Coba lagi sebentar lagi.", "The database does not answer. Try again soon."
+            ),
+            headers={"Retry-After": "2"},
+        ),
+    )
+
+
+async def _render_database_error(request: Request, error: Exception) -> Response:
+    away = isinstance(error, DBAPIError) and (
+        error.connection_invalidated or str(getattr(error.orig, "sqlstate", ""))[:2] in ("08", "53", "57", "40")
+    )
+    return await (_render_database_away if away else _render_failure)(request, error)
+
+
+async def _render_failure(request: Request, error: Exception) -> Response:
+    log.error("request.failed", path=request.url.path, exc_info=error)
+    return _problem_response(request, Problem())
+
+
+class _CountedBody:
+    """Refuses a body over 1 MiB by the bytes that arrive, whatever Content-Length declares."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        arrived = 0
+
+        async def counted() -> Message:
+            nonlocal arrived
+            message = await receive()
+            arrived += len(message.get("body", b""))
+            if arrived > LARGEST_BODY:
+                raise TooLarge(
+                    Text(
+                        "Isi permintaan paling besar 1 MiB. Bagi menjadi beberapa permintaan.",
+                        "A request body has at most 1 MiB. Split it into several requests.",
+                    ),
+                    headers={"Connection": "close"},
+                )
+            return message
+
+        await self._app(scope, counted, send)
+
+
+class _Observed:
+    """Gives each request an id, binds it to the logs, and measures it by route template."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        known = dict(scope["headers"])
+        request_id = scope["request_id"] = _id_of(known.get(b"x-request-id"))
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        if b"traceparent" in known:
+            structlog.contextvars.bind_contextvars(traceparent=known[b"traceparent"].decode(errors="replace")[:64])
+        status = 500
+
+        async def observed(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, observed)
+        finally:
+            route: Any = scope.get("route")
+            template = route.path if isinstance(route, APIRoute) else "unmatched"
+            telemetry.requests.labels(scope["method"], template, status).observe(time.perf_counter() - began)
+
+
+def _id_of(given: bytes | None) -> str:
+    text = (given or b"").decode(errors="replace")
+    return text if 0 < len(text) <= 64 and text.replace("-", "").isalnum() else uuid.uuid4().hex

@@ -1,0 +1,259 @@
+"""Who is calling, what they may do and where: bearer tokens, roles, rights, and the area scope in SQL.
+
+Tokens are JWTs of an OAuth2 issuer, `typ: at+jwt` (RFC 9068), RS256 or ES256, checked against the issuer's JWKS.
+Roles and area codes are claims. Whatever is not granted here is refused.
+"""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import httpx
+import structlog
+from fastapi import Request
+from joserfc import jws, jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+from sqlalchemy import ColumnElement, and_, false, or_, true
+
+from shared.language import Text
+from shared.problems import Forbidden, Unauthorized, Unavailable
+from shared.region_codes import region_code
+from shared.settings import SharedSettings
+
+log = structlog.get_logger(__name__)
+
+ALGORITHMS = ["RS256", "ES256"]
+LEEWAY = 30
+NATION = "ID"
+
+
+class Right(StrEnum):
+    """What a route may ask for. Each route names exactly one; one that names none stops the start."""
+
+    OPEN = "open"
+    """No token needed: health, documentation."""
+    READ_REGIONS = "regions:read"
+    READ = "records:read"
+    REGISTER = "institutions:write"
+    REVIEW = "institutions:review"
+    VERIFY = "institutions:verify"
+    ACT = "activities:write"
+    READ_EVENTS = "events:read"
+    READ_INDICATORS = "indicators:read"
+    OPERATE = "operations"
+
+
+_READ = frozenset({Right.READ_REGIONS, Right.READ, Right.READ_INDICATORS})
+RIGHTS: dict[str, frozenset[Right]] = {
+    "village-operator": _READ | {Right.REGISTER, Right.ACT, Right.READ_EVENTS},
+    "district-facilitator": _READ | {Right.REGISTER, Right.ACT, Right.REVIEW, Right.VERIFY, Right.READ_EVENTS},
+    "regency-officer": _READ | {Right.REGISTER, Right.ACT, Right.REVIEW, Right.VERIFY, Right.READ_EVENTS},
+    "province-officer": _READ | {Right.VERIFY, Right.READ_EVENTS},
+    "ministry": _READ | {Right.READ_EVENTS, Right.OPERATE},
+    "institution-operator": frozenset({Right.READ_REGIONS, Right.READ, Right.REGISTER, Right.ACT}),
+    "integration": _READ | {Right.REGISTER, Right.ACT, Right.READ_EVENTS},
+    "public": frozenset({Right.READ_REGIONS}),
+}
+"""The rights of each role of `design.md` §5, in the caller's areas only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """The caller: token subject, client, roles, and the area codes (`ID` is the nation) the roles hold in."""
+
+    subject: str
+    client: str
+    roles: frozenset[str]
+    areas: tuple[str, ...]
+    institution_id: UUID | None = None
+    rights: frozenset[Right] = field(default_factory=frozenset)
+
+    def may(self, right: Right) -> bool:
+        """Whether one of the roles grants the right."""
+        return right in self.rights
+
+    @property
+    def own_record_only(self) -> bool:
+        """Whether the caller is an institution's operator and nothing more: its area does not open other records."""
+        return self.roles == {"institution-operator"}
+
+    def covers(self, code: str) -> bool:
+        """Whether a region's code is one of the caller's areas or below one."""
+        return any(area == NATION or code == area or code.startswith(f"{area}.") for area in self.areas)
+
+    def within(
+        self, *codes: ColumnElement[str], institutions: ColumnElement[bool] | None = None
+    ) -> ColumnElement[bool]:
+        """The area scope as an SQL condition: one of these code columns lies in one of the caller's areas.
+
+        The one place where scope becomes SQL: every list, read, write, count and feed goes through it.
+        `institutions` is the condition that the record is the caller's own institution's; it alone counts for an
+        institution's operator.
+        """
+        if self.own_record_only:
+            return institutions if institutions is not None else false()
+        if NATION in self.areas:
+            return true()
+        inside = [below(code, area) for code in codes for area in self.areas]
+        return or_(*inside) if inside else false()
+
+
+def below(code: ColumnElement[str], area: str) -> ColumnElement[bool]:
+    """That a region code column names the area or a region below it. `/` follows `.`: the range reads one index."""
+    return or_(code == area, and_(code > f"{area}.", code < f"{area}/"))
+
+
+@dataclass
+class Tokens:
+    """Checks access tokens. Keys are read from the configured address only, never from a token."""
+
+    settings: SharedSettings
+    _keys: KeySet | None = None
+    _asked_at: float = 0.0
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _checked: dict[str, tuple[float, Principal]] = field(default_factory=dict)
+
+    REFRESH_AT_MOST_EVERY = 30.0
+    REMEMBERED = 1024
+
+    async def principal(self, token: str) -> Principal:
+        """The caller a token speaks for. Raises Unauthorized, or Unavailable when no keys can be had."""
+        known = self._checked.get(token)
+        if known and known[0] > time.time():
+            return known[1]
+        claims = await self._claims(token)
+        principal = _principal(claims)
+        if len(self._checked) >= self.REMEMBERED:
+            self._checked.clear()
+        self._checked[token] = (min(float(claims["exp"]), time.time() + 300), principal)
+        return principal
+
+    async def ready(self) -> None:
+        """Returns once there are keys to check with. Raises Unavailable."""
+        await self._current_keys(refresh=False)
+
+    async def _claims(self, token: str) -> dict[str, Any]:
+        for refresh in (False, True):
+            keys = await self._current_keys(refresh=refresh)
+            try:
+                decoded = jwt.decode(token, keys, algorithms=ALGORITHMS)
+            except (JoseError, ValueError) as error:
+                if refresh or not _names_unknown_key(token, keys):
+                    raise _refused(f"signature: {error}") from error
+                continue
+            self._check(decoded.header, decoded.claims)
+            return decoded.claims
+        raise _refused("signature")
+
+    def _check(self, header: dict[str, Any], claims: dict[str, Any]) -> None:
+        now = time.time()
+        audience = claims.get("aud")
+        audiences = audience if isinstance(audience, list) else [audience]
+        if str(header.get("typ", "")).lower() not in ("at+jwt", "application/at+jwt"):
+            raise _refused("typ must be at+jwt")
+        if claims.get("iss") != self.settings.auth_issuer:
+            raise _refused("iss")
+        if self.settings.auth_audience not in audiences:
+            raise _refused("aud")
+        if not isinstance(claims.get("exp"), int | float) or claims["exp"] < now - LEEWAY:
+            raise _refused("exp")
+        if isinstance(claims.get("nbf"), int | float) and claims["nbf"] > now + LEEWAY:
+            raise _refused("nbf")
+        if not isinstance(claims.get("sub"), str) or not claims["sub"]:
+            raise _refused("sub")
+
+    async def _current_keys(self, *, refresh: bool) -> KeySet:
+        async with self._lock:
+            may_ask = time.monotonic() - self._asked_at > self.REFRESH_AT_MOST_EVERY
+            if self._keys is None or (refresh and may_ask):
+                self._asked_at = time.monotonic()
+                try:
+                    async with httpx.AsyncClient(timeout=5, follow_redirects=False) as client:
+                        answer = await client.get(self.settings.auth_jwks_url)
+                    self._keys = KeySet.import_key_set(answer.raise_for_status().json())
+                except (httpx.HTTPError, ValueError, JoseError) as error:
+                    log.warning("auth.keys_unavailable", error=repr(error))
+            if self._keys is None:
+                raise Unavailable(
+                    Text("Kunci penerbit token belum dapat dibaca.", "The token issuer's keys cannot be read yet."),
+                    headers={"Retry-After": "5"},
+                )
+            return self._keys
+
+
+def _names_unknown_key(token: str, keys: KeySet) -> bool:
+    """Whether the token names a key we have not read: the issuer may have changed its keys."""
+    try:
+        header = jws.extract_compact(token.encode()).headers()
+    except (JoseError, ValueError):
+        return False
+    kid = header.get("kid")
+    return kid is not None and kid not in {key.kid for key in keys.keys}
+
+
+def _refused(why: str) -> Unauthorized:
+    return Unauthorized(
+        Text(f"Token akses tidak diterima ({why}).", f"The access token is not accepted ({why})."),
+        headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
+    )
+
+
+def _principal(claims: dict[str, Any]) -> Principal:
+    roles = frozenset(role for role in claims.get("roles", []) if role in RIGHTS)
+    institution = claims.get("institution_id")
+    try:
+        institution_id = UUID(institution) if institution else None
+    except (ValueError, TypeError, AttributeError) as error:
+        raise _refused("institution_id") from error
+    return Principal(
+        subject=claims["sub"],
+        client=str(claims.get("client_id", "")),
+        roles=roles,
+        areas=_areas(claims.get("areas", [])),
+        institution_id=institution_id,
+        rights=frozenset().union(*(RIGHTS[role] for role in roles)) if roles else frozenset(),
+    )
+
+
+def _areas(claimed: object) -> tuple[str, ...]:
+    if not isinstance(claimed, list):
+        raise _refused("areas")
+    try:
+        return tuple(region_code(str(area)) for area in claimed)
+    except ValueError as error:
+        raise _refused("areas") from error
+
+
+async def authenticate(request: Request) -> Principal:
+    """The caller of a request. Raises Unauthorized when there is no bearer token or it is not accepted."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthorized(
+            Text("Sertakan header Authorization: Bearer <token>.", "Send the header Authorization: Bearer <token>."),
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+    tokens: Tokens = request.app.state.tokens
+    return await tokens.principal(token.strip())
+
+
+class Need:
+    """A dependency that demands one right and gives the principal. Routes declare it; `shared.app` checks that all do."""
+
+    def __init__(self, right: Right) -> None:
+        self.right = right
+
+    async def __call__(self, request: Request) -> Principal:
+        """The caller. Raises Forbidden when no role grants the right."""
+        principal: Principal = request.state.principal
+        if not principal.may(self.right):
+            raise Forbidden(
+                Text(
+                    f"Tindakan ini memerlukan hak «{self.right}»; peran Anda: {', '.join(sorted(principal.roles)) or '-'}.",
+                    f"This needs the right «{self.right}»; your roles: {', '.join(sorted(principal.roles)) or '-'}.",
+                )
+            )
+        return principal

@@ -1,0 +1,290 @@
+"""Applies Kafka's events to this database, each once, whatever crashes.
+
+What happens to a record:
+- new: applied in one transaction with the partition's position, which is moved by compare-and-set;
+- duplicate or stale: no effect, because handlers guard by the subject's sequence;
+- the position was moved by somebody else (a zombie, or a newer owner): rolled back, positions read again, sought;
+- transient trouble (database away, serialisation, deadlock): the batch is tried again with back-off, order kept;
+- unreadable (no envelope, unknown schema): parked with reason and original bytes in the same transaction, the position
+  moves on; several in a row mean that the fault is ours, so the process stops;
+- a bug in a handler: the process stops. Nothing is ever skipped.
+
+The Kafka group only spreads partitions over workers; its committed offsets are a courtesy to lag monitors.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
+from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
+from aiokafka.structs import ConsumerRecord, TopicPartition
+from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from shared import kafka, positions, telemetry
+from shared.events.envelope import Event, State, Unreadable, read
+from shared.positions import Moved, Place
+from shared.settings import ServiceSettings
+
+log = structlog.get_logger(__name__)
+
+POLL_MS = 500
+BATCH = 2000
+COURTESY_EVERY = 5.0
+STUCK_AFTER = 60.0
+UNREADABLE_IN_A_ROW = 20
+TRANSIENT = ("40001", "40P01", "55P03", "57P01", "57P02", "57P03", "53300")
+"""SQLSTATEs after which the same transaction may succeed: serialisation, deadlock, lock timeout, restart, crowding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """An event that was understood: its envelope and its subject's state."""
+
+    event: Event
+    state: State
+
+
+Handler = Callable[[AsyncConnection, Sequence[Arrived]], Awaitable[int]]
+"""Applies a batch in the given transaction and returns how many events changed something."""
+
+
+class TopicReplaced(RuntimeError):
+    """The topic is not the one our positions are about: recreated, truncated or restored from an older copy."""
+
+
+class TooManyUnreadable(RuntimeError):
+    """Several records in a row could not be understood: the fault is ours, not the data's."""
+
+
+class Stuck(RuntimeError):
+    """There are events to apply and nothing has been applied for a while."""
+
+
+@dataclass
+class Consumer:
+    """One worker's consumer. `fault` is called at named points; tests end the process there."""
+
+    settings: ServiceSettings
+    engine: AsyncEngine
+    contracts: Mapping[str, type[State]]
+    """The state class of each topic, by the topic's name without the installation's prefix."""
+    handle: Handler
+    fault: Callable[[str], None] = lambda point: None
+    _expected: dict[TopicPartition, Place] = field(default_factory=dict)
+    _verify_anchor: set[TopicPartition] = field(default_factory=set)
+    _unreadable_in_a_row: int = 0
+    _progress_at: float = field(default_factory=time.monotonic)
+    _courtesy_at: float = 0.0
+
+    async def run(self) -> None:
+        """Consumes until cancelled. Raises TopicReplaced, TooManyUnreadable, Stuck, or what a faulty handler raised."""
+        topics = [kafka.full_name(self.settings, name) for name in self.contracts]
+        consumer = kafka.consumer(self.settings, self.group)
+        consumer.subscribe(topics, listener=_SeekOurs(self, consumer))
+        await consumer.start()
+        watchdog = asyncio.create_task(self._watch(consumer))
+        try:
+            while True:
+                if watchdog.done():
+                    watchdog.result()
+                await self._round(consumer)
+        except OffsetOutOfRangeError as error:
+            raise TopicReplaced(f"our position is outside the topic: {error}") from error
+        finally:
+            watchdog.cancel()
+            await consumer.stop()
+
+    @property
+    def group(self) -> str:
+        """The Kafka consumer group of this service's workers."""
+        return f"{self.settings.kafka_topic_prefix}.{self.settings.service}"
+
+    async def _round(self, consumer: AIOKafkaConsumer) -> None:
+        try:
+            fetched = await consumer.getmany(timeout_ms=POLL_MS, max_records=BATCH)
+        except NoOffsetForPartitionError:
+            await self.resume(consumer, consumer.assignment())
+            return
+        records = await self._checked(consumer, fetched)
+        if records:
+            await self._apply(consumer, records)
+
+    async def resume(self, consumer: AIOKafkaConsumer, partitions: Sequence[TopicPartition] | frozenset[Any]) -> None:
+        """Reads our positions of these partitions and seeks to them, one back where there is an anchor to compare."""
+        async with self.engine.begin() as connection:
+            places = await positions.open_places(connection, sorted(partitions))
+        for partition, place in places.items():
+            self._expected[partition] = place
+            self._verify_anchor.discard(partition)
+            start = place.next_offset
+            if place.anchor is not None and start > 0:
+                self._verify_anchor.add(partition)
+                start -= 1
+            consumer.seek(partition, start)
+
+    async def _checked(
+        self, consumer: AIOKafkaConsumer, fetched: Mapping[TopicPartition, list[ConsumerRecord]]
+    ) -> dict[TopicPartition, list[ConsumerRecord]]:
+        """The records that begin exactly at our positions; anything else is sought again."""
+        checked: dict[TopicPartition, list[ConsumerRecord]] = {}
+        strangers: list[TopicPartition] = []
+        for partition, records in fetched.items():
+            place = self._expected.get(partition)
+            if place is None or not records:
+                strangers.append(partition)
+                continue
+            if partition in self._verify_anchor:
+                records = self._past_anchor(partition, place, records)
+            if records and records[0].offset != place.next_offset:
+                strangers.append(partition)
+            elif records:
+                checked[partition] = records
+        if strangers:
+            await self.resume(consumer, strangers)
+        return checked
+
+    def _past_anchor(
+        self, partition: TopicPartition, place: Place, records: list[ConsumerRecord]
+    ) -> list[ConsumerRecord]:
+        if records[0].offset != place.next_offset - 1:
+            return records
+        found = dict(records[0].headers).get("ce_id", b"").decode()
+        if found != str(place.anchor):
+            raise TopicReplaced(
+                f"{partition.topic}[{partition.partition}]@{records[0].offset} holds event {found}, we applied"
+                f" {place.anchor} there: the topic was recreated or restored from an older copy; see `wahana rebuild`"
+            )
+        self._verify_anchor.discard(partition)
+        return records[1:]
+
+    async def _apply(self, consumer: AIOKafkaConsumer, records: dict[TopicPartition, list[ConsumerRecord]]) -> None:
+        arrived, unreadable = self._understood(records)
+        moves = {partition: batch[-1] for partition, batch in records.items()}
+        pause = 0.1
+        while True:
+            try:
+                with telemetry.batch_seconds.time():
+                    changed = await self._transaction(moves, arrived, unreadable)
+                break
+            except Moved as moved:
+                log.warning("consumer.position_moved_by_another", partitions=str(moved))
+                await self.resume(consumer, list(records))
+                return
+            except (OSError, DBAPIError) as error:
+                if not transient(error):
+                    raise
+                log.warning("consumer.retries", error=str(error)[:300], pause=pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 5.0)
+        self._progress_at = time.monotonic()
+        telemetry.applied.inc(changed)
+        telemetry.ignored.inc(len(arrived) - changed)
+        for partition, last in moves.items():
+            self._expected[partition] = Place(last.offset + 1, positions.anchor_of(last))
+        await self._courtesy(consumer)
+
+    def _understood(
+        self, records: dict[TopicPartition, list[ConsumerRecord]]
+    ) -> tuple[list[Arrived], list[positions.Parked]]:
+        arrived: list[Arrived] = []
+        unreadable: list[positions.Parked] = []
+        prefix = len(self.settings.kafka_topic_prefix) + 1
+        for partition, batch in records.items():
+            contract = self.contracts[partition.topic[prefix:]]
+            for record in batch:
+                try:
+                    arrived.append(understand(contract, record.headers, record.value))
+                    self._unreadable_in_a_row = 0
+                except Unreadable as reason:
+                    unreadable.append(positions.Parked.of(record, str(reason)))
+                    self._unreadable_in_a_row += 1
+                    log.error("consumer.parks", topic=record.topic, partition=record.partition, offset=record.offset)
+                    if self._unreadable_in_a_row > UNREADABLE_IN_A_ROW:
+                        raise TooManyUnreadable(str(reason)) from reason
+        return arrived, unreadable
+
+    async def _transaction(
+        self,
+        moves: Mapping[TopicPartition, ConsumerRecord],
+        arrived: Sequence[Arrived],
+        unreadable: Sequence[positions.Parked],
+    ) -> int:
+        async with self.engine.begin() as connection:
+            await positions.move(connection, {p: (self._expected[p], last) for p, last in moves.items()})
+            if unreadable:
+                await positions.park(connection, unreadable)
+                telemetry.parked.inc(len(unreadable))
+            changed = await self.handle(connection, arrived) if arrived else 0
+            self.fault("consumer.before_commit")
+        self.fault("consumer.after_commit")
+        return changed
+
+    async def _courtesy(self, consumer: AIOKafkaConsumer) -> None:
+        """Commits to the group for lag monitors; failure does not matter."""
+        if time.monotonic() - self._courtesy_at < COURTESY_EVERY:
+            return
+        self._courtesy_at = time.monotonic()
+        mine = consumer.assignment()
+        try:
+            await consumer.commit({p: place.next_offset for p, place in self._expected.items() if p in mine})
+        except KafkaError as error:
+            log.info("consumer.courtesy_commit_failed", error=repr(error))
+
+    async def _watch(self, consumer: AIOKafkaConsumer) -> None:
+        """Raises Stuck when the topics hold more than we have applied and nothing has moved for a while."""
+        while True:
+            await asyncio.sleep(STUCK_AFTER / 4)
+            try:
+                async with asyncio.timeout(10):
+                    ends = await consumer.end_offsets(list(consumer.assignment()))
+            except (KafkaError, TimeoutError, OSError):
+                continue  # Kafka is away: not our fault, and it heals by itself
+            behind = [p for p, end in ends.items() if p not in self._expected or self._expected[p].next_offset < end]
+            if not behind:
+                self._progress_at = time.monotonic()
+            elif time.monotonic() - self._progress_at > STUCK_AFTER:
+                raise Stuck(f"{len(behind)} partitions are behind and nothing moves, first {behind[0]}")
+
+
+class _SeekOurs(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is untyped
+    """Seeks to our own positions on assignment. aiokafka swallows errors here: `_checked` catches what this misses."""
+
+    def __init__(self, owner: Consumer, consumer: AIOKafkaConsumer) -> None:
+        self._owner = owner
+        self._consumer = consumer
+
+    async def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:
+        """Nothing to give back: whoever comes next reads the positions from the database."""
+
+    async def on_partitions_assigned(self, assigned: list[TopicPartition]) -> None:
+        """Seeks the assigned partitions."""
+        await self._owner.resume(self._consumer, assigned)
+
+
+def understand(contract: type[State], raw_headers: Sequence[tuple[str, bytes]], value: bytes | None) -> Arrived:
+    """The event and its state. Raises Unreadable."""
+    event = read(raw_headers, value)
+    if event.schema != contract.schema_uri():
+        raise Unreadable(f"schema {event.schema} is not {contract.schema_uri()}")
+    try:
+        return Arrived(event, contract.model_validate_json(event.data))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise Unreadable(f"{'/'.join(map(str, first['loc']))}: {first['msg']}") from error
+
+
+def transient(error: BaseException) -> bool:
+    """Whether the same transaction may succeed when it is tried again."""
+    if isinstance(error, DBAPIError):
+        return (
+            bool(error.connection_invalidated)
+            or getattr(error.orig, "sqlstate", None) in TRANSIENT
+            or (isinstance(error.orig, OSError) or isinstance(error.__cause__, OSError))
+        )
+    return isinstance(error, OSError | TimeoutError)

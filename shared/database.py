@@ -1,0 +1,67 @@
+"""Engines, sessions and transactions. The edge and the workers open and commit them; nothing inside ever commits."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import MetaData, text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+
+from shared.settings import ServiceSettings
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+shared_metadata = MetaData(naming_convention=NAMING)
+"""Tables every service has: outbox, idempotency keys, positions. Each service's first migration creates those it uses."""
+
+
+class Table(DeclarativeBase):
+    """Root of a service's mapped tables; each service binds its own metadata."""
+
+    __abstract__ = True
+
+
+def open_engine(settings: ServiceSettings, *, pool_size: int | None = None, schema: str | None = None) -> AsyncEngine:
+    """An engine whose statements end after 30 s and whose idle transactions after 60 s.
+
+    `schema` puts that schema first in the search path (reporting's live and shadow tables).
+    """
+    options = {
+        "application_name": f"wahana-{settings.service}",
+        "statement_timeout": "30s",
+        "idle_in_transaction_session_timeout": "60s",
+        "timezone": "UTC",
+        "jit": "off",
+    }
+    if schema:
+        options["search_path"] = f"{schema}, public"
+    return create_async_engine(
+        settings.database,
+        pool_size=pool_size or settings.database_pool_size,
+        max_overflow=0,
+        pool_timeout=10,
+        connect_args={"server_settings": options},
+    )
+
+
+def sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
+    """Makes sessions whose rows stay readable after the commit (answers are built from them)."""
+    return async_sessionmaker(engine, expire_on_commit=False)
+
+
+@asynccontextmanager
+async def transaction(maker: async_sessionmaker[AsyncSession]) -> AsyncIterator[AsyncSession]:
+    """One transaction: committed at the end of the block, rolled back on any error."""
+    async with maker() as session, session.begin():
+        yield session
+
+
+async def answers(engine: AsyncEngine) -> None:
+    """Returns if the database answers. Raises the driver's error otherwise."""
+    async with engine.connect() as connection:
+        await connection.execute(text("SELECT 1"))

@@ -1,0 +1,111 @@
+"""The edge of a request: who calls, one transaction, the idempotency key, and the commit *before* the answer leaves.
+
+Nothing inside commits. An answer that says 201 is about something that is stored: a commit that fails is a problem, not
+a lie after the fact.
+"""
+
+from collections.abc import Callable, Coroutine
+from datetime import datetime
+from typing import Annotated, Any
+
+import structlog
+from fastapi import Depends, Request, Response, params
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.routing import APIRoute
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared import idempotency
+from shared.auth import Need, Right, authenticate
+from shared.language import Text
+from shared.outbox import RECORDED
+from shared.problems import BadRequest, Fault
+
+
+class UnknownParameter(BadRequest):
+    slug = "unknown-parameter"
+    title = Text("Ada parameter yang tidak dikenal", "There is a parameter we do not know")
+
+
+class Route(APIRoute):
+    """A route that is one transaction. Its right is declared by a `Need` dependency or by `edge.open_to_all`."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Wraps FastAPI's handler with the caller, the transaction and the idempotency key."""
+        handle = super().get_route_handler()
+        parameters = {p.alias for p in get_flat_params(self.dependant) if isinstance(p.field_info, params.Query)}
+        right = right_of(self)
+
+        async def handler(request: Request) -> Response:
+            _refuse_unknown(request, parameters)
+            if right is Right.OPEN:
+                return await handle(request)
+            request.state.principal = principal = await authenticate(request)
+            structlog.contextvars.bind_contextvars(subject=principal.subject, client=principal.client)
+            # The whole body first: no transaction waits for a slow sender, and a body too large is told as such.
+            await request.body()
+            async with request.app.state.sessions() as session, session.begin():
+                request.state.session = session
+                response = await _once(request, session, f"{principal.client}/{principal.subject}", handle)
+            if session.info.get(RECORDED):
+                request.app.state.waker.wake()
+            return response
+
+        return handler
+
+
+async def _once(
+    request: Request, session: AsyncSession, caller: str, handle: Callable[[Request], Coroutine[Any, Any, Response]]
+) -> Response:
+    if request.method != "POST" or idempotency.HEADER not in request.headers:
+        return await handle(request)
+    replay = await idempotency.claim(session, request, caller, request.app.state.clock.now())
+    if replay is not None:
+        return replay
+    response = await handle(request)
+    await idempotency.store(session, request, caller, response)
+    return response
+
+
+def _refuse_unknown(request: Request, known: set[str]) -> None:
+    unknown = [name for name in request.query_params if name not in known]
+    if unknown:
+        raise UnknownParameter(
+            errors=[
+                Fault(
+                    "unknown-parameter",
+                    Text(f"Parameter «{name}» tidak dikenal.", f"The parameter «{name}» is not known."),
+                    Text(
+                        f"Pakai salah satu: {', '.join(sorted(known)) or '-'}.",
+                        f"Use one of: {', '.join(sorted(known)) or '-'}.",
+                    ),
+                    parameter=name,
+                )
+                for name in unknown
+            ]
+        )
+
+
+def right_of(route: APIRoute) -> Right | None:
+    """The right a route declares; None if it declares none, which `shared.app` refuses at start."""
+    needs = [d.call.right for d in _dependants(route.dependant) if isinstance(d.call, Need)]
+    return needs[0] if needs else None
+
+
+def _dependants(dependant: Any) -> list[Any]:
+    return [inner for d in dependant.dependencies for inner in (d, *_dependants(d))]
+
+
+def _session(request: Request) -> AsyncSession:
+    session: AsyncSession = request.state.session
+    return session
+
+
+def _now(request: Request) -> datetime:
+    instant: datetime = request.app.state.clock.now()
+    return instant
+
+
+Session = Annotated[AsyncSession, Depends(_session)]
+"""The request's session, inside the request's transaction."""
+Now = Annotated[datetime, Depends(_now)]
+"""The instant of the request, aware UTC, from the process's one clock."""

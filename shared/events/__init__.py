@@ -1,0 +1,1 @@
+"""Event contracts: one file per publishing service, frozen by the JSON Schemas beside them."""

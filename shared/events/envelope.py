@@ -1,0 +1,120 @@
+"""The CloudEvents 1.0 envelope, Kafka binding, binary content mode: attributes as `ce_*` headers, JSON as value.
+
+A message can be read alone, twice and late: its data is the whole public state of its subject after a past-tense fact,
+and `sequence` is that subject's version (1, 2, 3 …, also its ETag).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SPEC_VERSION = "1.0"
+CONTENT_TYPE = b"application/json"
+LARGEST = 256 * 1024
+"""Bytes of data an event may have; what can grow beyond is a subject of its own (`semantics.md` §2.2)."""
+
+
+class Unreadable(ValueError):
+    """The message can never be understood by this version: park it."""
+
+
+class Part(BaseModel):
+    """A piece of an event's data. Readers ignore fields they do not know; the published schema is closed."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class State(Part):
+    """The whole public state of one subject: the data of each of its events."""
+
+    SERVICE: ClassVar[str]
+    NOUN: ClassVar[str]
+    VERSION: ClassVar[int] = 1
+    FACTS: ClassVar[tuple[str, ...]]
+    """Past-tense verbs that may have led to this state."""
+
+    @classmethod
+    def topic(cls) -> str:
+        """The topic's name behind the installation's prefix: `registry.institution.v1`."""
+        return f"{cls.SERVICE}.{cls.NOUN}.v{cls.VERSION}"
+
+    @classmethod
+    def schema_uri(cls) -> str:
+        """The `dataschema` attribute: the name of the checked-in JSON Schema in `shared/events/schemas/`."""
+        return f"urn:wahana:schema:{cls.topic()}"
+
+    @classmethod
+    def event_type(cls, fact: str) -> str:
+        """`<service>.<noun>.<past verb>.v<major>`. Raises ValueError for a fact the contract does not name."""
+        if fact not in cls.FACTS:
+            raise ValueError(f"{cls.topic()} does not know the fact {fact!r}")
+        return f"{cls.SERVICE}.{cls.NOUN}.{fact}.v{cls.VERSION}"
+
+
+class Spell(Part):
+    """A half-open run of local dates `[since, until)`; `until` is the first day on which it is no longer so."""
+
+    since: Annotated[date, Field(description="First day of the spell.")]
+    until: Annotated[date | None, Field(description="First day after the spell; null while it lasts.")] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One fact about one subject, as it crosses between services. `data` is JSON text, `time` is UTC."""
+
+    id: UUID
+    type: str
+    subject: UUID
+    sequence: int
+    time: datetime
+    data: bytes
+    schema: str
+    traceparent: str | None = None
+
+    @property
+    def source(self) -> str:
+        """The publishing service."""
+        return self.type.partition(".")[0]
+
+
+def headers(event: Event) -> list[tuple[str, bytes]]:
+    """The Kafka headers of an event, CloudEvents' Kafka binding §3.2."""
+    attributes = [
+        ("ce_specversion", SPEC_VERSION),
+        ("ce_id", str(event.id)),
+        ("ce_source", event.source),
+        ("ce_type", event.type),
+        ("ce_subject", str(event.subject)),
+        ("ce_time", event.time.isoformat().replace("+00:00", "Z")),
+        ("ce_sequence", str(event.sequence)),
+        ("ce_dataschema", event.schema),
+    ]
+    if event.traceparent:
+        attributes.append(("traceparent", event.traceparent))
+    return [*((name, value.encode()) for name, value in attributes), ("content-type", CONTENT_TYPE)]
+
+
+def read(raw_headers: Iterable[tuple[str, bytes]], value: bytes | None) -> Event:
+    """The event in a Kafka record. Raises Unreadable naming what is missing or malformed."""
+    if value is None:
+        raise Unreadable("the record has no value")
+    attributes = dict(raw_headers)
+    try:
+        return Event(
+            id=UUID(attributes["ce_id"].decode()),
+            type=attributes["ce_type"].decode(),
+            subject=UUID(attributes["ce_subject"].decode()),
+            sequence=int(attributes["ce_sequence"]),
+            time=datetime.fromisoformat(attributes["ce_time"].decode()),
+            data=value,
+            schema=attributes["ce_dataschema"].decode(),
+            traceparent=attributes["traceparent"].decode() if "traceparent" in attributes else None,
+        )
+    except KeyError as missing:
+        raise Unreadable(f"header {missing} is missing") from missing
+    except ValueError as malformed:
+        raise Unreadable(f"a header is malformed: {malformed}") from malformed

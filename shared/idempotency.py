@@ -1,0 +1,101 @@
+"""Idempotency keys: the same POST twice has one effect and one answer, stored in the transaction of its effect.
+
+The key belongs to the caller and the address. A second request with the same key waits on the first one's row until its
+transaction ends; then it gets the first answer, or takes the key over if the first was rolled back.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from fastapi import Request, Response
+from sqlalchemy import Column, ColumnElement, DateTime, Integer, LargeBinary, Table, Text, delete, select, update
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.database import shared_metadata
+from shared.language import Text as Message
+from shared.problems import BadRequest, InvalidPayload
+
+HEADER = "idempotency-key"
+KEPT = timedelta(hours=48)
+LONGEST = 200
+
+idempotency_key = Table(
+    "idempotency_key",
+    shared_metadata,
+    Column("caller", Text, primary_key=True),
+    Column("address", Text, primary_key=True, comment="Method and path"),
+    Column("key", Text, primary_key=True),
+    Column("digest", LargeBinary, nullable=False, comment="SHA-256 of the body"),
+    Column("status", Integer, comment="Null while the first request is under way"),
+    Column("headers", JSONB),
+    Column("body", LargeBinary),
+    Column("created_at", DateTime(timezone=True), nullable=False, index=True),
+)
+
+
+class KeyReused(InvalidPayload):
+    slug = "idempotency-key-reused"
+    title = Message("Idempotency-Key sudah dipakai untuk isi lain", "The Idempotency-Key was used for another body")
+
+
+class KeyTooLong(BadRequest):
+    slug = "idempotency-key-too-long"
+    title = Message(
+        f"Idempotency-Key paling panjang {LONGEST} karakter", f"An Idempotency-Key has at most {LONGEST} characters"
+    )
+
+
+async def claim(session: AsyncSession, request: Request, caller: str, now: datetime) -> Response | None:
+    """Takes the request's key; None if the caller goes on with the effect, else the first request's answer.
+
+    Runs in the transaction of the effect. Raises KeyReused for the same key with another body.
+    """
+    key = request.headers[HEADER]
+    if not 0 < len(key) <= LONGEST:
+        raise KeyTooLong
+    row = {
+        "caller": caller,
+        "address": f"{request.method} {request.url.path}",
+        "key": key,
+        "digest": hashlib.sha256(await request.body()).digest(),
+        "created_at": now,
+    }
+    await session.execute(delete(idempotency_key).where(_is(row), idempotency_key.c.created_at < now - KEPT))
+    taken = await session.execute(
+        upsert(idempotency_key).values(row).on_conflict_do_nothing().returning(idempotency_key.c.key)
+    )
+    if taken.first():
+        return None
+    first = (await session.execute(select(idempotency_key).where(_is(row)))).one()
+    if first.digest != row["digest"]:
+        raise KeyReused(
+            Message(
+                "Kirim isi yang sama, atau pakai Idempotency-Key baru untuk isi yang baru.",
+                "Send the same body, or use a new Idempotency-Key for a new body.",
+            )
+        )
+    return Response(first.body, first.status, headers={**first.headers, "Idempotency-Replayed": "true"})
+
+
+async def store(session: AsyncSession, request: Request, caller: str, response: Response) -> None:
+    """Keeps the answer with the key, in the transaction of its effect."""
+    row = {"caller": caller, "address": f"{request.method} {request.url.path}", "key": request.headers[HEADER]}
+    kept = {name: value for name, value in response.headers.items() if name != "content-length"}
+    await session.execute(
+        update(idempotency_key)
+        .where(_is(row))
+        .values(status=response.status_code, headers=kept, body=bytes(response.body))
+    )
+
+
+async def forget(session: AsyncSession, now: datetime) -> None:
+    """Deletes keys older than 48 hours."""
+    await session.execute(delete(idempotency_key).where(idempotency_key.c.created_at < now - KEPT))
+
+
+def _is(row: Mapping[str, object]) -> ColumnElement[bool]:
+    table = idempotency_key.c
+    return (table.caller == row["caller"]) & (table.address == row["address"]) & (table.key == row["key"])

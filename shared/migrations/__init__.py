@@ -1,0 +1,1 @@
+"""The one Alembic environment of all services; each service's versions lie in `services/<service>/migrations/versions`."""

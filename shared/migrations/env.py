@@ -1,0 +1,48 @@
+"""Runs one service's migrations. The service's module names come from `alembic.ini`, as uvicorn's `module:app` does.
+
+A service's `models` module names its tables in `METADATA`, a list of MetaData; `settings.Settings` gives the database.
+"""
+
+import asyncio
+import importlib
+from typing import Any
+
+from alembic import context
+from sqlalchemy import Connection, text
+
+from shared.database import open_engine
+
+config = context.config
+section = config.get_section(config.config_ini_section) or {}
+metadata: list[Any] = importlib.import_module(section["models"]).METADATA
+schema = section.get("schema")
+
+
+def _migrate(connection: Connection) -> None:
+    if schema:
+        connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {schema}"))
+    connection.commit()
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        version_table_schema="public",
+        compare_type=True,
+        compare_server_default=True,
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def _run() -> None:
+    given = config.attributes.get("settings")
+    settings = given or importlib.import_module(section["settings"]).Settings()
+    engine = open_engine(settings, schema=schema)
+    try:
+        async with engine.connect() as connection:
+            await connection.run_sync(_migrate)
+    finally:
+        await engine.dispose()
+
+
+asyncio.run(_run())

@@ -1,0 +1,231 @@
+"""The outbox: every change of a subject and the event that tells it, in one transaction, in one order.
+
+The order matters: the subject's row is locked and its sequence raised *before* the outbox id is drawn. Drawn earlier,
+two versions of one subject could stand in the outbox the wrong way round. `record` and `register` are the only ways in.
+"""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, Protocol, cast
+from uuid import UUID
+
+import asyncpg
+import orjson
+import structlog
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    Insert,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    bindparam,
+    insert,
+    inspect,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSON
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapper
+from uuid_utils.compat import uuid7
+
+from shared.database import shared_metadata
+from shared.events.envelope import LARGEST, State
+from shared.language import Text as Message
+from shared.problems import InvalidPayload
+
+log = structlog.get_logger(__name__)
+
+CHANNEL = "wahana_outbox"
+"""The PostgreSQL channel on which the relay is woken."""
+
+RECORDED = "recorded"
+"""Key of `session.info` that is set once the session's transaction holds an event: the edge wakes the relay by it."""
+
+outbox = Table(
+    "outbox",
+    shared_metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("event_id", Uuid, nullable=False),
+    Column("topic", Text, nullable=False, comment="Without the installation's prefix: registry.institution.v1"),
+    Column("subject_id", Uuid, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("time", DateTime(timezone=True), nullable=False),
+    Column("data", JSON(none_as_null=True), nullable=False, comment="json, not jsonb: a retry sends the same bytes"),
+    Column("dataschema", Text, nullable=False),
+    Column("region_id", Uuid, comment="Where the fact belongs: the change feed is filtered by it; null: everywhere"),
+    Column("actor", Text, nullable=False, comment="Who did it, by token subject; never published"),
+    Column("reason", Text, comment="Why, in the actor's words; never published"),
+    Column("traceparent", Text),
+    Column("pending", Boolean, nullable=False, server_default=text("true")),
+    Column("feed_position", BigInteger, unique=True, comment="Gap-free, given by the relay when it publishes"),
+    UniqueConstraint("subject_id", "sequence"),
+    CheckConstraint(f"octet_length(data::text) <= {LARGEST}", name="data_size"),
+    Index("ix_outbox_pending", "id", postgresql_where=text("pending")),
+)
+
+
+class EventTooLarge(InvalidPayload):
+    slug = "record-too-large"
+    title = Message("Data terlalu besar untuk satu catatan", "The record is too large")
+
+
+class Subject(Protocol):
+    """A mapped row that events are about."""
+
+    id: Any
+    sequence: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What happened: a past-tense verb of the subject's contract, by whom, when, where and why.
+
+    `at` is aware UTC. `region_id` is the region whose people may see the event; None means everybody.
+    """
+
+    verb: str
+    by: str
+    at: datetime
+    region_id: UUID | None = None
+    reason: str | None = None
+
+
+async def record(session: AsyncSession, subject: Subject, state: State, fact: Fact) -> None:
+    """Writes the subject's pending changes with its sequence raised by one, then the event that tells them.
+
+    The caller loaded the row `FOR UPDATE`. Runs in the caller's transaction. Raises EventTooLarge.
+    """
+    data = _serialise(state)
+    subject.sequence = subject.sequence + 1
+    await session.flush()
+    await session.execute(insert(outbox), [{**_row(subject, state, fact, data)}])
+    session.info[RECORDED] = True
+
+
+async def register(session: AsyncSession, subject: Subject, state: State, fact: Fact) -> None:
+    """Inserts a new subject (sequence 1) and its first event in one statement and one round trip.
+
+    `subject` is a transient mapped instance; it does not join the session. Runs in the caller's transaction.
+    Raises EventTooLarge, and the database's IntegrityError for a broken constraint.
+    """
+    data = _serialise(state)
+    subject.sequence = 1
+    mapper: Mapper[Any] = inspect(type(subject))
+    values = {f"new_{column.key}": getattr(subject, column.key) for column in mapper.columns}
+    event = {f"event_{key}": value for key, value in _row(subject, state, fact, data).items()}
+    await session.execute(_registration(type(subject)), values | event)
+    session.info[RECORDED] = True
+
+
+@cache
+def _registration(mapped: type) -> Insert:
+    mapper: Mapper[Any] = inspect(mapped)
+    table = cast(Table, mapper.local_table)
+    row = insert(table).values({c.name: bindparam(f"new_{c.key}", type_=c.type) for c in mapper.columns}).cte("subject")
+    columns = ("event_id", "topic", "subject_id", "sequence", "type", "time", "data", "dataschema", "region_id", "actor",
+               "reason", "traceparent")  # fmt: skip
+    event = {name: bindparam(f"event_{name}", type_=outbox.c[name].type) for name in columns}
+    return insert(outbox).values(event).add_cte(row)
+
+
+def _serialise(state: State) -> bytes:
+    data = state.model_dump_json().encode()
+    if len(data) > LARGEST:
+        raise EventTooLarge(
+            Message(
+                f"Catatan ini {len(data)} bita; paling banyak {LARGEST}. Pisahkan isinya.",
+                f"This record takes {len(data)} bytes; at most {LARGEST}. Split its content.",
+            )
+        )
+    return data
+
+
+def _row(subject: Subject, state: State, fact: Fact, data: bytes) -> dict[str, Any]:
+    return {
+        "event_id": uuid7(),
+        "topic": state.topic(),
+        "subject_id": subject.id,
+        "sequence": subject.sequence,
+        "type": state.event_type(fact.verb),
+        "time": fact.at,
+        "data": orjson.loads(data),
+        "dataschema": state.schema_uri(),
+        "region_id": fact.region_id,
+        "actor": fact.by,
+        "reason": fact.reason,
+        "traceparent": structlog.contextvars.get_contextvars().get("traceparent"),
+    }
+
+
+REPUBLISH = text(
+    "UPDATE outbox SET pending = true FROM (SELECT DISTINCT ON (subject_id) id FROM outbox"
+    " WHERE CAST(:topic AS text) IS NULL OR topic = :topic ORDER BY subject_id, sequence DESC) newest"
+    " WHERE outbox.id = newest.id AND NOT outbox.pending"
+)
+
+
+async def republish(session: AsyncSession, topic: str | None = None) -> int:
+    """Marks the newest event of every subject (of one topic) pending again; returns how many.
+
+    Heals a lost topic. Harmless to repeat: consumers ignore a sequence they have.
+    """
+    result = await session.execute(REPUBLISH, {"topic": topic})
+    session.info[RECORDED] = True
+    return cast(int, result.rowcount)  # type: ignore[attr-defined]  # a CursorResult, which AsyncSession types as Result
+
+
+class Waker:
+    """Tells the relay that something was committed, at most once per few milliseconds, on a connection of its own.
+
+    A NOTIFY inside the business transaction would serialise all commits of the database (`design.md` §2).
+    Losing a notification is harmless: the relay also polls.
+    """
+
+    PAUSE = 0.005
+
+    def __init__(self, dsn: str) -> None:
+        self._dsn = dsn
+        self._news = asyncio.Event()
+
+    def wake(self) -> None:
+        """Call after a commit that recorded an event."""
+        self._news.set()
+
+    async def run(self) -> None:
+        """Notifies until cancelled; reconnects after an error."""
+        while True:
+            try:
+                connection = await asyncpg.connect(self._dsn, server_settings={"synchronous_commit": "off"})
+                try:
+                    await self._notify(connection)
+                finally:
+                    connection.terminate()
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.warning("waker.reconnects", error=str(error))
+                await asyncio.sleep(1)
+
+    async def _notify(self, connection: asyncpg.Connection) -> None:
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            await connection.execute(f"NOTIFY {CHANNEL}", timeout=5)
+            await asyncio.sleep(self.PAUSE)
+
+
+async def cancelled(task: "asyncio.Task[Any]") -> None:
+    """Cancels a background task and waits until it is gone."""
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task

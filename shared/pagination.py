@@ -1,0 +1,156 @@
+"""Keyset lists: a cursor names the last row seen, so pages never overlap or lose rows while data change."""
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any, Generic, TypeVar
+from urllib.parse import urlencode
+from uuid import UUID
+
+import orjson
+from fastapi import Depends, Query, Request, Response
+from pydantic import BaseModel, Field
+from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.language import Text
+from shared.problems import BadRequest, Fault
+
+Item = TypeVar("Item")
+
+
+class Page(BaseModel, Generic[Item]):
+    """One page of a list."""
+
+    items: list[Item]
+    next: Annotated[str | None, Field(description="Cursor of the next page; null on the last one.")] = None
+    count: Annotated[int | None, Field(description="All rows under these filters; only if `count=true` was asked.")] = (
+        None
+    )
+
+
+class CursorNotOfThisList(BadRequest):
+    slug = "cursor-not-of-this-list"
+    title = Text("Kursor bukan milik daftar ini", "The cursor does not belong to this list")
+
+
+@dataclass(frozen=True, slots=True)
+class PageQuery:
+    """The paging part of a list's query."""
+
+    limit: int
+    cursor: str | None
+    count: bool
+    fingerprint: str
+    """Of the address and filters: a cursor is only good for the list it came from."""
+    request: Request
+    response: Response
+
+
+def _page_query(
+    request: Request,
+    response: Response,
+    limit: Annotated[int, Query(ge=1, le=200, description="Rows per page.")] = 50,
+    cursor: Annotated[str | None, Query(max_length=2000, description="`next` of the page before.")] = None,
+    count: Annotated[bool, Query(description="Also count all rows under these filters.")] = False,
+) -> PageQuery:
+    filters = sorted((k, v) for k, v in request.query_params.multi_items() if k not in ("limit", "cursor", "count"))
+    fingerprint = hashlib.sha256(orjson.dumps([request.url.path, filters])).hexdigest()[:12]
+    return PageQuery(limit, cursor, count, fingerprint, request, response)
+
+
+PageParameters = Annotated[PageQuery, Depends(_page_query)]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A list's order: unique column last, all in one direction."""
+
+    columns: Sequence[ColumnElement[Any]]
+    descending: bool = False
+
+
+async def paginate(
+    session: AsyncSession, statement: Select[Any], order: Order, page: PageQuery
+) -> tuple[list[Any], str | None, int | None]:
+    """The page's rows, the next cursor and the count if asked. Sets the `Link` header (RFC 8288).
+
+    Raises CursorNotOfThisList for a cursor of another list, of other filters, or that is no cursor.
+    """
+    total = None
+    if page.count:
+        total = await session.scalar(select(func.count()).select_from(statement.order_by(None).subquery()))
+    keys = [column.label(f"_key{place}") for place, column in enumerate(order.columns)]
+    bounded = statement.add_columns(*keys)
+    if page.cursor:
+        after = tuple_(*(literal(v, c.type) for v, c in zip(_read(page, len(keys)), order.columns, strict=True)))
+        here = tuple_(*order.columns)
+        bounded = bounded.where(here < after if order.descending else here > after)
+    by = [column.desc() if order.descending else column.asc() for column in order.columns]
+    rows = list((await session.execute(bounded.order_by(*by).limit(page.limit + 1))).all())
+    following = None
+    if len(rows) > page.limit:
+        rows.pop()
+        following = _write(page, [rows[-1]._mapping[f"_key{place}"] for place in range(len(keys))])
+        parameters = [(k, v) for k, v in page.request.query_params.multi_items() if k != "cursor"]
+        address = page.request.url.replace(query=urlencode([*parameters, ("cursor", following)]))
+        page.response.headers["Link"] = f'<{address.path}?{address.query}>; rel="next"'
+    return rows, following, total
+
+
+def _write(page: PageQuery, values: list[Any]) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps([page.fingerprint, *map(_tagged, values)])).decode().rstrip("=")
+
+
+def _read(page: PageQuery, width: int) -> list[Any]:
+    try:
+        content = orjson.loads(base64.urlsafe_b64decode((page.cursor or "") + "=="))
+        fingerprint, *values = content
+        if fingerprint == page.fingerprint and len(values) == width:
+            return [_untagged(value) for value in values]
+    except (binascii.Error, ValueError, TypeError, KeyError):
+        pass
+    raise CursorNotOfThisList(
+        errors=[
+            Fault(
+                "cursor-not-of-this-list",
+                Text("Kursor ini berasal dari daftar atau saringan lain.", "This cursor is of another list or filter."),
+                Text(
+                    "Mulai dari halaman pertama tanpa `cursor`, lalu ikuti `next`.",
+                    "Start at the first page without `cursor`, then follow `next`.",
+                ),
+                parameter="cursor",
+            )
+        ]
+    )
+
+
+def _tagged(value: object) -> object:
+    """JSON that keeps its type: a cursor must compare as the column does."""
+    match value:
+        case datetime():
+            return {"t": value.isoformat()}
+        case date():
+            return {"d": value.isoformat()}
+        case UUID():
+            return {"u": str(value)}
+        case _:
+            return value
+
+
+def _untagged(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    ((kind, content),) = value.items()
+    match kind:
+        case "t":
+            return datetime.fromisoformat(content)
+        case "d":
+            return date.fromisoformat(content)
+        case "u":
+            return UUID(content)
+        case _:
+            raise ValueError(kind)

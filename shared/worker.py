@@ -1,0 +1,93 @@
+"""The worker process: relay, consumer and watermark side by side, with /livez and /metrics, crash-only.
+
+A part that must start anew (a lost relay, a stuck consumer) replaces the whole process by itself, so that no half-dead
+client survives. A bug in a handler, a replaced topic or a run of unreadable events ends the process for good: somebody
+must look.
+"""
+
+import asyncio
+import contextlib
+import os
+import random
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import structlog
+import uvicorn
+from aiokafka.errors import KafkaError
+from fastapi import FastAPI
+from sqlalchemy.exc import SQLAlchemyError
+
+from shared import health, telemetry
+from shared.consumer import Stuck, TooManyUnreadable, TopicReplaced
+from shared.relay import RelayLost
+from shared.settings import ServiceSettings
+
+log = structlog.get_logger(__name__)
+
+Part = Callable[[], Awaitable[None]]
+START_ANEW = (RelayLost, Stuck, KafkaError, OSError, TimeoutError, SQLAlchemyError)
+STOP = (TopicReplaced, TooManyUnreadable)
+PAUSE = (0.5, 2.0)
+
+
+def run(settings: ServiceSettings, parts: Mapping[str, Part], gauges: Callable[[], Awaitable[None]]) -> None:
+    """Runs the parts until SIGTERM or SIGINT. Exits 1 when a part failed for good."""
+    telemetry.configure_logs()
+    outcome = asyncio.run(_supervised(settings, parts, gauges))
+    if outcome == "anew":
+        asyncio.run(asyncio.sleep(random.uniform(*PAUSE)))  # noqa: S311  # spreads restarts, hides nothing
+        os.execv(sys.executable, sys.orig_argv)  # noqa: S606  # our own command line again, without a shell
+    sys.exit(1 if outcome == "failed" else 0)
+
+
+async def _supervised(
+    settings: ServiceSettings, parts: Mapping[str, Part], gauges: Callable[[], Awaitable[None]]
+) -> str:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    tasks: dict[asyncio.Future[Any], str] = {asyncio.ensure_future(part()): name for name, part in parts.items()}
+    tasks[asyncio.ensure_future(_serve_metrics(settings, gauges))] = "metrics"
+    stopped: asyncio.Future[Any] = asyncio.ensure_future(stop.wait())
+    log.info("worker.started", service=settings.service, parts=sorted(parts))
+    done, _ = await asyncio.wait([*tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
+    outcome = "stopped"
+    for task in done - {stopped}:
+        outcome = _outcome(tasks[task], task.exception())
+    for task in tasks:
+        task.cancel()
+    # Clients may hang in their own shutdown (aiokafka#1101): do not wait for them longer than this.
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(5):
+            await asyncio.gather(*tasks, return_exceptions=True)
+    return outcome
+
+
+def _outcome(name: str, error: BaseException | None) -> str:
+    if isinstance(error, STOP):
+        log.critical("worker.stops", part=name, error=str(error))
+        return "failed"
+    if isinstance(error, START_ANEW):
+        log.warning("worker.starts_anew", part=name, error=str(error)[:300])
+        return "anew"
+    log.critical("worker.part_failed", part=name, exc_info=error)
+    return "failed"
+
+
+async def _serve_metrics(settings: ServiceSettings, gauges: Callable[[], Awaitable[None]]) -> None:
+    """Serves the worker's /livez and /metrics on loopback or the container's interface, if a port is set."""
+    if settings.worker_port is None:
+        await asyncio.Event().wait()
+    app = FastAPI(openapi_url=None)
+    app.state.gauges = lambda _: gauges()
+    app.include_router(health.metrics_router)
+    server = uvicorn.Server(
+        uvicorn.Config(app, host=settings.worker_host, port=settings.worker_port or 0, log_level="error")
+    )
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # ours are installed
+    with contextlib.suppress(SystemExit):
+        await server.serve()

@@ -1,0 +1,1 @@
+"""Kills, pauses and restarts on the real parts."""
