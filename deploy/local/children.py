@@ -1,5 +1,6 @@
 """Processes we start: each in a session of its own with a log file, stopped by its own pid, and dead when we die."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -46,39 +47,40 @@ class Child:
 
     @property
     def pid(self) -> int:
+        """The process id, also the group's."""
         return self.process.pid
 
     @property
     def is_alive(self) -> bool:
+        """Whether it still runs."""
         return self.process.poll() is None
 
     def send(self, number: signal.Signals) -> None:
         """Signal the whole group, or nobody if it is gone."""
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, number)
-        except ProcessLookupError:
-            pass
 
     def stop(self, number: signal.Signals = signal.SIGTERM, within: float = 10.0) -> None:
         """Ask, wait, then kill what is left of the group. Repeating is harmless; a process held by SIGSTOP is woken."""
         if self.is_alive:
             self.send(number)
             self.send(signal.SIGCONT)
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(within)
-            except subprocess.TimeoutExpired:
-                pass
         self.send(signal.SIGKILL)
         self.process.wait()
 
     def kill(self) -> None:
+        """SIGKILL to the whole group; returns when it is gone."""
         self.stop(signal.SIGKILL)
 
     def last_lines(self, count: int = 20) -> str:
+        """The end of its log."""
         text = self.log.read_text(errors="replace") if self.log.exists() else ""
         return "\n".join(text.splitlines()[-count:])
 
     def died(self) -> Died:
+        """The exception that tells its end."""
         return Died(f"{self.name} ended with code {self.process.poll()}; end of {self.log}:\n{self.last_lines()}")
 
 
@@ -157,7 +159,7 @@ def command_of(pid: int) -> str | None:
             return None
         return arguments.replace(b"\0", b" ").decode(errors="replace").strip() or None
     ps = ["ps", "-ww", "-o", "args=", "-p", str(pid)]
-    result = subprocess.run(ps, capture_output=True, text=True, check=False)  # noqa: S603 - a number
+    result = subprocess.run(ps, capture_output=True, text=True, check=False)
     return result.stdout.strip() or None
 
 

@@ -36,6 +36,7 @@ class Proxy:
         self.client = client
 
     async def __call__(self, request: Request) -> Response:
+        """The service's answer, or a problem when there is none."""
         raw_path: bytes = request.scope["raw_path"]
         target = raw_path.removeprefix(f"/{self.prefix}".encode()) or b"/"
         if request.url.query:
@@ -58,7 +59,9 @@ class Proxy:
             )
         except httpx.TransportError as error:
             return self._problem(
-                502, "Jawaban layanan terputus / The service's answer broke off", f"{self.prefix}: {type(error).__name__}"
+                502,
+                "Jawaban layanan terputus / The service's answer broke off",
+                f"{self.prefix}: {type(error).__name__}",
             )
         response = StreamingResponse(answer.aiter_raw(), answer.status_code, background=BackgroundTask(answer.aclose))
         response.raw_headers = list(_end_to_end(answer.headers.raw))
@@ -94,11 +97,11 @@ def create_app(settings: Settings | None = None) -> Starlette:
     client = httpx.AsyncClient(timeout=httpx.Timeout(60, connect=2), limits=limits, trust_env=False)
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with client:
             yield
 
-    async def landing(request: Request) -> Response:
+    async def landing(_: Request) -> Response:
         return HTMLResponse(LANDING.read_text(encoding="utf-8"))
 
     tokens = issuer.Issuer(settings.address, settings.key_file, settings.audience)

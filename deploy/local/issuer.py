@@ -2,7 +2,7 @@
 
     tokens = Issuer(url="http://127.0.0.1:8000", key_file=Path(".wahana/issuer-key.json"))   # key made at the first use
     tokens.mint("village-operator", "32.04.01.2001")              # the access token; `areas` may be a list
-    create_app(tokens)                                            # /token, /.well-known/jwks.json, /.well-known/openid-configuration
+    create_app(tokens)                    # /token, /.well-known/jwks.json, /.well-known/openid-configuration
 
 A token is a JWT of RFC 9068 (`at+jwt`, RS256), as `shared.auth` expects it from a real issuer.
 """
@@ -45,7 +45,7 @@ class Refused(ValueError):
 
 
 class Issuer:
-    """One RSA key and the tokens signed with it. Without `key_file` the key lives only as long as the object (tests)."""
+    """One RSA key and the tokens signed with it. Without `key_file` the key lives as long as the object (tests)."""
 
     def __init__(self, url: str, key_file: Path | None = None, audience: str = "wahana") -> None:
         self.url = url
@@ -63,8 +63,8 @@ class Issuer:
     ) -> str:
         """An access token for one or more roles in one or more areas (Kemendagri codes, `ID` is the nation).
 
-        `subject` defaults to one per role and area, so that a maker and a checker differ. A negative `lifetime` (seconds)
-        gives an expired token. **Raises** Refused.
+        `subject` defaults to one per role and area, so that a maker and a checker differ. A negative `lifetime`
+        (seconds) gives an expired token. **Raises** Refused.
         """
         roles = [role] if isinstance(role, str) else list(role)
         codes = [areas] if isinstance(areas, str) else list(areas)
@@ -92,9 +92,11 @@ class Issuer:
         return jwt.encode({"alg": "RS256", "typ": "at+jwt", "kid": self.key.kid}, claims, self.key)
 
     def jwks(self) -> dict[str, Any]:
+        """The public key, as services read it."""
         return {"keys": [{**self.key.as_dict(private=False), "use": "sig", "alg": "RS256"}]}
 
     def metadata(self) -> dict[str, Any]:
+        """What OpenID Connect discovery answers."""
         return {
             "issuer": self.url,
             "token_endpoint": f"{self.url}/token",
@@ -121,10 +123,12 @@ def _key(file: Path | None) -> RSAKey:
 def routes(issuer: Issuer) -> list[Route]:
     """The issuer's three addresses, to be served alone or by the gateway."""
 
-    async def jwks(request: Request) -> Response:
+    async def jwks(_: Request) -> Response:
+        """The public key, as services read it."""
         return JSONResponse(issuer.jwks())
 
-    async def metadata(request: Request) -> Response:
+    async def metadata(_: Request) -> Response:
+        """What OpenID Connect discovery answers."""
         return JSONResponse(issuer.metadata())
 
     async def token(request: Request) -> Response:

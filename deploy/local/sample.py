@@ -8,8 +8,8 @@ import httpx
 def load(gateway_url: str, mint: Callable[[str, str], str]) -> str:
     """Enter the sample if there is no institution yet; returns one sentence on what was done.
 
-    `mint(role, area)` gives an access token. Repeating is harmless: when the registry already holds institutions, or has
-    no such list yet, nothing is entered.
+    `mint(role, area)` gives an access token. Repeating is harmless: when the registry already holds institutions, or
+    has no such list yet, nothing is entered.
     """
     headers = {"Authorization": f"Bearer {mint('ministry', 'ID')}"}
     answer = httpx.get(f"{gateway_url}/registry/institutions", params={"limit": 1}, headers=headers, trust_env=False)

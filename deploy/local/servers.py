@@ -38,9 +38,11 @@ class Servers:
 
     @property
     def bootstrap(self) -> str:
+        """`host:port` of Kafka for clients."""
         return self.kafka.bootstrap
 
     def dsn(self, database: str) -> str:
+        """A database's address; create it first with `postgres.create_database`."""
         return self.postgres.dsn(database)
 
 

@@ -38,6 +38,7 @@ class Settings:
 
     @classmethod
     def read(cls, file: Path = ROOT / ".env") -> "Settings":
+        """From `file`, then from the environment, which wins unless empty."""
         written = {name: value for name, value in dotenv_values(file).items() if value}
         return cls({**written, **{name: value for name, value in os.environ.items() if value or name not in written}})
 
@@ -49,21 +50,26 @@ class Settings:
         return int(value)
 
     def port(self, service: str) -> int:
+        """The port of a service's API."""
         return self.number(f"{service.upper()}_PORT")
 
     def worker_port(self, service: str) -> int:
+        """The port of a worker's health and metrics."""
         return self.number(f"{service.upper()}_WORKER_PORT")
 
     @property
     def address(self) -> str:
+        """The one address, and the issuer of the trial tokens."""
         return f"http://127.0.0.1:{self.number('PORT')}"
 
     @property
     def audience(self) -> str:
+        """`aud` of the tokens the services accept."""
         return self.environment.get("AUTH_AUDIENCE") or "wahana"
 
     @property
     def key_file(self) -> Path:
+        """The trial issuer's private key."""
         return self.folder / "issuer-key.json"
 
     @property
@@ -77,6 +83,7 @@ class Settings:
 
     @property
     def needs_postgres(self) -> bool:
+        """Whether any service uses the embedded PostgreSQL."""
         return any(self.database(service) is None for service in SERVICES)
 
     def listening(self) -> dict[str, int]:

@@ -1,0 +1,58 @@
+# Wahana: `make help` lists what can be done. Needs a Python 3.11+, a network, and nothing else.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+STAMP := .venv/.locked
+BIN := .venv/bin
+UV_CACHE_DIR ?= $(CURDIR)/.wahana/cache/uv
+export UV_CACHE_DIR
+export UV_PYTHON_DOWNLOADS := never
+
+# The newest Python that is new enough; `make PYTHON=/path/to/python3 …` names one.
+PYTHON ?= $(shell for name in python3.14 python3.13 python3.12 python3.11 python3; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && command -v $$name && break; done)
+
+.PHONY: run
+run: $(STAMP) ## Start everything on this machine and print addresses, a token and commands to try (Ctrl-C stops it)
+	@$(BIN)/python -m deploy.local.run
+
+.PHONY: reset
+reset: $(STAMP) ## Delete the local data, after asking
+	@$(BIN)/python -m deploy.local.reset
+
+.PHONY: test
+test: $(STAMP) ## Run all tests on real PostgreSQL and real Kafka (ARGS='-k indicators' picks some)
+	@$(BIN)/pytest $(ARGS)
+
+.PHONY: check
+check: $(STAMP) ## Lint, types, import contracts, lock, migrations, event and HTTP contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	.wahana/tools/bin/uv lock --check
+	$(BIN)/python -m deploy.contracts --check
+	$(BIN)/python -m deploy.migrations_check
+	@echo 'make check: all good'
+
+.PHONY: bench
+bench: $(STAMP) ## Measure, and print ratios against a limit taken in the same run
+	@$(BIN)/python -m deploy.bench
+
+.PHONY: openapi
+openapi: $(STAMP) ## Write the checked-in event schemas and OpenAPI files anew
+	@$(BIN)/python -m deploy.contracts --write
+
+.PHONY: help
+help: ## This list
+	@echo 'make …'
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | while IFS='	' read -r name text; do printf '  %-9s %s\n' "$$name" "$$text"; done
+
+$(STAMP): uv.lock pyproject.toml deploy/local/bootstrap.py
+	@if [ -z "$(PYTHON)" ]; then \
+		echo 'Python 3.11 or newer is needed, and none was found as python3.14, 3.13, 3.12, 3.11 or python3.' >&2; \
+		echo "python3 here: $$(python3 --version 2>&1)" >&2; \
+		echo 'Install one (Debian 12+, Ubuntu 24.04+: apt install python3 python3-venv) or name one: make PYTHON=/path/to/python3 …' >&2; \
+		exit 1; fi
+	@"$(PYTHON)" deploy/local/bootstrap.py
+	@touch $(STAMP)

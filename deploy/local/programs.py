@@ -1,0 +1,79 @@
+"""The programs of Wahana as the local platform runs them: the same commands the images run, on ports of 127.0.0.1."""
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from deploy.local.settings import ROOT, SERVICES, Settings
+
+BIN = Path(sys.executable).parent
+
+
+@dataclass(frozen=True)
+class Program:
+    """A command, the port it listens on, and what its environment has beside the common part."""
+
+    name: str
+    command: tuple[str | Path, ...]
+    port: int
+    ready: str
+    """The path that answers 200 once the program can work."""
+    mark: str
+    """Part of its command line, by which a leftover of a killed run is known."""
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+def environment(settings: Settings, databases: dict[str, str], bootstrap: str) -> dict[str, str]:
+    """What every program gets: ours, what was set in `.env` or outside, and the addresses of this run."""
+    return {
+        **settings.environment,
+        **{f"{service.upper()}_DATABASE_URL": url for service, url in databases.items()},
+        "KAFKA_BOOTSTRAP_SERVERS": bootstrap,
+        "AUTH_ISSUER": settings.address,
+        "AUTH_AUDIENCE": settings.audience,
+        "AUTH_JWKS_URL": f"{settings.address}/.well-known/jwks.json",
+        "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONPATH": str(ROOT),
+    }
+
+
+def _uvicorn(app: str, port: int, *more: str) -> tuple[str | Path, ...]:
+    fixed = ("--factory", "--host", "127.0.0.1", "--no-access-log", "--timeout-graceful-shutdown", "5")
+    return (sys.executable, "-m", "uvicorn", app, *fixed, "--port", str(port), *more)
+
+
+def gateway(settings: Settings) -> Program:
+    """The one address; needed before the services, which read the keys there."""
+    port = settings.number("PORT")
+    app = "deploy.local.gateway:create_app"
+    return Program("gateway", _uvicorn(app, port), port, "/.well-known/jwks.json", app)
+
+
+def services(settings: Settings) -> Iterator[Program]:
+    """The three APIs, then the three workers."""
+    for service in SERVICES:
+        port = settings.port(service)
+        app = f"services.{service}.app:create_app"
+        yield Program(service, _uvicorn(app, port, "--root-path", f"/{service}"), port, "/readyz", app)
+    for service in SERVICES:
+        port = settings.worker_port(service)
+        module = f"services.{service}.worker"
+        command = (sys.executable, "-m", module)
+        yield Program(f"{service}-worker", command, port, "/livez", module, {"WORKER_PORT": str(port)})
+
+
+def migrations() -> dict[str, tuple[str | Path, ...]]:
+    """One Alembic command per service."""
+    configuration = ROOT / "shared" / "migrations" / "alembic.ini"
+    return {
+        service: (sys.executable, "-m", "alembic", "-c", configuration, "-n", service, "upgrade", "head")
+        for service in SERVICES
+    }
+
+
+def wahana(*words: str) -> tuple[str | Path, ...]:
+    """A command of the `wahana` command line."""
+    return (BIN / "wahana", *words)
