@@ -1,0 +1,69 @@
+"""The real PostgreSQL and the real Kafka for all tests; databases and topics are new for each."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+
+import pytest
+import uvicorn
+
+from deploy.local import servers as local_servers
+from deploy.local.issuer import Issuer, create_app
+from deploy.local.servers import Servers
+from shared.clock import SettableClock
+from tests import templates as template_databases
+from tests.house import House
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    """PostgreSQL and Kafka, started once."""
+    with local_servers.running() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def issuer() -> Iterator[Issuer]:
+    """A token issuer whose keys the APIs read over HTTP."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    issuer = Issuer(f"http://127.0.0.1:{listener.getsockname()[1]}")
+    server = uvicorn.Server(uvicorn.Config(create_app(issuer), log_level="warning", lifespan="off"))
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])), daemon=True)
+    thread.start()
+    yield issuer
+    server.should_exit = True
+    thread.join()
+    listener.close()
+
+
+@pytest.fixture(scope="session")
+def templates(servers: Servers) -> dict[str, str]:
+    """Name of a migrated template database per service; registry's holds the regions of `tests/templates.py`."""
+    return template_databases.build(servers)
+
+
+@pytest.fixture
+def clock() -> SettableClock:
+    """The clock of all APIs of a test: noon UTC on Sunday, 15 March 2026, until the test sets it."""
+    return SettableClock(datetime(2026, 3, 15, 12, tzinfo=UTC))
+
+
+@pytest.fixture
+async def house(
+    servers: Servers, templates: dict[str, str], issuer: Issuer, clock: SettableClock
+) -> AsyncIterator[House]:
+    """The three services with their workers."""
+    async with House(servers, templates, issuer, clock) as running:
+        yield running
+
+
+@pytest.fixture
+async def registry(
+    servers: Servers, templates: dict[str, str], issuer: Issuer, clock: SettableClock
+) -> AsyncIterator[House]:
+    """Registry alone, with its worker."""
+    async with House(servers, templates, issuer, clock, ("registry",)) as running:
+        yield running

@@ -1,0 +1,218 @@
+"""A running Wahana for one test: real APIs on loopback ports, real workers, databases and topics of its own.
+
+    async with House(servers, templates, issuer, clock) as house:      # or the fixture `house`
+        operator = house.client("registry", "village-operator", "32.04.05.2001")
+        await operator.post("/v1/institutions", json={...})
+        await house.caught_up()
+
+APIs run inside the test's event loop, so that the test can set their clock; workers too, unless a test of failures
+starts them as processes of their own.
+"""
+
+import asyncio
+import contextlib
+import socket
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from types import TracebackType
+from typing import Any, Self
+
+import asyncpg
+import httpx
+import uvicorn
+from aiokafka.structs import TopicPartition
+
+from deploy.local.issuer import Issuer
+from deploy.local.servers import Servers
+from services.activities import app as activities_app
+from services.activities import settings as activities_settings
+from services.activities import worker as activities_worker
+from services.registry import app as registry_app
+from services.registry import settings as registry_settings
+from services.registry import worker as registry_worker
+from services.reporting import app as reporting_app
+from services.reporting import settings as reporting_settings
+from services.reporting import worker as reporting_worker
+from shared import kafka
+from shared.clock import SettableClock
+from shared.settings import ServiceSettings
+
+SERVICES = ("registry", "activities", "reporting")
+APPS: dict[str, Callable[..., Any]] = {
+    "registry": registry_app.create_app,
+    "activities": activities_app.create_app,
+    "reporting": reporting_app.create_app,
+}
+WORKERS: dict[str, Callable[..., dict[str, Callable[[], Awaitable[None]]]]] = {
+    "registry": registry_worker.parts,
+    "activities": activities_worker.parts,
+    "reporting": reporting_worker.parts,
+}
+SETTINGS: dict[str, type[ServiceSettings]] = {
+    "registry": registry_settings.Settings,
+    "activities": activities_settings.Settings,
+    "reporting": reporting_settings.Settings,
+}
+
+
+async def until(condition: Callable[[], Awaitable[Any]], what: str, within: float = 60.0) -> Any:
+    """Waits for a condition to give something true, and returns it. The time is only a bound against hanging."""
+    last: Any = None
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(within):
+            while not (last := await condition()):
+                await asyncio.sleep(0.02)  # noqa: ASYNC110  # what is awaited lies in another process
+            return last
+    raise AssertionError(f"did not come true: {what}; last seen: {last!r}")
+
+
+class House:
+    """The three services of one test. `services` names those that run."""
+
+    def __init__(
+        self,
+        servers: Servers,
+        templates: dict[str, str],
+        issuer: Issuer,
+        clock: SettableClock,
+        services: tuple[str, ...] = SERVICES,
+    ) -> None:
+        self.servers = servers
+        self.issuer = issuer
+        self.clock = clock
+        self.services = services
+        self.prefix = f"t{uuid.uuid4().hex[:12]}"
+        self._templates = templates
+        self._stack = contextlib.AsyncExitStack()
+        self._ports: dict[str, int] = {}
+        self._workers: dict[str, list[asyncio.Task[None]]] = {}
+
+    def environment(self, service: str) -> dict[str, str]:
+        """The environment variables of one service's process."""
+        return {
+            "KAFKA_BOOTSTRAP_SERVERS": self.servers.bootstrap,
+            "KAFKA_TOPIC_PREFIX": self.prefix,
+            "AUTH_ISSUER": self.issuer.url,
+            "AUTH_JWKS_URL": f"{self.issuer.url}/.well-known/jwks.json",
+            f"{service.upper()}_DATABASE_URL": self.dsn(service),
+        }
+
+    def settings(self, service: str) -> Any:
+        """The settings object of one service, as its process would read it."""
+        database = f"{service.upper()}_DATABASE_URL"
+        values = self.environment(service)
+        return SETTINGS[service].model_validate(
+            {name if name == database else name.lower(): value for name, value in values.items()}
+        )
+
+    def dsn(self, service: str) -> str:
+        """The address of one service's database."""
+        return self.servers.dsn(f"{self.prefix}_{service}")
+
+    async def __aenter__(self) -> Self:
+        for service in self.services:
+            name = f"{self.prefix}_{service}"
+            await asyncio.to_thread(self.servers.postgres.create_database, name, self._templates[service])
+            self._stack.callback(self.servers.postgres.drop_database, name)
+        await kafka.create_topics(self.settings(self.services[0]))
+        for service in self.services:
+            await self._stack.enter_async_context(self._api(service))
+            await self.start_worker(service)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for service in self.services:
+            await self.stop_worker(service)
+        await self._stack.aclose()
+
+    async def start_worker(self, service: str) -> None:
+        """Starts one more worker of a service inside this test's event loop."""
+        parts = WORKERS[service](self.settings(service))
+        self._workers.setdefault(service, []).extend(asyncio.ensure_future(part()) for part in parts.values())  # type: ignore[misc]
+
+    async def stop_worker(self, service: str) -> None:
+        """Stops all workers of a service that run in this event loop."""
+        tasks = self._workers.pop(service, [])
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def url(self, service: str) -> str:
+        """The address of a service's API."""
+        return f"http://127.0.0.1:{self._ports[service]}"
+
+    def client(self, service: str, role: str = "ministry", area: str = "ID", **claims: Any) -> httpx.AsyncClient:
+        """An HTTP client of one API with a token of that role in that area. `sub` names another person."""
+        token = self.issuer.mint(role, area, **claims)
+        return httpx.AsyncClient(
+            base_url=self.url(service), headers={"Authorization": f"Bearer {token}"}, timeout=30, trust_env=False
+        )
+
+    async def fetch(self, service: str, query: str, *arguments: Any) -> list[asyncpg.Record]:
+        """Rows of a service's database, for what no answer shows."""
+        connection = await asyncpg.connect(self.dsn(service), server_settings={"search_path": "live, public"})
+        try:
+            return list(await connection.fetch(query, *arguments))
+        finally:
+            await connection.close()
+
+    async def caught_up(self, *consumers: str) -> None:
+        """Waits until everything that registry and activities have recorded is applied by the consuming services."""
+        for service in ("registry", "activities"):
+            if service in self.services:
+                await until(lambda s=service: self._published(s), f"{service} has published its outbox")
+        for service in consumers or tuple(s for s in ("activities", "reporting") if s in self.services):
+            await until(lambda s=service: self._applied(s), f"{service} has applied all events")
+
+    async def _published(self, service: str) -> bool:
+        for task in self._workers.get(service, []):
+            if task.done():
+                task.result()
+        return not (await self.fetch(service, "SELECT count(*) AS n FROM outbox WHERE pending"))[0]["n"]
+
+    async def _applied(self, service: str) -> bool:
+        for task in self._workers.get(service, []):
+            if task.done():
+                task.result()
+        ends = await self.ends()
+        rows = await self.fetch(service, "SELECT topic, partition, next_offset FROM position")
+        places = {(row["topic"], row["partition"]): row["next_offset"] for row in rows}
+        wanted = {key: end for key, end in ends.items() if service == "reporting" or ".registry." in key[0]}
+        return all(places.get(key, 0) >= end for key, end in wanted.items())
+
+    async def ends(self) -> dict[tuple[str, int], int]:
+        """The end of every partition of this house's topics that hold facts."""
+        settings = self.settings(self.services[0])
+        consumer = kafka.consumer(settings, None)
+        await consumer.start()
+        try:
+            names = [topic.name for topic in kafka.declared(settings) if topic.partitions > 1]
+            partitions = [TopicPartition(name, number) for name in names for number in range(kafka.PARTITIONS)]
+            return {(p.topic, p.partition): end for p, end in (await consumer.end_offsets(partitions)).items()}
+        finally:
+            await consumer.stop()
+
+    @contextlib.asynccontextmanager
+    async def _api(self, service: str) -> AsyncIterator[None]:
+        app = APPS[service](self.settings(service), clock=self.clock)
+        listener = socket.socket()
+        listener.bind(("127.0.0.1", 0))
+        self._ports[service] = listener.getsockname()[1]
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+        server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign]  # the test owns the signals
+        task = asyncio.create_task(server.serve(sockets=[listener]))
+        await until(lambda: _started(server, task), f"{service} answers")
+        try:
+            yield
+        finally:
+            server.should_exit = True
+            await task
+            listener.close()
+
+
+async def _started(server: uvicorn.Server, task: "asyncio.Task[None]") -> bool:
+    if task.done():
+        task.result()
+    return server.started

@@ -1,0 +1,45 @@
+"""Template databases: migrated once, copied for each test. Registry's holds a few whole branches of the region tree."""
+
+import asyncio
+
+from deploy.local.servers import Servers
+from services.registry.regions import service as regions
+from services.registry.regions import table
+from services.registry.settings import Settings as RegistrySettings
+from shared import database, migrations
+from shared.clock import SystemClock
+from tests import house
+
+DISTRICTS = ("32.04.05", "32.04.06", "31.71.01", "35.06.01", "94.01.01", "51.08.06")
+"""Loaded with their villages and ancestors: two neighbours in one regency, other provinces, all three time zones."""
+
+
+def build(servers: Servers) -> dict[str, str]:
+    """Creates and migrates one template per service; returns their names."""
+    return asyncio.run(_build(servers))
+
+
+async def _build(servers: Servers) -> dict[str, str]:
+    names = {}
+    for service in house.SERVICES:
+        names[service] = name = f"template_{service}"
+        servers.postgres.create_database(name)
+        settings = house.SETTINGS[service].model_validate(
+            {f"{service.upper()}_DATABASE_URL": servers.dsn(name), "kafka_bootstrap_servers": servers.bootstrap,
+             "auth_issuer": "http://127.0.0.1", "auth_jwks_url": "http://127.0.0.1"}
+        )  # fmt: skip
+        await asyncio.to_thread(migrations.upgrade, settings)
+        if isinstance(settings, RegistrySettings):
+            await _load_regions(settings)
+    return names
+
+
+async def _load_regions(settings: RegistrySettings) -> None:
+    engine = database.open_engine(settings)
+    async with database.transaction(database.sessions(engine)) as session:
+        await regions.load(session, [row for row in table.read() if _wanted(row.code)], SystemClock().now())
+    await engine.dispose()
+
+
+def _wanted(code: str) -> bool:
+    return code == table.NATION or any(code.startswith(d) or d.startswith(f"{code}.") for d in DISTRICTS)
