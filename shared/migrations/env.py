@@ -25,7 +25,8 @@ def _migrate(connection: Connection) -> None:
     context.configure(
         connection=connection,
         target_metadata=metadata,
-        version_table_schema="public",
+        # Named only where another schema comes first: named otherwise, the check takes the version table for a stray one.
+        version_table_schema="public" if schema else None,
         compare_type=True,
         compare_server_default=True,
         transaction_per_migration=True,
