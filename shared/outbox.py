@@ -1,11 +1,13 @@
 """The outbox: every change of a subject and the event that tells it, in one transaction, in one order.
 
 The order matters: the subject's row is locked and its sequence raised *before* the outbox id is drawn. Drawn earlier,
-two versions of one subject could stand in the outbox the wrong way round. `record` and `register` are the only ways in.
+two versions of one subject could stand in the outbox the wrong way round. `record`, `register` and `register_many` are
+the only ways in.
 """
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -126,6 +128,26 @@ async def register(session: AsyncSession, subject: Subject, state: State, fact: 
     values = {f"new_{column.key}": getattr(subject, column.key) for column in mapper.columns}
     event = {f"event_{key}": value for key, value in _row(subject, state, fact, data).items()}
     await session.execute(_registration(type(subject)), values | event)
+    session.info[RECORDED] = True
+
+
+async def register_many(session: AsyncSession, registrations: Sequence[tuple[Subject, State, Fact]]) -> None:
+    """Inserts many new subjects of one table and their first events: all subjects first, then the events in that order.
+
+    Subjects are transient mapped instances; they do not join the session. Runs in the caller's transaction.
+    Raises EventTooLarge, and the database's IntegrityError for a broken constraint.
+    """
+    if not registrations:
+        return
+    for subject, _, _ in registrations:
+        subject.sequence = 1
+    mapper: Mapper[Any] = inspect(type(registrations[0][0]))
+    subjects = [
+        {column.name: getattr(subject, column.key) for column in mapper.columns} for subject, *_ in registrations
+    ]
+    events = [_row(subject, state, fact, _serialise(state)) for subject, state, fact in registrations]
+    await session.execute(insert(cast(Table, mapper.local_table)), subjects)
+    await session.execute(insert(outbox), events)
     session.info[RECORDED] = True
 
 
