@@ -1,0 +1,28 @@
+"""Registry's HTTP API: regions and institutions, and the feed of what happened to them."""
+
+from fastapi import APIRouter, FastAPI
+
+import shared.app
+from services.registry import feed
+from services.registry.regions import routes as regions
+from services.registry.settings import Settings
+from shared import backlog
+from shared.clock import Clock
+
+ROUTERS: list[APIRouter] = [regions.router, feed.router]
+
+
+def create_app(settings: Settings | None = None, clock: Clock | None = None) -> FastAPI:
+    """The application uvicorn serves. Without arguments: settings of the environment and the machine's clock."""
+    return shared.app.create_app(
+        settings or Settings(),
+        ROUTERS,
+        title="Wahana Registry",
+        description="Regions and local institutions: the system of record for what exists and where.",
+        gauges=_gauges,
+        clock=clock,
+    )
+
+
+async def _gauges(app: FastAPI) -> None:
+    await backlog.observe(app.state.engine, app.state.clock.now())

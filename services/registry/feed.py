@@ -1,0 +1,45 @@
+"""The change feed: what happened in registry, in the order it was published, within the caller's area."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from sqlalchemy import ColumnElement, exists, or_
+
+from services.registry.models import Region
+from services.registry.rights import EventReader
+from shared import changes, edge
+from shared.auth import Principal
+from shared.events import registry
+from shared.outbox import outbox
+
+router = APIRouter(prefix="/v1/events", tags=["events"], route_class=edge.Route)
+
+
+class SubjectType(StrEnum):
+    """What an event can be about: the names of registry's topics behind the installation's prefix."""
+
+    REGION = registry.Region.topic()
+    INSTITUTION = registry.Institution.topic()
+
+
+@router.get("", summary="Events after a position")
+async def read_events(
+    session: edge.Session,
+    principal: EventReader,
+    after: Annotated[
+        int, Query(ge=0, description="Position of the last event you have; 0 for the beginning.", examples=[1042])
+    ] = 0,
+    limit: Annotated[int, Query(ge=1, le=200, description="Events per answer.")] = 50,
+    type: Annotated[SubjectType | None, Query(description="Only events about this type of subject.")] = None,
+) -> changes.Feed:
+    """Oldest first. Positions have no gaps in the whole feed; those outside your area are left out of yours.
+
+    Events about regions are for everybody who may read the feed. A republished event keeps its position.
+    """
+    return await changes.feed(session, after=after, limit=limit, topic=type, visible=_visible(principal))
+
+
+def _visible(principal: Principal) -> ColumnElement[bool]:
+    inside = exists().where(Region.id == outbox.c.region_id, principal.within(Region.__table__.c.code))
+    return or_(outbox.c.region_id.is_(None), inside)

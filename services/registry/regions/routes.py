@@ -1,0 +1,138 @@
+"""Regions over HTTP: by code, up and down the tree, by name, and their history."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.models import Region
+from services.registry.regions import naming, queries, service
+from services.registry.regions.schemas import RegionList, RegionOut
+from services.registry.rights import RegionReader
+from shared import changes, edge, preconditions
+from shared.auth import NATION, below
+from shared.codes import RegionLevel
+from shared.language import Text
+from shared.pagination import Page, PageParameters, paginate
+from shared.problems import BadRequest, Fault, NotFound
+from shared.region_codes import region_code
+
+router = APIRouter(prefix="/v1/regions", tags=["regions"], route_class=edge.Route)
+
+Code = Annotated[
+    str, Path(description="Kemendagri code, dotted or not; `ID` for the nation.", examples=["32.04.05.2001"])
+]
+
+
+class NotARegionCode(BadRequest):
+    slug = "not-a-region-code"
+    title = Text("Ini bukan kode wilayah Kemendagri", "This is no Kemendagri region code")
+
+
+class NothingToSearch(BadRequest):
+    slug = "nothing-to-search"
+    title = Text("Tidak ada huruf atau angka yang dapat dicari", "There is no letter or digit to search for")
+
+
+@router.get("", summary="Search regions by name")
+async def search_regions(
+    session: edge.Session,
+    _: RegionReader,
+    page: PageParameters,
+    q: Annotated[
+        str | None,
+        Query(
+            min_length=2,
+            max_length=100,
+            description="Name, with its kind or without; spelling may differ. Best match first; without it, by code.",
+            examples=["kab kediri"],
+        ),
+    ] = None,
+    within: Annotated[
+        str | None, Query(description="Only this region and those below it, by code.", examples=["35"])
+    ] = None,
+    level: Annotated[RegionLevel | None, Query(description="Only regions of this level.", examples=["regency"])] = None,
+) -> Page[RegionOut]:
+    """A name is no identity: `Sidomulyo` is the name of 98 villages. Choose by code among what is found."""
+    statement, order = queries.regions(), queries.BY_CODE
+    if q is not None:
+        if not naming.normal(q):
+            raise NothingToSearch(errors=[_nothing_to_search(q)])
+        similar, order = await queries.alike(session, q)
+        statement = statement.where(similar)
+    if within is not None and (area := _read_code(within, "within")) != NATION:
+        statement = statement.where(below(Region.__table__.c.code, area))
+    if level is not None:
+        statement = statement.where(Region.level == level)
+    rows, following, count = await paginate(session, statement, order, page)
+    return Page(items=[RegionOut.model_validate(row) for row in rows], next=following, count=count)
+
+
+@router.get("/{code}", summary="Read one region")
+async def read_region(session: edge.Session, _: RegionReader, response: Response, code: Code) -> RegionOut:
+    """By any accepted spelling of its code."""
+    statement = queries.regions().where(Region.code == _read_code(code, "code"))
+    row = (await session.execute(statement)).one_or_none()
+    if row is None:
+        raise NotFound
+    preconditions.announce(response, "registry", row.id, row.sequence)
+    return RegionOut.model_validate(row)
+
+
+@router.get("/{code}/children", summary="Regions one level below")
+async def list_region_children(
+    session: edge.Session, _: RegionReader, page: PageParameters, code: Code
+) -> Page[RegionOut]:
+    """In the order of their codes; empty for a village."""
+    region = await _region(session, code)
+    statement = queries.regions().where(Region.parent_id == region.id)
+    rows, following, count = await paginate(session, statement, queries.BY_CODE, page)
+    return Page(items=[RegionOut.model_validate(row) for row in rows], next=following, count=count)
+
+
+@router.get("/{code}/ancestors", summary="Regions above")
+async def list_region_ancestors(session: edge.Session, _: RegionReader, code: Code) -> RegionList:
+    """From the nation down to the parent; empty for the nation."""
+    rows = await session.execute(queries.ancestors(await _region(session, code)))
+    return RegionList(items=[RegionOut.model_validate(row) for row in rows])
+
+
+@router.get("/{code}/history", summary="What happened to a region")
+async def read_region_history(session: edge.Session, _: RegionReader, code: Code) -> list[changes.HistoryEntry]:
+    """Every load that created or changed it, oldest first."""
+    return await changes.history(session, (await _region(session, code)).id)
+
+
+async def _region(session: AsyncSession, code: str) -> Region:
+    found = await service.find(session, _read_code(code, "code"))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _read_code(text: str, parameter: str) -> str:
+    try:
+        return region_code(text)
+    except ValueError as error:
+        raise NotARegionCode(
+            errors=[
+                Fault(
+                    "not-a-region-code",
+                    Text(f"«{text}» bukan kode wilayah Kemendagri.", str(error)),
+                    Text(
+                        "Tulis 2, 4, 6, atau 10 angka, seperti 11.01.01.2001 atau 1101012001, atau ID untuk nasional.",
+                        "Write 2, 4, 6 or 10 digits, like 11.01.01.2001 or 1101012001, or ID for the whole country.",
+                    ),
+                    parameter=parameter,
+                )
+            ]
+        ) from error
+
+
+def _nothing_to_search(text: str) -> Fault:
+    return Fault(
+        "nothing-to-search",
+        Text(f"«{text}» tidak memuat huruf atau angka.", f"«{text}» has no letter or digit."),
+        Text("Tulis nama wilayah.", "Write the name of a region."),
+        parameter="q",
+    )
