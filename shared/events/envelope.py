@@ -4,9 +4,10 @@ A message can be read alone, twice and late: its data is the whole public state 
 and `sequence` is that subject's version (1, 2, 3 …, also its ETag).
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, ClassVar
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 SPEC_VERSION = "1.0"
 CONTENT_TYPE = b"application/json"
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 LARGEST = 256 * 1024
 """Bytes of data an event may have; what can grow beyond is a subject of its own (`semantics.md` §2.2)."""
 
@@ -98,23 +100,39 @@ def headers(event: Event) -> list[tuple[str, bytes]]:
     return [*((name, value.encode()) for name, value in attributes), ("content-type", CONTENT_TYPE)]
 
 
-def read(raw_headers: Iterable[tuple[str, bytes]], value: bytes | None) -> Event:
+def read(raw_headers: Iterable[tuple[str, bytes | None]], value: bytes | None) -> Event:
     """The event in a Kafka record. Raises Unreadable naming what is missing or malformed."""
     if value is None:
         raise Unreadable("the record has no value")
-    attributes = dict(raw_headers)
     try:
+        # Kafka allows a header without a value; that is a header that is missing.
+        attributes = {name: content.decode() for name, content in raw_headers if content is not None}
+        if attributes["ce_specversion"] != SPEC_VERSION:
+            raise ValueError(f"CloudEvents {attributes['ce_specversion']!r} is not {SPEC_VERSION}")
         return Event(
-            id=UUID(attributes["ce_id"].decode()),
-            type=attributes["ce_type"].decode(),
-            subject=UUID(attributes["ce_subject"].decode()),
-            sequence=int(attributes["ce_sequence"]),
-            time=datetime.fromisoformat(attributes["ce_time"].decode()),
+            id=UUID(attributes["ce_id"]),
+            type=attributes["ce_type"],
+            subject=UUID(attributes["ce_subject"]),
+            sequence=_sequence(attributes["ce_sequence"]),
+            time=_instant(attributes["ce_time"]),
             data=value,
-            schema=attributes["ce_dataschema"].decode(),
-            traceparent=attributes["traceparent"].decode() if "traceparent" in attributes else None,
+            schema=attributes["ce_dataschema"],
+            traceparent=attributes.get("traceparent"),
         )
     except KeyError as missing:
         raise Unreadable(f"header {missing} is missing") from missing
-    except ValueError as malformed:
+    except (ValueError, OverflowError) as malformed:
         raise Unreadable(f"a header is malformed: {malformed}") from malformed
+
+
+def _sequence(text: str) -> int:
+    if not _NUMBER.fullmatch(text):
+        raise ValueError(f"sequence {text!r} is not 1, 2, 3 …")
+    return int(text)
+
+
+def _instant(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError(f"time {text!r} has no zone")
+    return instant.astimezone(UTC)
