@@ -1,0 +1,1 @@
+"""The published contracts as checked-in files: event schemas, the AsyncAPI document, the OpenAPI documents."""
