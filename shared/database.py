@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import cast
 
+import asyncpg
 from sqlalchemy import MetaData, text
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
 from shared.settings import ServiceSettings
@@ -59,6 +61,15 @@ async def transaction(maker: async_sessionmaker[AsyncSession]) -> AsyncIterator[
     """One transaction: committed at the end of the block, rolled back on any error."""
     async with maker() as session, session.begin():
         yield session
+
+
+async def driver(connection: AsyncConnection) -> asyncpg.Connection:
+    """The bare driver's connection under this one, for bulk statements in the same transaction.
+
+    The transaction must have begun: SQLAlchemy begins it with its first statement.
+    """
+    raw = await connection.get_raw_connection()
+    return cast(asyncpg.Connection, raw.driver_connection)
 
 
 async def answers(engine: AsyncEngine) -> None:

@@ -13,5 +13,6 @@ class Settings(ServiceSettings):
     service: Literal["reporting"] = "reporting"
     database_url: Annotated[str, Field(validation_alias="REPORTING_DATABASE_URL")]
     statistics_from: Annotated[
-        str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="First month with numbers; earlier ones fold into it.")
+        str,
+        Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="First month with numbers; earlier ones fold into it."),
     ] = "2015-01"

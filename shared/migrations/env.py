@@ -27,6 +27,8 @@ def _migrate(connection: Connection) -> None:
         target_metadata=metadata,
         # Named only where another schema comes first: named otherwise, the check takes the version table for a stray one.
         version_table_schema="public" if schema else None,
+        # Alembic's own table is in `public`, which the search path shows as well.
+        include_name=lambda name, kind, _: kind != "table" or name != "alembic_version",
         compare_type=True,
         compare_server_default=True,
         transaction_per_migration=True,

@@ -1,0 +1,96 @@
+"""Cells: contributions folded into sums, rolled up to every ancestor, and added to the tables in one sorted upsert.
+
+Rows are written villages first and the nation last: the rows that all workers share are locked for the shortest time
+(`performance.md` §H).
+"""
+
+from collections.abc import Iterator
+from functools import cache
+
+import asyncpg
+
+from services.reporting.measures import GROUPS, Group
+from services.reporting.places import Path
+
+CellKey = tuple[int, int, int, int]
+"""Region key, month, dimension, tree."""
+
+
+class Sums:
+    """Contributions added up by path, month and dimension; `sign` is −1 for what was, +1 for what is."""
+
+    __slots__ = ("_by_path", "_sign")
+
+    def __init__(self) -> None:
+        self._by_path: dict[Group, dict[tuple[Path, int, int], list[int]]] = {group: {} for group in GROUPS}
+        self._sign = 1
+
+    def taking(self, sign: int) -> "Sums":
+        """The same sums, taking contributions with this sign from now on."""
+        self._sign = sign
+        return self
+
+    def emit(self, group: Group, path: Path, month: int, dimension: int, place: int, amount: int) -> None:
+        """Adds one contribution: the `Emit` that measures are given."""
+        rows = self._by_path[group]
+        row = rows.get((path, month, dimension))
+        if row is None:
+            row = rows[(path, month, dimension)] = [0] * group.width
+        row[place] += self._sign * amount
+
+    def rolled_up(self, group: Group) -> dict[CellKey, list[int]]:
+        """The sums of a group in every region of their paths; rows of zeros are left out."""
+        cells: dict[CellKey, list[int]] = {}
+        for (path, month, dimension), amounts in self._by_path[group].items():
+            if not any(amounts):
+                continue
+            tree = path.tree.value
+            for key in path.keys:
+                cell = cells.get((key, month, dimension, tree))
+                if cell is None:
+                    cells[(key, month, dimension, tree)] = amounts.copy()
+                else:
+                    for place, amount in enumerate(amounts):
+                        if amount:
+                            cell[place] += amount
+        return {key: amounts for key, amounts in cells.items() if any(amounts)}
+
+    def depths(self) -> dict[int, int]:
+        """How deep below the nation each touched region lies."""
+        return {
+            key: depth
+            for rows in self._by_path.values()
+            for path in {path for path, _, _ in rows}
+            for depth, key in enumerate(path.keys)
+        }
+
+
+async def add(connection: asyncpg.Connection, sums: Sums) -> None:
+    """Adds the sums to the cells, in the caller's transaction."""
+    depths = sums.depths()
+    for group in GROUPS:
+        cells = sums.rolled_up(group)
+        if cells:
+            ordered = sorted(cells, key=lambda key: (-depths[key[0]], key))
+            await connection.execute(_upsert(group), *_columns(ordered, cells, group))
+
+
+def _columns(ordered: list[CellKey], cells: dict[CellKey, list[int]], group: Group) -> Iterator[list[int]]:
+    for place in range(4):
+        yield [key[place] for key in ordered]
+    for place in range(group.width):
+        yield [cells[key][place] for key in ordered]
+
+
+@cache
+def _upsert(group: Group) -> str:
+    """INSERT … ON CONFLICT: a MERGE into new cells may meet unique violations between two workers."""
+    table, measures = group.table.name, group.measures
+    types = ["int", "int", "smallint", "smallint", *("bigint" for _ in measures)]
+    arrays = ", ".join(f"${number}::{kind}[]" for number, kind in enumerate(types, 1))
+    names = ", ".join(("region_key", "month", "dimension", "tree", *measures))
+    sums = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in measures)
+    return (
+        f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays})"  # noqa: S608  # names are ours, values are bound
+        f" ON CONFLICT (region_key, month, dimension, tree) DO UPDATE SET {sums}"
+    )

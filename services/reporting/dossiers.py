@@ -1,0 +1,234 @@
+"""Dossiers, regions and tallies in the database: guarded upserts, locks in key order, reads. No arithmetic.
+
+A dossier is the newest event of its subject and nothing else. The guard is the sequence: an event that is not newer than
+what is stored changes nothing, so duplicates and late arrivals are harmless.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from services.reporting.measures import Tag
+from shared.consumer import Arrived
+from shared.events.activities import Activity
+from shared.events.envelope import State
+from shared.events.registry import Institution, Region
+
+PROJECTION_LOCK = 0x57414843
+"""Shared by every batch; exclusive for what must stand still: a changed region tree, a recomputation, a swap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A dossier that an event has changed: its text before (None if it is new) and its state after."""
+
+    subject: UUID
+    before: str | None
+    after: State
+
+
+def newest(arrived: Sequence[Arrived], kind: type[State]) -> dict[UUID, Arrived]:
+    """The event with the highest sequence of each subject of one kind, ordered by subject."""
+    found: dict[UUID, Arrived] = {}
+    for item in arrived:
+        if isinstance(item.state, kind):
+            known = found.get(item.event.subject)
+            if known is None or item.event.sequence > known.event.sequence:
+                found[item.event.subject] = item
+    return dict(sorted(found.items()))
+
+
+async def hold(connection: asyncpg.Connection, *, still: bool) -> None:
+    """Takes the projection lock until the transaction ends: exclusively if everything else must stand still."""
+    await connection.execute(f"SELECT pg_advisory_xact_lock{'' if still else '_shared'}($1)", PROJECTION_LOCK)
+
+
+_UPSERT = """
+    INSERT INTO dossier (subject_id, noun, sequence, village_id, earlier_village_ids, state)
+    SELECT subject_id, noun, sequence, village_id, string_to_array(earlier, ',')::uuid[], state::json
+    FROM unnest($1::uuid[], $2::text[], $3::int[], $4::uuid[], $5::text[], $6::text[])
+        AS given (subject_id, noun, sequence, village_id, earlier, state)
+    ON CONFLICT (subject_id) DO UPDATE SET sequence = excluded.sequence, village_id = excluded.village_id,
+        earlier_village_ids = excluded.earlier_village_ids, state = excluded.state
+    WHERE dossier.sequence < excluded.sequence
+    RETURNING new.subject_id, old.state::text AS before
+"""
+
+
+async def apply(connection: asyncpg.Connection, events: Mapping[UUID, Arrived]) -> list[Applied]:
+    """Stores the events that are newer than what is stored; returns what they changed."""
+    if not events:
+        return []
+    villages = [_villages(item.state) for item in events.values()]
+    rows = await connection.fetch(
+        _UPSERT,
+        list(events),
+        [item.state.NOUN for item in events.values()],
+        [item.event.sequence for item in events.values()],
+        [found[-1] for found in villages],
+        [",".join(map(str, found[:-1])) or None for found in villages],
+        [item.event.data.decode() for item in events.values()],
+    )
+    return [Applied(row["subject_id"], row["before"], events[row["subject_id"]].state) for row in rows]
+
+
+def _villages(state: State) -> list[UUID]:
+    match state:
+        case Activity():
+            return [state.village_id]
+        case Institution():
+            return [seat.village_id for seat in state.seats]
+        case _:
+            raise TypeError(f"{type(state).__name__} has no dossier")
+
+
+async def lock_owners(connection: asyncpg.Connection, institutions: Collection[UUID]) -> dict[UUID, str | None]:
+    """Locks institutions in key order, with placeholders for those unheard of; returns their states as stored.
+
+    Two statements on purpose: one that inserts and locks the same rows silently skips the new ones.
+    """
+    if not institutions:
+        return {}
+    ordered = sorted(institutions)
+    await connection.execute(
+        "INSERT INTO dossier (subject_id, noun, sequence) SELECT id, 'institution', 0 FROM unnest($1::uuid[]) AS given (id)"
+        " ON CONFLICT DO NOTHING",
+        ordered,
+    )
+    rows = await connection.fetch(
+        "SELECT subject_id, state::text AS state FROM dossier WHERE subject_id = ANY($1) ORDER BY subject_id FOR UPDATE",
+        ordered,
+    )
+    return {row["subject_id"]: row["state"] for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class RegionRow:
+    """A region as stored: its number here, its lineage in numbers, and its newest state if asked for."""
+
+    id: UUID
+    key: int
+    lineage: str | None
+    state: str | None
+
+
+async def regions(
+    connection: asyncpg.Connection, ids: Collection[UUID], *, lock: bool = False, states: bool = False
+) -> dict[UUID, RegionRow]:
+    """Regions by id, with placeholders for those unheard of; locked in key order if asked."""
+    if not ids:
+        return {}
+    ordered = sorted(ids)
+    read = (
+        f"SELECT id, key, lineage::text AS lineage, {'state::text' if states else 'NULL'} AS state FROM region"  # noqa: S608
+        f" WHERE id = ANY($1) ORDER BY id{' FOR UPDATE' if lock else ''}"
+    )
+    rows = await connection.fetch(read, ordered)
+    if len(rows) < len(ordered):
+        await connection.execute(
+            "INSERT INTO region (id, sequence) SELECT id, 0 FROM unnest($1::uuid[]) AS given (id) ON CONFLICT DO NOTHING",
+            ordered,
+        )
+        rows = await connection.fetch(read, ordered)
+    return {row["id"]: RegionRow(**row) for row in rows}
+
+
+_UPDATE_REGIONS = """
+    UPDATE region SET sequence = given.sequence, code = given.code, name = given.name, level = given.level,
+        parent_key = given.parent_key, lineage = given.lineage::jsonb, state = given.state::json
+    FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::int[], $7::text[], $8::text[])
+        AS given (id, sequence, code, name, level, parent_key, lineage, state)
+    WHERE region.id = given.id AND region.sequence < given.sequence
+    RETURNING region.id
+"""
+
+
+async def apply_regions(
+    connection: asyncpg.Connection, events: Mapping[UUID, Arrived], keys: Mapping[UUID, int]
+) -> set[UUID]:
+    """Stores the region events that are newer than what is stored; returns the ids that changed.
+
+    `keys` numbers the regions and all their ancestors; their rows exist.
+    """
+    states = [item.state for item in events.values() if isinstance(item.state, Region)]
+    lineages = [_lineage(subject, state, keys) for subject, state in zip(events, states, strict=True)]
+    rows = await connection.fetch(
+        _UPDATE_REGIONS,
+        list(events),
+        [item.event.sequence for item in events.values()],
+        [_current_code(state) for state in states],
+        [state.name for state in states],
+        [state.level.value for state in states],
+        [lineage[-1][2][-2] if len(lineage[-1][2]) > 1 else None for lineage in lineages],
+        [orjson.dumps(lineage).decode() for lineage in lineages],
+        [item.event.data.decode() for item in events.values()],
+    )
+    return {row["id"] for row in rows}
+
+
+def _lineage(subject: UUID, state: Region, keys: Mapping[UUID, int]) -> list[tuple[object, object, list[int]]]:
+    return [
+        (piece.since, piece.until, [*(keys[ancestor] for ancestor in piece.ancestors), keys[subject]])
+        for piece in state.lineage
+    ]
+
+
+def _current_code(state: Region) -> str | None:
+    codes = [code for code in state.codes if code.system == "kemendagri"]
+    return codes[-1].code if codes else None
+
+
+async def at_villages(connection: asyncpg.Connection, villages: Collection[UUID]) -> list[tuple[UUID, str, str]]:
+    """Dossiers with a state that lie, or once lay, in these villages: (subject, noun, state)."""
+    rows = await connection.fetch(
+        "SELECT subject_id, noun, state::text AS state FROM dossier WHERE state IS NOT NULL AND village_id = ANY($1)"
+        " UNION SELECT subject_id, noun, state::text FROM dossier"
+        " WHERE earlier_village_ids IS NOT NULL AND earlier_village_ids && $1",
+        sorted(villages),
+    )
+    return [(row["subject_id"], row["noun"], row["state"]) for row in rows]
+
+
+Tallies = dict[UUID, dict[int, dict[int, int]]]
+"""Owner → tag → period → amount, zeros left out."""
+
+
+async def tallies(connection: asyncpg.Connection, owners: Collection[UUID]) -> Tallies:
+    """The tallies of owners, whose rows the caller has locked."""
+    if not owners:
+        return {}
+    found: Tallies = {}
+    for row in await connection.fetch(
+        "SELECT owner_id, tag, period, amount FROM tally WHERE owner_id = ANY($1) AND amount <> 0", sorted(owners)
+    ):
+        found.setdefault(row["owner_id"], {}).setdefault(row["tag"], {})[row["period"]] = row["amount"]
+    return found
+
+
+async def add_tallies(connection: asyncpg.Connection, changes: Mapping[tuple[UUID, Tag, int], int]) -> None:
+    """Adds to tallies, in key order."""
+    ordered = sorted(changes)
+    if ordered:
+        await connection.execute(
+            "INSERT INTO tally (owner_id, tag, period, amount) SELECT * FROM unnest($1::uuid[], $2::smallint[], $3::int[],"
+            " $4::int[]) ON CONFLICT (owner_id, tag, period) DO UPDATE SET amount = tally.amount + excluded.amount",
+            [key[0] for key in ordered],
+            [int(key[1]) for key in ordered],
+            [key[2] for key in ordered],
+            [changes[key] for key in ordered],
+        )
+
+
+def states_of(rows: Iterable[tuple[UUID, str, str]]) -> tuple[dict[UUID, Activity], dict[UUID, Institution]]:
+    """Stored dossiers as states, activities and institutions apart."""
+    activities: dict[UUID, Activity] = {}
+    institutions: dict[UUID, Institution] = {}
+    for subject, noun, text in rows:
+        if noun == Activity.NOUN:
+            activities[subject] = Activity.model_validate_json(text)
+        else:
+            institutions[subject] = Institution.model_validate_json(text)
+    return activities, institutions

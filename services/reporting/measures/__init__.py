@@ -1,0 +1,59 @@
+"""Measures: pure functions from dossiers and tallies to integer contributions. No clock, no float, no chain.
+
+What is declared here is what the cells are made of; `activity`, `institution` and `village` compute it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+
+from sqlalchemy import Table
+
+from services.reporting import models
+from services.reporting.places import Path
+from shared.codes import ActivityKind, InstitutionType
+
+VERSION = 1
+"""Raise it with every change of what any measure gives; a worker refuses cells of another version until `recompute`."""
+
+KINDS = tuple(ActivityKind)
+"""Dimension of activity cells: the number of a kind is its place here. Append only."""
+TYPES = tuple(InstitutionType)
+"""Dimension of institution cells: the number of a type is its place here. Append only."""
+KIND_NUMBER = {kind: number for number, kind in enumerate(KINDS)}
+TYPE_NUMBER = {kind: number for number, kind in enumerate(TYPES)}
+
+
+class Tag(IntEnum):
+    """What is tallied for an owner."""
+
+    ORGANISED = 1
+    """Institution × quarter: completed activities it led or co-organised."""
+    AWARENESS = 2
+    """Village × month: completed activities of kind penyadaran or sosialisasi_wksbm held there."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """Measures that change together and share a row: the columns of one table of cells."""
+
+    table: Table
+    measures: tuple[str, ...]
+
+    @property
+    def width(self) -> int:
+        """How many measures."""
+        return len(self.measures)
+
+
+def _group(table: Table) -> Group:
+    return Group(table, tuple(column.name for column in table.columns if not column.primary_key))
+
+
+ACTIVITY = _group(models.cell_activity)
+INSTITUTION = _group(models.cell_institution)
+VILLAGE = _group(models.cell_village)
+GROUPS = (ACTIVITY, INSTITUTION, VILLAGE)
+
+Emit = Callable[[Group, Path, int, int, int, int], None]
+"""Takes one contribution: group, path, month, dimension, place of the measure in the group, amount."""

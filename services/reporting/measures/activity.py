@@ -1,0 +1,95 @@
+"""What one activity gives: PRT-02, SOL-03, TPD-01 and TRH-02 straight, KSB-01 and STR-01 through their owners' tallies.
+
+An activity counts in the month of its last day, in the village where it was held (`domain.md` §5.1).
+"""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from uuid import UUID
+
+from services.reporting.measures import ACTIVITY, KIND_NUMBER, Emit, Tag
+from services.reporting.periods import last_day, month_of, period_of
+from services.reporting.places import Village
+from shared.codes import ActivityKind, ActivityStatus
+from shared.events.activities import Activity, PlanVersion
+
+AWARENESS = frozenset({ActivityKind.PENYADARAN, ActivityKind.SOSIALISASI_WKSBM})
+LENGTHS = (1, 3, 6, 12)
+"""Months of the four period kinds, in the order of the planned_* and realised_* measures."""
+GRACE = timedelta(days=30)
+"""An activity realises its plan if it was completed this long after the period's end at the latest."""
+
+_COMPLETED, _JOINT, _ATTENDED, _INVITED = range(4)
+_PLANNED, _REALISED = 4, 8
+
+
+def contribute(activity: Activity, village: Village, emit: Emit) -> None:
+    """Gives an activity's own contributions. A voided one gives none."""
+    if activity.voided:
+        return
+    dimension = KIND_NUMBER[activity.kind]
+    if activity.status is ActivityStatus.SELESAI and activity.held_until is not None:
+        month = month_of(activity.held_until)
+        for path in village.on(activity.held_until):
+            emit(ACTIVITY, path, month, dimension, _COMPLETED, 1)
+            if is_joint(activity):
+                emit(ACTIVITY, path, month, dimension, _JOINT, 1)
+            if activity.invited is not None and activity.attended is not None:
+                emit(ACTIVITY, path, month, dimension, _ATTENDED, activity.attended.total)
+                emit(ACTIVITY, path, month, dimension, _INVITED, activity.invited.total)
+    for place, length in enumerate(LENGTHS):
+        for version, realised in plan_periods(activity, length):
+            month = month_of(version.planned_until)
+            for path in village.on(version.planned_until):
+                emit(ACTIVITY, path, month, dimension, _PLANNED + place, 1)
+                if realised:
+                    emit(ACTIVITY, path, month, dimension, _REALISED + place, 1)
+
+
+def is_joint(activity: Activity) -> bool:
+    """TPD-01: two or more distinct organisations in role: the lead and another institution or partner."""
+    partners = {name.strip().casefold() for name in activity.partners}
+    return len({activity.lead_institution_id, *activity.co_organiser_ids}) + len(partners) >= 2
+
+
+def plan_periods(activity: Activity, length: int) -> Iterator[tuple[PlanVersion, bool]]:
+    """TRH-02: for each period of `length` months with a counting plan version, that version and whether it was realised.
+
+    A version recorded on or after its own start does not count, nor one that a later version, recorded before the
+    former's start, took out of the period. Realised: the last version lies in the period and the activity was completed
+    by 30 days after its end. Of several counting versions in one period the first stands for all.
+    """
+    if not activity.plan:
+        return
+    last = _period(activity.plan[-1], length)
+    seen: set[int] = set()
+    for place, version in enumerate(activity.plan):
+        period = _period(version, length)
+        if period in seen or version.recorded_on >= version.planned_from:
+            continue
+        if any(
+            later.recorded_on < version.planned_from and _period(later, length) != period
+            for later in activity.plan[place + 1 :]
+        ):
+            continue
+        seen.add(period)
+        yield version, period == last and _completed_by(activity, last_day(period + length - 1) + GRACE)
+
+
+def _period(version: PlanVersion, length: int) -> int:
+    return period_of(month_of(version.planned_until), length)
+
+
+def _completed_by(activity: Activity, day: date) -> bool:
+    return activity.status is ActivityStatus.SELESAI and activity.held_until is not None and activity.held_until <= day
+
+
+def tallies(activity: Activity) -> Iterator[tuple[UUID, Tag, int]]:
+    """What a completed activity adds 1 to: (owner, tag, first month of the tag's period)."""
+    if activity.voided or activity.status is not ActivityStatus.SELESAI or activity.held_until is None:
+        return
+    month = month_of(activity.held_until)
+    for organiser in {activity.lead_institution_id, *activity.co_organiser_ids}:
+        yield organiser, Tag.ORGANISED, period_of(month, 3)
+    if activity.kind in AWARENESS:
+        yield activity.village_id, Tag.AWARENESS, month

@@ -1,0 +1,104 @@
+"""Reporting's tables. All lie in the schema `live`, which a rebuild replaces as a whole; the database has no others.
+
+A cell's key is region, month, dimension and tree; measures that change together are the columns of one row.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB
+
+from shared import watermark
+from shared.database import NAMING
+from shared.positions import consumer_metadata
+
+metadata = MetaData(naming_convention=NAMING)
+METADATA = [metadata, consumer_metadata]
+SCHEMA = "live"
+
+region = Table(
+    "region",
+    metadata,
+    Column("key", Integer, Identity(always=True), primary_key=True, comment="This database's number for it"),
+    Column("id", Uuid, nullable=False, unique=True),
+    Column("sequence", Integer, nullable=False, comment="0: referred to, its own event has not arrived"),
+    Column("code", Text(collation="C"), index=True, comment="Current Kemendagri code; ID is the nation"),
+    Column("name", Text),
+    Column("level", Text),
+    Column("parent_key", Integer, index=True),
+    Column("lineage", JSONB, comment="[[since, until, [key of the nation, …, own key]], …]; null until its event came"),
+    Column("state", JSON, comment="The newest event's data"),
+)
+
+dossier = Table(
+    "dossier",
+    metadata,
+    Column("subject_id", Uuid, primary_key=True),
+    Column("noun", Text, nullable=False, comment="institution or activity"),
+    Column("sequence", Integer, nullable=False, comment="0: referred to, its own event has not arrived"),
+    Column("village_id", Uuid, comment="Where it is held, or the last seat"),
+    Column("earlier_village_ids", ARRAY(Uuid), comment="Earlier seats, if there are any"),
+    Column("state", JSON, comment="The newest event's data"),
+    Index("ix_dossier_village_id", "village_id"),
+    Index(
+        "ix_dossier_earlier_village_ids",
+        "earlier_village_ids",
+        postgresql_using="gin",
+        postgresql_where=text("earlier_village_ids IS NOT NULL"),
+    ),
+)
+
+tally = Table(
+    "tally",
+    metadata,
+    Column("owner_id", Uuid, primary_key=True, comment="Institution or village"),
+    Column("tag", SmallInteger, primary_key=True, comment="What is tallied: services.reporting.measures.Tag"),
+    Column("period", Integer, primary_key=True, comment="First month of the tag's period"),
+    Column("amount", Integer, nullable=False),
+)
+
+
+def _cells(name: str, dimension: str, *measures: str) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("region_key", Integer, primary_key=True),
+        Column("month", Integer, primary_key=True, comment="year * 12 + month - 1"),
+        Column("dimension", SmallInteger, primary_key=True, comment=dimension),
+        Column("tree", SmallInteger, primary_key=True, comment="0 both trees, 1 as_was only, 2 current only"),
+        *(Column(measure, BigInteger, nullable=False, server_default=text("0")) for measure in measures),
+    )
+
+
+cell_activity = _cells(
+    "cell_activity", "Activity kind, services.reporting.measures.KINDS",
+    "completed", "joint", "attended", "invited",
+    "planned_month", "planned_quarter", "planned_semester", "planned_year",
+    "realised_month", "realised_quarter", "realised_semester", "realised_year",
+)  # fmt: skip
+cell_institution = _cells(
+    "cell_institution", "Institution type, services.reporting.measures.TYPES", "active", "steady", "continuing"
+)  # fmt: skip
+cell_village = _cells("cell_village", "0", "villages", "reached")
+
+measure_version = Table(
+    "measure_version",
+    metadata,
+    Column("measures", Text, primary_key=True, comment="Name of a group of measures"),
+    Column("version", Text, nullable=False, comment="Of the code that wrote the cells"),
+    Column("since", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+)
+
+__all__ = ["METADATA", "SCHEMA", "cell_activity", "cell_institution", "cell_village", "dossier", "measure_version",
+           "region", "tally", "watermark"]  # fmt: skip

@@ -1,0 +1,220 @@
+"""The other way to the same numbers: all cells and tallies recomputed from the dossiers, to compare or to replace.
+
+`verify` and `recompute` use the measures that the projection uses, over every dossier at once instead of over changes.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import asyncpg
+
+from services.reporting import dossiers
+from services.reporting.cells import CellKey, Sums
+from services.reporting.dossiers import RegionRow
+from services.reporting.measures import ACTIVITY as ACTIVITY_GROUP
+from services.reporting.measures import GROUPS, KINDS, TYPES, VERSION, Group, Tag, activity
+from services.reporting.measures import INSTITUTION as INSTITUTION_GROUP
+from services.reporting.places import Tree, Village
+from services.reporting.projection import World, village_of
+from shared.events.activities import Activity
+from shared.events.registry import Institution, Region
+
+CHUNK = 5000
+Progress = Callable[[str, int], None]
+"""Told the kind of dossier and how many more of it were folded."""
+
+
+class MeasuresChanged(RuntimeError):
+    """The cells were written by another version of the measures: run `wahana recompute` before the worker starts."""
+
+
+@dataclass
+class Folded:
+    """What the dossiers say the tallies and cells must be."""
+
+    tallies: dict[tuple[UUID, int, int], int] = field(default_factory=dict)
+    sums: Sums = field(default_factory=Sums)
+
+    def cells(self, group: Group) -> dict[CellKey, list[int]]:
+        """The cells of one group that are not all zero."""
+        return self.sums.rolled_up(group)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A cell or tally that is not what the dossiers say. `stored` and `recomputed` count a missing one as 0."""
+
+    place: str
+    measure: str
+    period: int
+    dimension: str
+    tree: str
+    stored: int
+    recomputed: int
+
+
+async def fold(connection: asyncpg.Connection, statistics_from: int, progress: Progress) -> Folded:
+    """Recomputes everything from the dossiers, in the caller's transaction (a repeatable read for `verify`)."""
+    folded = Folded()
+    villages, states = await _villages(connection, progress)
+    async for chunk in _states(connection, Activity.NOUN):
+        activities = {subject: Activity.model_validate_json(text) for subject, text in chunk}
+        for state in activities.values():
+            for owner, tag, period in activity.tallies(state):
+                folded.tallies[owner, tag, period] = folded.tallies.get((owner, tag, period), 0) + 1
+        World(activities=activities, villages=villages).contribute(folded.sums, statistics_from)
+        progress(Activity.NOUN, len(activities))
+    by_owner: dossiers.Tallies = {}
+    for (owner, number, period), amount in folded.tallies.items():
+        by_owner.setdefault(owner, {}).setdefault(number, {})[period] = amount
+    async for chunk in _states(connection, Institution.NOUN):
+        institutions = {subject: Institution.model_validate_json(text) for subject, text in chunk}
+        World(institutions=institutions, villages=villages, tallies=by_owner).contribute(folded.sums, statistics_from)
+        progress(Institution.NOUN, len(institutions))
+    World(villages=villages, village_states=states, tallies=by_owner).contribute(folded.sums, statistics_from)
+    return folded
+
+
+async def _villages(
+    connection: asyncpg.Connection, progress: Progress
+) -> tuple[dict[UUID, Village], dict[UUID, Region]]:
+    villages: dict[UUID, Village] = {}
+    states: dict[UUID, Region] = {}
+    async for row in connection.cursor(
+        "SELECT id, key, lineage::text AS lineage, state::text AS state FROM region WHERE level = 'village' OR sequence = 0",
+        prefetch=CHUNK,
+    ):
+        villages[row["id"]] = village_of(RegionRow(**row))
+        if row["state"] is not None:
+            states[row["id"]] = Region.model_validate_json(row["state"])
+    progress(Region.NOUN, len(villages))
+    return villages, states
+
+
+async def _states(connection: asyncpg.Connection, noun: str) -> AsyncIterator[list[tuple[UUID, str]]]:
+    chunk: list[tuple[UUID, str]] = []
+    async for row in connection.cursor(
+        "SELECT subject_id, state::text AS state FROM dossier WHERE noun = $1 AND state IS NOT NULL",
+        noun,
+        prefetch=CHUNK,
+    ):
+        chunk.append((row["subject_id"], row["state"]))
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+async def verify(
+    connection: asyncpg.Connection, statistics_from: int, progress: Progress = lambda noun, count: None
+) -> list[Difference]:
+    """Every cell and tally that differs from its recomputation; empty if none does. Reads one snapshot."""
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        folded = await fold(connection, statistics_from, progress)
+        names = {
+            row["key"]: row["code"] or str(row["id"])
+            for row in await connection.fetch("SELECT key, code, id FROM region")
+        }
+        differences = await _tally_differences(connection, folded)
+        for group in GROUPS:
+            differences.extend(await _cell_differences(connection, group, folded.cells(group), names))
+        return differences
+
+
+async def _cell_differences(
+    connection: asyncpg.Connection, group: Group, wanted: dict[CellKey, list[int]], names: dict[int, str]
+) -> list[Difference]:
+    columns = ", ".join(("region_key", "month", "dimension", "tree", *group.measures))
+    stored: dict[CellKey, list[int]] = {}
+    async for row in connection.cursor(f"SELECT {columns} FROM {group.table.name}", prefetch=CHUNK):  # noqa: S608
+        key, month, dimension, tree, *amounts = row
+        stored[key, month, dimension, tree] = amounts
+    nothing = [0] * group.width
+    return [
+        Difference(
+            names.get(key[0], f"region {key[0]}"), measure, key[1], dimension_name(group, key[2]),
+            Tree(key[3]).name.lower(), have, want,
+        )
+        for key in sorted(stored.keys() | wanted.keys())
+        for measure, have, want in zip(group.measures, stored.get(key, nothing), wanted.get(key, nothing), strict=True)
+        if have != want
+    ]  # fmt: skip
+
+
+async def _tally_differences(connection: asyncpg.Connection, folded: Folded) -> list[Difference]:
+    stored = {
+        (row["owner_id"], row["tag"], row["period"]): row["amount"]
+        for row in await connection.fetch("SELECT owner_id, tag, period, amount FROM tally WHERE amount <> 0")
+    }
+    return [
+        Difference(
+            str(key[0]),
+            f"tally {Tag(key[1]).name.lower()}",
+            key[2],
+            "-",
+            "-",
+            stored.get(key, 0),
+            folded.tallies.get(key, 0),
+        )
+        for key in sorted(stored.keys() | folded.tallies.keys())
+        if stored.get(key, 0) != folded.tallies.get(key, 0)
+    ]
+
+
+def dimension_name(group: Group, number: int) -> str:
+    """The code a cell's dimension number stands for."""
+    names = {ACTIVITY_GROUP: KINDS, INSTITUTION_GROUP: TYPES}.get(group, ("-",))
+    return str(names[number]) if 0 <= number < len(names) else str(number)
+
+
+async def recompute(
+    connection: asyncpg.Connection, statistics_from: int, progress: Progress = lambda noun, count: None
+) -> None:
+    """Replaces all cells and tallies by their recomputation while the projection stands still; all or nothing."""
+    async with connection.transaction():
+        await dossiers.hold(connection, still=True)
+        folded = await fold(connection, statistics_from, progress)
+        await connection.execute(f"TRUNCATE tally, {', '.join(group.table.name for group in GROUPS)}")
+        await connection.copy_records_to_table(
+            "tally", columns=["owner_id", "tag", "period", "amount"],
+            records=((*key, amount) for key, amount in folded.tallies.items()),
+        )  # fmt: skip
+        for group in GROUPS:
+            await connection.copy_records_to_table(
+                group.table.name,
+                columns=["region_key", "month", "dimension", "tree", *group.measures],
+                records=_rows(folded.cells(group)),
+            )
+        await _claim(connection, statistics_from)
+
+
+def _rows(cells: dict[CellKey, list[int]]) -> Iterator[tuple[int, ...]]:
+    return ((*key, *amounts) for key, amounts in cells.items())
+
+
+def version(statistics_from: int) -> str:
+    """Names what the cells depend on beside the events: the measures' code and the first month with numbers."""
+    return f"{VERSION} from {statistics_from}"
+
+
+async def _claim(connection: asyncpg.Connection, statistics_from: int) -> None:
+    await connection.execute(
+        "INSERT INTO measure_version (measures, version) VALUES ('all', $1)"
+        " ON CONFLICT (measures) DO UPDATE SET version = excluded.version, since = now()",
+        version(statistics_from),
+    )
+
+
+async def check_version(connection: asyncpg.Connection, statistics_from: int) -> None:
+    """Claims empty cells for this version. Raises MeasuresChanged when they were written by another."""
+    await connection.execute(
+        "INSERT INTO measure_version (measures, version) VALUES ('all', $1) ON CONFLICT DO NOTHING",
+        version(statistics_from),
+    )
+    found = await connection.fetchval("SELECT version FROM measure_version WHERE measures = 'all'")
+    if found != version(statistics_from):
+        raise MeasuresChanged(
+            f"the cells are of measures {found!r}, this code has {version(statistics_from)!r}: run `wahana recompute`"
+        )

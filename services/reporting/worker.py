@@ -1,0 +1,62 @@
+"""Reporting's worker: the projection and the watermarks. Several may run; they share the partitions."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from services.reporting import gauges, projection, recomputation
+from services.reporting.models import SCHEMA
+from services.reporting.periods import Period
+from services.reporting.settings import Settings
+from shared import database, watermark, worker
+from shared.consumer import Arrived, Consumer
+from shared.events import activities, registry
+
+CONTRACTS = {state.topic(): state for state in (*registry.STATES, *activities.STATES)}
+SOURCES = ("registry", "activities")
+
+
+def consumer(settings: Settings, engine: AsyncEngine, *, fault: Callable[[str], None] = lambda point: None) -> Consumer:
+    """The projection's consumer over one schema's tables: the live ones, or a rebuild's."""
+    statistics_from = Period.parse(settings.statistics_from).first
+
+    async def handle(connection: AsyncConnection, arrived: Sequence[Arrived]) -> int:
+        return await projection.handle(connection, arrived, statistics_from)
+
+    return Consumer(settings, engine, CONTRACTS, handle, fault)
+
+
+def parts(
+    settings: Settings, *, fault: Callable[[str], None] = lambda point: None
+) -> dict[str, Callable[[], Awaitable[None]]]:
+    """What runs in the worker. Each part ends only by failing."""
+    engine = database.open_engine(settings, pool_size=3, schema=SCHEMA)
+
+    async def project() -> None:
+        await _check_version(settings)
+        await consumer(settings, engine, fault=fault).run()
+
+    async def follow() -> None:
+        await watermark.follow(settings, engine, SOURCES)
+
+    return {"projection": project, "watermark": follow}
+
+
+async def _check_version(settings: Settings) -> None:
+    connection = await asyncpg.connect(settings.driver_dsn, server_settings={"search_path": f"{SCHEMA}, public"})
+    try:
+        await recomputation.check_version(connection, Period.parse(settings.statistics_from).first)
+    finally:
+        await connection.close()
+
+
+def main() -> None:
+    """Runs the worker until it is told to stop."""
+    settings = Settings()
+    engine = database.open_engine(settings, pool_size=1, schema=SCHEMA)
+    worker.run(settings, parts(settings), lambda: gauges.refresh(engine))
+
+
+if __name__ == "__main__":
+    main()
