@@ -106,7 +106,11 @@ def sync() -> None:
     if python.parent.exists() and not (python.exists() and run(python, "-c", new_enough)):
         shutil.rmtree(ROOT / ".venv")
     say("installing what uv.lock names into .venv")
-    if not run(TOOLS / "bin" / "uv", "sync", "--locked", "--python", sys.executable, environment=environment):
+    command = (TOOLS / "bin" / "uv", "sync", "--locked", "--python", sys.executable)
+    if run(*command, environment=environment):
+        return
+    say("once more, with this machine's own certificates instead of uv's")
+    if not run(*command, environment={**environment, "UV_SYSTEM_CERTS": "1"}):
         raise stop(
             "uv could not install the locked packages (see above). The network, a full disk, or a uv.lock out of date?"
         )

@@ -24,6 +24,7 @@ HOP_BY_HOP = {
     *("connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection"),
     *("te", "trailer", "transfer-encoding", "upgrade"),
 }
+TIMEOUT = httpx.Timeout(60, connect=2)
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
@@ -42,11 +43,13 @@ class Proxy:
         if request.url.query:
             target += b"?" + request.scope["query_string"]
         has_body = "content-length" in request.headers or "transfer-encoding" in request.headers
-        outgoing = self.client.build_request(
+        # Not `client.build_request`: it adds headers of its own, such as an Accept-Encoding the caller never sent.
+        outgoing = httpx.Request(
             request.method,
             self.upstream.copy_with(raw_path=target),
             headers=self._headers(request),
             content=request.stream() if has_body else None,
+            extensions={"timeout": TIMEOUT.as_dict()},
         )
         try:
             answer = await self.client.send(outgoing, stream=True)
@@ -94,7 +97,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     settings = settings or Settings.read()
     # uvicorn closes idle connections after 5 s: let go of them earlier, or a POST may meet a closed one.
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=64, keepalive_expiry=2)
-    client = httpx.AsyncClient(timeout=httpx.Timeout(60, connect=2), limits=limits, trust_env=False)
+    client = httpx.AsyncClient(limits=limits, trust_env=False)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

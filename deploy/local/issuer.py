@@ -91,7 +91,7 @@ class Issuer:
                 raise Refused(f"institution is not a UUID: {institution!r}") from error
         return jwt.encode({"alg": "RS256", "typ": "at+jwt", "kid": self.key.kid}, claims, self.key)
 
-    def jwks(self) -> dict[str, Any]:
+    def jwks(self) -> Any:
         """The public key, as services read it."""
         return {"keys": [{**self.key.as_dict(private=False), "use": "sig", "alg": "RS256"}]}
 

@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import ssl
 import tempfile
 import warnings
 from collections.abc import Callable
@@ -70,6 +71,9 @@ def _fetch_missing(place: Path, progress: Callable[[int, int], None]) -> None:
         warnings.simplefilter("ignore")
         from jgo.maven import MavenContext
 
+    # This machine's certificates, if it has any, rather than certifi's: as pip does.
+    if authorities := ssl.get_default_verify_paths().cafile:
+        os.environ.setdefault("REQUESTS_CA_BUNDLE", authorities)
     expected = _checksums()
     for jar in place.glob("*.jar"):
         if hashlib.sha256(jar.read_bytes()).hexdigest() != expected.get(jar.name):

@@ -1,5 +1,6 @@
 """Ports of 127.0.0.1: is one free, does one answer, who holds it."""
 
+import contextlib
 import os
 import socket
 from pathlib import Path
@@ -45,11 +46,17 @@ def holder(port: int) -> str | None:
             if fields[3] == "0A" and int(fields[1].rpartition(":")[2], 16) == port:
                 inodes.add(f"socket:[{fields[9]}]")
     for process in Path("/proc").glob("[0-9]*") if inodes else ():
-        try:
-            sockets = {os.readlink(link) for link in (process / "fd").iterdir()}
-            if sockets & inodes:
-                command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
-                return f"pid {process.name} ({command[:120]})"
-        except OSError:
-            continue
+        if _open_files(process) & inodes:
+            command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+            return f"pid {process.name} ({command[:120]})"
     return None
+
+
+def _open_files(process: Path) -> set[str]:
+    """What its descriptors point at; those that may not be read, or vanish meanwhile, are left out."""
+    found = set()
+    with contextlib.suppress(OSError):
+        for link in (process / "fd").iterdir():
+            with contextlib.suppress(OSError):
+                found.add(os.readlink(link))
+    return found

@@ -49,7 +49,9 @@ def gateway(settings: Settings) -> Program:
     """The one address; needed before the services, which read the keys there."""
     port = settings.number("PORT")
     app = "deploy.local.gateway:create_app"
-    return Program("gateway", _uvicorn(app, port), port, "/.well-known/jwks.json", app)
+    # The services' own dates are passed on; what a caller says about other proxies is not believed.
+    passing_on = ("--no-date-header", "--no-server-header", "--no-proxy-headers")
+    return Program("gateway", _uvicorn(app, port, *passing_on), port, "/.well-known/jwks.json", app)
 
 
 def services(settings: Settings) -> Iterator[Program]:
