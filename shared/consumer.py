@@ -78,6 +78,7 @@ class Consumer:
     fault: Callable[[str], None] = lambda point: None
     _expected: dict[TopicPartition, Place] = field(default_factory=dict)
     _verify_anchor: set[TopicPartition] = field(default_factory=set)
+    _bounds: Mapping[TopicPartition, int] = field(default_factory=dict)
     _unreadable_in_a_row: int = 0
     _progress_at: float = field(default_factory=time.monotonic)
     _courtesy_at: float = 0.0
@@ -98,6 +99,28 @@ class Consumer:
             raise TopicReplaced(f"our position is outside the topic: {error}") from error
         finally:
             watchdog.cancel()
+            await consumer.stop()
+
+    async def replay(
+        self, bounds: Mapping[TopicPartition, int], progress: Callable[[int], None] = lambda count: None
+    ) -> None:
+        """Applies what lies between this database's positions and the bounds, without a group, and returns.
+
+        For a rebuild. `progress` is told how many records each transaction has moved past.
+        """
+        consumer = kafka.consumer(self.settings, None)
+        await consumer.start()
+        try:
+            consumer.assign(list(bounds))
+            self._bounds = bounds
+            await self.resume(consumer, list(bounds))
+            while any(self._expected[partition].next_offset < bound for partition, bound in bounds.items()):
+                before = sum(place.next_offset for place in self._expected.values())
+                await self._round(consumer)
+                progress(sum(place.next_offset for place in self._expected.values()) - before)
+        except OffsetOutOfRangeError as error:
+            raise TopicReplaced(f"our position is outside the topic: {error}") from error
+        finally:
             await consumer.stop()
 
     @property
@@ -141,6 +164,9 @@ class Consumer:
                 continue
             if partition in self._verify_anchor:
                 records = self._past_anchor(partition, place, records)
+            bound = self._bounds.get(partition)
+            if bound is not None:
+                records = [record for record in records if record.offset < bound]
             if records and records[0].offset != place.next_offset:
                 strangers.append(partition)
             elif records:

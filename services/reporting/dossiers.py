@@ -42,8 +42,10 @@ def newest(arrived: Sequence[Arrived], kind: type[State]) -> dict[UUID, Arrived]
 
 
 async def hold(connection: asyncpg.Connection, *, still: bool) -> None:
-    """Takes the projection lock until the transaction ends: exclusively if everything else must stand still."""
-    await connection.execute(f"SELECT pg_advisory_xact_lock{'' if still else '_shared'}($1)", PROJECTION_LOCK)
+    """Takes the schema's projection lock until the transaction ends: exclusively if all else must stand still."""
+    await connection.execute(
+        f"SELECT pg_advisory_xact_lock{'' if still else '_shared'}($1, hashtext(current_schema()))", PROJECTION_LOCK
+    )
 
 
 _UPSERT = """
