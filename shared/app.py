@@ -18,13 +18,12 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared import database, edge, health, openapi, outbox, telemetry
+from shared import database, edge, health, openapi, outbox, telemetry, validation
 from shared.auth import Tokens
 from shared.clock import Clock, SystemClock
 from shared.language import Text, preferred
 from shared.problems import BadRequest, NotFound, Problem, TooLarge, Unavailable
 from shared.settings import ServiceSettings
-from shared.validation import problem_of
 
 log = structlog.get_logger(__name__)
 
@@ -119,7 +118,7 @@ async def _render(request: Request, problem: Exception) -> Response:
 
 
 async def _render_validation(request: Request, error: Exception) -> Response:
-    return _problem_response(request, problem_of(cast(RequestValidationError, error)))
+    return _problem_response(request, validation.problem_of(cast(RequestValidationError, error)))
 
 
 class MethodNotAllowed(BadRequest):
@@ -134,7 +133,8 @@ async def _render_http(request: Request, error: Exception) -> Response:
         return _problem_response(request, NotFound())
     if error.status_code == 405:
         return _problem_response(request, MethodNotAllowed(headers=dict(error.headers or {})))
-    return _problem_response(request, BadRequest(Text(str(error.detail), str(error.detail))))
+    # What is left is FastAPI's answer to a body that no JSON reader takes: not UTF-8, or nested without end.
+    return _problem_response(request, validation.unreadable())
 
 
 async def _render_database_away(request: Request, error: Exception) -> Response:

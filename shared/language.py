@@ -1,8 +1,10 @@
 """Text for people, in Indonesian and English. Indonesian is the default of every answer."""
 
+import re
 from typing import Literal, NamedTuple
 
 Language = Literal["id", "en"]
+_QUALITY = re.compile(r"q\s*=\s*(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)", re.ASCII)
 
 
 class Text(NamedTuple):
@@ -21,22 +23,19 @@ class Text(NamedTuple):
 
 
 def preferred(accept_language: str | None) -> Language:
-    """`en` if the first language the caller accepts that we speak is English, else `id` (RFC 9110 §12.5.4)."""
-    wanted: list[tuple[float, Language]] = []
+    """`en` if the caller prefers English to Indonesian, else `id` (RFC 9110 §12.5.4); the first of equals wins."""
+    best, chosen = 0.0, "id"
     for part in (accept_language or "").split(","):
-        tag, _, weight = part.strip().partition(";")
-        language = tag.strip().lower()[:2]
-        if language in ("id", "en"):
-            wanted.append((_weight(weight), "en" if language == "en" else "id"))
-    best = max(wanted, key=lambda item: item[0], default=(0.0, "id"))
-    return "en" if best[0] > 0 and best[1] == "en" else "id"
+        tag, _, weight = part.partition(";")
+        language = tag.strip().lower().partition("-")[0]
+        if language in ("id", "en") and (preference := _weight(weight)) > best:
+            best, chosen = preference, language
+    return "en" if chosen == "en" else "id"
 
 
 def _weight(parameter: str) -> float:
-    name, _, value = parameter.strip().partition("=")
-    if name != "q":
+    """The quality of one choice, 0 to 1; a malformed one counts as 0: not wanted."""
+    if not parameter.strip():
         return 1.0
-    try:
-        return float(value)
-    except ValueError:
-        return 0.0
+    found = _QUALITY.fullmatch(parameter.strip().lower())
+    return float(found.group(1)) if found else 0.0
