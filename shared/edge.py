@@ -18,7 +18,7 @@ from shared import idempotency
 from shared.auth import Need, Right, authenticate
 from shared.language import Text
 from shared.outbox import RECORDED
-from shared.problems import BadRequest, Fault
+from shared.problems import BadRequest, Fault, UnsupportedMediaType
 
 
 class UnknownParameter(BadRequest):
@@ -27,7 +27,8 @@ class UnknownParameter(BadRequest):
 
 
 class Route(APIRoute):
-    """A route that is one transaction. Its right is declared by a `Need` dependency or by `edge.open_to_all`."""
+    """A route that is one transaction. Its right is declared by a `Need` dependency; `Need(Right.OPEN)` opens it
+    to all, without a session."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wraps FastAPI's handler with the caller, the transaction and the idempotency key."""
@@ -42,7 +43,8 @@ class Route(APIRoute):
             request.state.principal = principal = await authenticate(request)
             structlog.contextvars.bind_contextvars(subject=principal.subject, client=principal.client)
             # The whole body first: no transaction waits for a slow sender, and a body too large is told as such.
-            await request.body()
+            if await request.body():
+                _refuse_other_media(request)
             async with request.app.state.sessions() as session, session.begin():
                 request.state.session = session
                 response = await _once(request, session, f"{principal.client}/{principal.subject}", handle)
@@ -64,6 +66,17 @@ async def _once(
     response = await handle(request)
     await idempotency.store(session, request, caller, response)
     return response
+
+
+def _refuse_other_media(request: Request) -> None:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json" and not media_type.endswith("+json"):
+        raise UnsupportedMediaType(
+            Text(
+                "Kirim JSON dengan header Content-Type: application/json.",
+                "Send JSON with the header Content-Type: application/json.",
+            )
+        )
 
 
 def _refuse_unknown(request: Request, known: set[str]) -> None:
