@@ -5,6 +5,7 @@ Roles and area codes are claims. Whatever is not granted here is refused.
 """
 
 import asyncio
+import math
 import time
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -113,11 +114,14 @@ class Tokens:
 
     settings: SharedSettings
     _keys: KeySet | None = None
-    _asked_at: float = 0.0
+    _asked_at: float = -math.inf
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _checked: dict[str, tuple[float, Principal]] = field(default_factory=dict)
 
     REFRESH_AT_MOST_EVERY = 30.0
+    """Seconds between two questions because of a key we do not know: strangers' tokens must not busy the issuer."""
+    RETRY_AT_MOST_EVERY = 1.0
+    """Seconds between two questions while there is no key at all: requests must not queue for a silent issuer."""
     REMEMBERED = 1024
 
     async def principal(self, token: str) -> Principal:
@@ -143,7 +147,8 @@ class Tokens:
                 decoded = jwt.decode(token, keys, algorithms=ALGORITHMS)
             except (JoseError, ValueError) as error:
                 if refresh or not _names_unknown_key(token, keys):
-                    raise _refused(f"signature: {error}") from error
+                    log.info("auth.refused", error=repr(error)[:200])
+                    raise _refused("signature") from error
                 continue
             self._check(decoded.header, decoded.claims)
             return decoded.claims
@@ -154,7 +159,7 @@ class Tokens:
         audience = claims.get("aud")
         audiences = audience if isinstance(audience, list) else [audience]
         if str(header.get("typ", "")).lower() not in ("at+jwt", "application/at+jwt"):
-            raise _refused("typ must be at+jwt")
+            raise _refused("typ")
         if claims.get("iss") != self.settings.auth_issuer:
             raise _refused("iss")
         if self.settings.auth_audience not in audiences:
@@ -168,8 +173,10 @@ class Tokens:
 
     async def _current_keys(self, *, refresh: bool) -> KeySet:
         async with self._lock:
-            may_ask = time.monotonic() - self._asked_at > self.REFRESH_AT_MOST_EVERY
-            if self._keys is None or (refresh and may_ask):
+            since = time.monotonic() - self._asked_at
+            if (self._keys is None and since > self.RETRY_AT_MOST_EVERY) or (
+                refresh and since > self.REFRESH_AT_MOST_EVERY
+            ):
                 self._asked_at = time.monotonic()
                 try:
                     async with httpx.AsyncClient(timeout=5, follow_redirects=False) as client:
@@ -203,7 +210,10 @@ def _refused(why: str) -> Unauthorized:
 
 
 def _principal(claims: dict[str, Any]) -> Principal:
-    roles = frozenset(role for role in claims.get("roles", []) if role in RIGHTS)
+    claimed = claims.get("roles", [])
+    if not isinstance(claimed, list):
+        raise _refused("roles")
+    roles = frozenset(role for role in claimed if isinstance(role, str) and role in RIGHTS)
     institution = claims.get("institution_id")
     try:
         institution_id = UUID(institution) if institution else None
@@ -240,6 +250,10 @@ async def authenticate(request: Request) -> Principal:
     return await tokens.principal(token.strip())
 
 
+NOBODY = Principal(subject="", client="", roles=frozenset(), areas=())
+"""Who calls a route that is open to all: nobody known, with no rights and no area."""
+
+
 class Need:
     """A dependency that demands one right and gives the principal. Routes declare it; `shared.app` checks that all do."""
 
@@ -248,6 +262,8 @@ class Need:
 
     async def __call__(self, request: Request) -> Principal:
         """The caller. Raises Forbidden when no role grants the right."""
+        if self.right is Right.OPEN:
+            return NOBODY
         principal: Principal = request.state.principal
         if not principal.may(self.right):
             raise Forbidden(
