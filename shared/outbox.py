@@ -146,9 +146,19 @@ async def register_many(session: AsyncSession, registrations: Sequence[tuple[Sub
         {column.name: getattr(subject, column.key) for column in mapper.columns} for subject, *_ in registrations
     ]
     events = [_row(subject, state, fact, _serialise(state)) for subject, state, fact in registrations]
-    await session.execute(insert(cast(Table, mapper.local_table)), subjects)
-    await session.execute(insert(outbox), events)
+    await _insert_many(session, cast(Table, mapper.local_table), subjects)
+    await _insert_many(session, outbox, events)
     session.info[RECORDED] = True
+
+
+async def _insert_many(session: AsyncSession, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Inserts rows that have the same columns, in their order: one JSON parameter, many times faster than a row each."""
+    columns = ", ".join(rows[0])
+    statement = text(
+        f"INSERT INTO {table.name} ({columns}) SELECT {columns}"  # noqa: S608  # names of our own tables and columns
+        f" FROM json_populate_recordset(CAST(NULL AS {table.name}), CAST(:rows AS json))"
+    )
+    await session.execute(statement, {"rows": orjson.dumps(rows).decode()})
 
 
 @cache
