@@ -3,6 +3,7 @@
 A recoded region keeps the id it was first loaded with; only a region that is new gets one from its code.
 """
 
+from functools import lru_cache
 from typing import Final
 from uuid import UUID, uuid5
 
@@ -16,9 +17,13 @@ def region_id(code: str) -> UUID:
     return uuid5(NAMESPACE, f"kemendagri/{code}")
 
 
-def ancestor_codes(code: str) -> list[str]:
-    """The codes above a code, from the nation down to its parent; empty for the nation."""
-    if code == NATION:
+@lru_cache(maxsize=1024)
+def ancestor_ids(parent: str | None) -> list[UUID]:
+    """The ids above the children of a code, from the nation down to that code; empty for no parent.
+
+    Shared by all children: not to be changed.
+    """
+    if parent is None:
         return []
-    parts = code.split(".")
-    return [NATION, *(".".join(parts[:length]) for length in range(1, len(parts)))]
+    above = None if parent == NATION else parent.rpartition(".")[0] or NATION
+    return [*ancestor_ids(above), region_id(parent)]

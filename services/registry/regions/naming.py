@@ -38,9 +38,9 @@ def bare(name: str, kind: RegionKind) -> str:
     return whole.removeprefix(f"{kind} ") if kind in (RegionKind.KABUPATEN, RegionKind.KOTA) else whole
 
 
-def full(name: str, kind: RegionKind) -> str:
-    """The normal name after its kind: `kabupaten bandung`, `desa adat kayo batu`."""
-    return f"{kind.replace('_', ' ')} {bare(name, kind)}"
+def full(bare_name: str, kind: RegionKind) -> str:
+    """The bare name after its kind: `kabupaten bandung`, `desa adat kayo batu`."""
+    return f"{kind.replace('_', ' ')} {bare_name}"
 
 
 def variants(query: str) -> list[str]:

@@ -19,7 +19,7 @@ from shared.region_codes import region_code
 
 LOADER = "wahana regions load"
 """Who loaded, in the history of a region."""
-CHUNK = 5000
+CHUNK = 2000
 LOCK = 0x52454749
 """Key of the advisory lock of a load: two at once would create the same rows."""
 Item = TypeVar("Item")
@@ -54,55 +54,51 @@ async def load(
 
 
 async def _load_chunk(session: AsyncSession, rows: Sequence[table.RegionRow], now: datetime, loaded: Loaded) -> None:
-    wanted = {identity.region_id(row.code): row for row in rows}
-    there = select(Region).where(Region.id.in_(wanted)).order_by(Region.id).with_for_update()
-    known = {region.id: region for region in await session.scalars(there)}
+    wanted = {identity.region_id(row.code): _values(row) for row in rows}
+    stored = {row.id: row for row in await session.execute(select(Region.id, *_LOADED).where(Region.id.in_(wanted)))}
+    new = [Region(id=id_, **values, decree=table.DECREE) for id_, values in wanted.items() if id_ not in stored]
     fact = outbox.Fact("loaded", by=LOADER, at=now)
-    new = [_region(row) for id_, row in wanted.items() if id_ not in known]
     await outbox.register_many(session, [(region, events.region(region), fact) for region in new])
+    differing = [id_ for id_, row in stored.items() if row[1:] != tuple(wanted[id_].values())]
+    locked = select(Region).where(Region.id.in_(differing)).order_by(Region.id).with_for_update()
+    changed = 0
+    for region in await session.scalars(locked) if differing else ():
+        changed += await _change(session, region, wanted[region.id], now)
     loaded.created += len(new)
-    for id_, region in known.items():
-        verb = _change(region, wanted[id_])
-        if verb is None:
-            loaded.unchanged += 1
-            continue
-        await outbox.record(session, region, events.region(region), outbox.Fact(verb, by=LOADER, at=now))
-        loaded.changed += 1
-    # What was compared is not needed any more; 91,600 mapped rows at once are.
-    session.expunge_all()
+    loaded.changed += changed
+    loaded.unchanged += len(rows) - len(new) - changed
 
 
-def _region(row: table.RegionRow) -> Region:
-    return Region(id=identity.region_id(row.code), **_values(row), since=None, until=None, decree=table.DECREE)
+_LOADED = (
+    Region.code, Region.name, Region.level, Region.kind, Region.time_zone, Region.parent_id, Region.ancestors,
+    Region.bare_name, Region.full_name,
+)  # fmt: skip
+"""What a load decides, in the order of `_values`. The last two are how we search, not what a region is."""
 
 
 def _values(row: table.RegionRow) -> dict[str, Any]:
-    ancestors = [identity.region_id(code) for code in identity.ancestor_codes(row.code)]
+    ancestors, bare = identity.ancestor_ids(row.parent), naming.bare(row.name, row.kind)
     return {
-        "code": row.code,
-        "name": row.name,
-        "level": row.level,
-        "kind": row.kind,
-        "parent_id": ancestors[-1] if ancestors else None,
-        "ancestors": ancestors,
-        "time_zone": row.time_zone,
-        "bare_name": naming.bare(row.name, row.kind),
-        "full_name": naming.full(row.name, row.kind),
-    }
+        "code": row.code, "name": row.name, "level": row.level, "kind": row.kind, "time_zone": row.time_zone,
+        "parent_id": ancestors[-1] if ancestors else None, "ancestors": ancestors,
+        "bare_name": bare, "full_name": naming.full(bare, row.kind),
+    }  # fmt: skip
 
 
-def _change(region: Region, row: table.RegionRow) -> str | None:
-    """Brings a stored region to the row; the verb that tells it, None if nothing differed.
+async def _change(session: AsyncSession, region: Region, values: dict[str, Any], now: datetime) -> bool:
+    """Brings a stored region to the table and tells it; False if only our spelling for the search was another.
 
     The decree stays the one that gave the code and name: a newer one that repeats them changes nothing.
     """
-    differing = {name: value for name, value in _values(row).items() if getattr(region, name) != value}
-    if not differing:
-        return None
-    for name, value in differing.items():
-        setattr(region, name, value)
+    differing = {name for name, value in values.items() if getattr(region, name) != value}
+    for name in differing:
+        setattr(region, name, values[name])
+    if differing <= {"bare_name", "full_name"}:
+        return False
     region.decree = table.DECREE
-    return "renamed" if "name" in differing else "loaded"
+    verb = "renamed" if "name" in differing else "loaded"
+    await outbox.record(session, region, events.region(region), outbox.Fact(verb, by=LOADER, at=now))
+    return True
 
 
 async def find(session: AsyncSession, code: str) -> Region | None:

@@ -1,0 +1,68 @@
+"""The command line `wahana`: the commands of every service that is installed, and those of the topics all share.
+
+Each service brings a typer application in its `cli` module. What only one service does stands at the top
+(`wahana regions load`, `wahana verify`); `republish`, which several do, is followed by the service's name.
+"""
+
+import asyncio
+import importlib
+from importlib.util import find_spec
+from typing import Any
+
+import typer
+from rich.console import Console
+
+from shared import kafka
+from shared.settings import SharedSettings
+
+SERVICES = ("registry", "activities", "reporting")
+IN_SEVERAL_SERVICES = ("republish",)
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False, help="Wahana's command line.")
+topics = typer.Typer(no_args_is_help=True, help="Kafka's topics as the services declare them.")
+republish = typer.Typer(no_args_is_help=True, help="Send the newest events of one service's subjects again.")
+console = Console()
+
+
+@topics.command("create")
+def create_topics(
+    replication: int = typer.Option(1, min=1, help="Copies of each partition; at most as many as brokers."),
+) -> None:
+    """Create the declared topics that are missing. Changes none that exists."""
+    created = asyncio.run(kafka.create_topics(SharedSettings(), replication))
+    console.print(f"Topics created: {len(created)}.")
+    for name in created:
+        console.print(f"  {name}", highlight=False)
+
+
+@topics.command("diff")
+def diff_topics() -> None:
+    """Say how the broker's topics differ from the declared ones. Exit code 1 if they do."""
+    differences = asyncio.run(kafka.diff_topics(SharedSettings()))
+    if not differences:
+        console.print("The topics are as declared.")
+        return
+    for difference in differences:
+        console.print(difference, highlight=False, soft_wrap=True)
+    raise typer.Exit(1)
+
+
+def _mount(service: str) -> None:
+    name = f"services.{service}.cli"
+    if find_spec(f"services.{service}") is None or find_spec(name) is None:
+        return
+    commands: typer.Typer = importlib.import_module(name).app
+    for command in commands.registered_commands:
+        called: Any = command.name or getattr(command.callback, "__name__", "")
+        if called in IN_SEVERAL_SERVICES:
+            command.name = service
+            republish.registered_commands.append(command)
+        else:
+            app.registered_commands.append(command)
+    app.registered_groups.extend(commands.registered_groups)
+
+
+app.add_typer(topics, name="topics")
+app.add_typer(republish, name="republish")
+for _service in SERVICES:
+    _mount(_service)
