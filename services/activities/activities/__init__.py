@@ -1,0 +1,1 @@
+"""Activities: planned, rescheduled, completed, corrected, cancelled, voided."""

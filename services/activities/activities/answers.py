@@ -1,0 +1,78 @@
+"""What crosses HTTP about activities on its way out."""
+
+from datetime import datetime
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.activities.activities.fields import Day
+from services.activities.models import Activity
+from shared.codes import ActivityKind, ActivityStatus, Strategy
+from shared.events.activities import Headcount, PlanVersion, TargetGroup
+
+
+class PlanOut(BaseModel):
+    """The plan as it stands: the last of its versions."""
+
+    planned_from: Day
+    planned_until: Day
+
+
+class CompletionOut(BaseModel):
+    """When it was held and how many came."""
+
+    held_from: Day
+    held_until: Day
+    invited: Headcount | None = None
+    attended: Headcount | None = None
+
+
+class ActivityOut(BaseModel):
+    """An activity as it stands."""
+
+    id: UUID
+    sequence: Annotated[int, Field(description="Its version, also its ETag.", examples=[2])]
+    title: Annotated[str, Field(examples=["Kerja bakti saluran air"])]
+    kind: ActivityKind
+    strategy: Strategy | None
+    objective: str | None
+    target_group: TargetGroup | None
+    village: Annotated[str, Field(description="Kemendagri code of where it is held.", examples=["32.04.05.2001"])]
+    village_id: UUID
+    village_name: Annotated[str | None, Field(examples=["Cangkuang Kulon"])]
+    lead_institution_id: UUID
+    lead_institution_name: Annotated[str | None, Field(examples=["Arisan Mawar"])]
+    co_organiser_ids: list[UUID]
+    partners: list[str]
+    target_institution_ids: list[UUID]
+    plan: PlanOut | None
+    plan_versions: Annotated[list[PlanVersion], Field(description="Every version there ever was, oldest first.")]
+    status: ActivityStatus
+    completion: CompletionOut | None
+    voided: Annotated[bool, Field(description="An entry error: it counts nowhere.")]
+    recorded_at: datetime
+    changed_at: datetime
+
+    @classmethod
+    def of(cls, activity: Activity, village_name: str | None, lead_name: str | None) -> Self:
+        """The answer about a row."""
+        plan = {"planned_from": activity.planned_from, "planned_until": activity.planned_until}
+        return cls.model_validate(
+            {
+                **{name: getattr(activity, name) for name in cls.model_fields if hasattr(activity, name)},
+                "village": activity.village_code,
+                "village_name": village_name,
+                "lead_institution_name": lead_name,
+                "plan": plan if activity.planned_from else None,
+                "plan_versions": activity.plan,
+                "completion": completion_of(activity),
+            }
+        )
+
+
+def completion_of(activity: Activity) -> dict[str, Any] | None:
+    """The completion part of a row; None until it was held."""
+    if activity.held_from is None:
+        return None
+    return {name: getattr(activity, name) for name in CompletionOut.model_fields}

@@ -1,0 +1,175 @@
+"""Activities as a caller may see and change them: the area scope, one record, one record locked, and the list."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from services.activities.activities.answers import ActivityOut
+from services.activities.models import LAST_DAY, Activity, KnownInstitution, KnownRegion
+from shared import pagination
+from shared.auth import NATION, Principal, below
+from shared.codes import ActivityKind, ActivityStatus
+from shared.language import Text
+from shared.preconditions import IfMatch
+from shared.problems import Forbidden, NotFound
+
+_columns = Activity.__table__.c
+
+
+class LeadOutsideYourArea(Forbidden):
+    slug = "lead-outside-your-area"
+    title = Text(
+        "Kegiatan ini hanya diubah dari wilayah penyelenggara utamanya",
+        "Only the area of its lead changes this activity",
+    )
+
+
+def readable(principal: Principal) -> ColumnElement[bool]:
+    """Held in the caller's area, or led from there; for an institution's operator: its own, as lead or co-organiser."""
+    own = or_(
+        _columns.lead_institution_id == principal.institution_id,
+        _columns.co_organiser_ids.contains([principal.institution_id]),
+    )
+    return principal.within(_columns.village_code, _columns.lead_village_code, institutions=_if_any(principal, own))
+
+
+def writable(principal: Principal) -> ColumnElement[bool]:
+    """Led from the caller's area; for an institution's operator: led by its own institution."""
+    own = _columns.lead_institution_id == principal.institution_id
+    return principal.within(_columns.lead_village_code, institutions=_if_any(principal, own))
+
+
+def _if_any(principal: Principal, own: ColumnElement[bool]) -> ColumnElement[bool] | None:
+    return own if principal.institution_id else None
+
+
+def _named() -> Select[Activity, str, str]:
+    return (
+        select(Activity, KnownRegion.name.label("village_name"), KnownInstitution.name.label("lead_name"))
+        .outerjoin(KnownRegion, KnownRegion.id == Activity.village_id)
+        .outerjoin(KnownInstitution, KnownInstitution.id == Activity.lead_institution_id)
+    )
+
+
+async def one(session: AsyncSession, identity: UUID, principal: Principal) -> ActivityOut:
+    """The activity as the caller may see it. Raises NotFound."""
+    row = (await session.execute(_named().where(Activity.id == identity, readable(principal)))).one_or_none()
+    if row is None:
+        raise NotFound
+    return ActivityOut.of(row.Activity, row.village_name, row.lead_name)
+
+
+@dataclass(slots=True)
+class Locked:
+    """An activity whose row this transaction holds. `time_zone` is that of the place where it is held."""
+
+    activity: Activity
+    time_zone: str
+    village_name: str | None
+    lead_name: str | None
+
+    def answer(self) -> ActivityOut:
+        """The answer about it."""
+        return ActivityOut.of(self.activity, self.village_name, self.lead_name)
+
+
+async def locked(session: AsyncSession, identity: UUID, principal: Principal, if_match: IfMatch) -> Locked:
+    """The activity, to be changed. Raises NotFound, LeadOutsideYourArea, PreconditionFailed."""
+    statement = (
+        _named()
+        .add_columns(KnownRegion.time_zone, writable(principal).label("writable"))
+        .where(Activity.id == identity, readable(principal))
+        .with_for_update(of=Activity)
+    )
+    row = (await session.execute(statement)).one_or_none()
+    if row is None:
+        raise NotFound
+    if not row.writable:
+        raise LeadOutsideYourArea
+    if_match.check(row.Activity.sequence)
+    return Locked(row.Activity, row.time_zone, row.village_name, row.lead_name)
+
+
+class Sort(StrEnum):
+    """Orders of the list. `day` is the last day it was held, or else is planned for."""
+
+    DAY = "day"
+    DAY_DOWN = "-day"
+    CHANGED_AT = "changed_at"
+    CHANGED_AT_DOWN = "-changed_at"
+    TITLE = "title"
+    TITLE_DOWN = "-title"
+
+
+_SORTED_BY: dict[str, ColumnElement[Any] | InstrumentedAttribute[Any]] = {
+    "day": LAST_DAY, "changed_at": Activity.changed_at, "title": Activity.title,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to. Days are inclusive and about the last day held or planned; `region` is a stored code."""
+
+    region: str | None
+    kind: ActivityKind | None
+    status: ActivityStatus | None
+    lead_institution_id: UUID | None
+    held_from: date | None
+    held_until: date | None
+    planned_from: date | None
+    planned_until: date | None
+    q: str | None
+    changed_since: datetime | None
+    include_voided: bool
+
+
+async def listed(
+    session: AsyncSession, principal: Principal, filters: Filters, sort: Sort, page: pagination.PageQuery
+) -> pagination.Page[ActivityOut]:
+    """One page of what the caller may see under these filters."""
+    statement: Any = _named().where(readable(principal), *_conditions(filters))
+    by = _SORTED_BY[sort.removeprefix("-")]
+    order = pagination.Order([by, Activity.id], descending=sort.startswith("-"))  # type: ignore[list-item]
+    rows, following, total = await pagination.paginate(session, statement, order, page)
+    items = [ActivityOut.of(row.Activity, row.village_name, row.lead_name) for row in rows]
+    return pagination.Page(items=items, next=following, count=total)
+
+
+def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    wanted: list[tuple[object, Any]] = [
+        (filters.kind, Activity.kind == filters.kind),
+        (filters.status, Activity.status == filters.status),
+        (filters.lead_institution_id, Activity.lead_institution_id == filters.lead_institution_id),
+        (filters.held_from, Activity.held_until >= filters.held_from),
+        (filters.held_until, Activity.held_until <= filters.held_until),
+        (filters.planned_from, Activity.planned_until >= filters.planned_from),
+        (filters.planned_until, Activity.planned_until <= filters.planned_until),
+        (filters.changed_since, Activity.changed_at >= filters.changed_since),
+    ]
+    found = [condition for value, condition in wanted if value is not None]
+    if filters.region not in (None, NATION):
+        found.append(below(_columns.village_code, filters.region or NATION))
+    if not filters.include_voided:
+        found.append(~_columns.voided)
+    if filters.q:
+        found.append(_like(filters.q))
+    return found
+
+
+def _like(q: str) -> ColumnElement[bool]:
+    """Titles that hold the text, or words nearly like it; accents and case do not matter."""
+    title, sought = func.searchable(Activity.title), func.searchable(q)
+    escaped = func.regexp_replace(sought, r"([\\%_])", r"\\\1", "g")
+    return or_(title.like("%" + escaped + "%"), sought.bool_op("<%")(title))
+
+
+async def region_exists(session: AsyncSession, code: str) -> bool:
+    """Whether registry has announced a region under this stored spelling of a code."""
+    found = await session.scalar(select(KnownRegion.id).where(KnownRegion.code == code).limit(1))
+    return found is not None

@@ -1,0 +1,122 @@
+"""HTTP of reading activities: one, its history, and the list with its filters."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import AfterValidator, AwareDatetime
+
+from services.activities.activities import queries
+from services.activities.activities.answers import ActivityOut
+from services.activities.activities.fields import Day, printable
+from services.activities.rights import Reader
+from shared import changes, edge, pagination, preconditions
+from shared.codes import ActivityKind, ActivityStatus
+from shared.language import Text
+from shared.problems import BadRequest, Fault
+from shared.region_codes import region_code
+
+router = APIRouter(prefix="/v1/activities", tags=["activities"], route_class=edge.Route)
+
+Q = Annotated[
+    str | None,
+    Query(min_length=2, max_length=100, description="Words of the title; nearly right ones find it too."),
+    AfterValidator(lambda text: text and printable(text)),
+]
+
+
+def _filters(
+    region: Annotated[
+        str | None,
+        Query(max_length=30, description="Held in this region or below it; dotted or not.", examples=["32.04"]),
+    ] = None,
+    kind: ActivityKind | None = None,
+    status: ActivityStatus | None = None,
+    lead_institution_id: UUID | None = None,
+    held_from: Annotated[Day | None, Query(description="Last day held is this or later.")] = None,
+    held_until: Annotated[Day | None, Query(description="Last day held is this or earlier.")] = None,
+    planned_from: Annotated[Day | None, Query(description="Last planned day is this or later.")] = None,
+    planned_until: Annotated[Day | None, Query(description="Last planned day is this or earlier.")] = None,
+    q: Q = None,
+    changed_since: Annotated[
+        AwareDatetime | None, Query(description="Changed at this instant or later.", examples=["2026-03-14T00:00:00Z"])
+    ] = None,
+    include_voided: Annotated[bool, Query(description="Also records that were entry errors.")] = False,
+) -> queries.Filters:
+    _in_order("held_until", held_from, held_until)
+    _in_order("planned_until", planned_from, planned_until)
+    return queries.Filters(
+        _code(region), kind, status, lead_institution_id, held_from, held_until, planned_from, planned_until, q,
+        changed_since, include_voided,
+    )  # fmt: skip
+
+
+@router.get("", summary="List activities")
+async def list_activities(
+    session: edge.Session,
+    principal: Reader,
+    page: pagination.PageParameters,
+    filters: Annotated[queries.Filters, Depends(_filters)],
+    sort: Annotated[queries.Sort, Query(description="`day` is the last day held, or else planned.")] = (
+        queries.Sort.DAY_DOWN
+    ),
+) -> pagination.Page[ActivityOut]:
+    """Those held in your area or led from it. Voided records are left out unless asked for."""
+    answer = await queries.listed(session, principal, filters, sort, page)
+    if not answer.items and filters.region and not await queries.region_exists(session, filters.region):
+        raise _no_region(filters.region)
+    return answer
+
+
+@router.get("/{id}", summary="Read an activity")
+async def read_activity(id: UUID, session: edge.Session, principal: Reader, response: Response) -> ActivityOut:
+    """One that is held in your area or led from it."""
+    answer = await queries.one(session, id, principal)
+    preconditions.announce(response, "activities", answer.id, answer.sequence)
+    return answer
+
+
+@router.get("/{id}/history", summary="What happened to an activity")
+async def read_activity_history(id: UUID, session: edge.Session, principal: Reader) -> list[changes.HistoryEntry]:
+    """Every step, oldest first: when, by whom, why, and what it changed."""
+    await queries.one(session, id, principal)
+    return await changes.history(session, id)
+
+
+def _code(region: str | None) -> str | None:
+    if region is None:
+        return None
+    try:
+        return region_code(region)
+    except ValueError as error:
+        raise _no_region(region) from error
+
+
+def _no_region(region: str) -> BadRequest:
+    return BadRequest(
+        errors=[
+            Fault(
+                "region-unknown",
+                Text(f"Wilayah {region} tidak dikenal.", f"The region {region} is not known."),
+                Text(
+                    "Tulis kode Kemendagri, misalnya 32.04 atau 3204.", "Give a Kemendagri code, such as 32.04 or 3204."
+                ),
+                parameter="region",
+            )
+        ]
+    )
+
+
+def _in_order(parameter: str, since: date | None, until: date | None) -> None:
+    if since and until and until < since:
+        raise BadRequest(
+            errors=[
+                Fault(
+                    "end-before-start",
+                    Text(f"{until} sebelum {since}.", f"{until} is before {since}."),
+                    Text("Perbaiki salah satu tanggal.", "Correct one of the two dates."),
+                    parameter=parameter,
+                )
+            ]
+        )

@@ -1,0 +1,141 @@
+"""HTTP of what is told about activities. Every route may name registry positions it builds upon (`Wahana-At-Least`)."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Depends, Response, status
+
+from services.activities.activities import queries, service, steps
+from services.activities.activities.answers import ActivityOut
+from services.activities.activities.schemas import (
+    ActivityIn,
+    Cancellation,
+    Completion,
+    Correction,
+    DescriptionChange,
+    Rescheduling,
+    Voiding,
+)
+from services.activities.known import arrival
+from services.activities.rights import Organiser
+from shared import edge, preconditions
+from shared.preconditions import MERGE_PATCH, Precondition
+
+router = APIRouter(
+    prefix="/v1/activities",
+    tags=["activities"],
+    route_class=arrival.Route,
+    dependencies=[Depends(arrival.documented)],
+)
+
+
+@router.post("", summary="Plan an activity, or record one that was held", status_code=status.HTTP_201_CREATED)
+async def record_activity(
+    body: ActivityIn, session: edge.Session, now: edge.Now, principal: Organiser, response: Response
+) -> ActivityOut:
+    """With `plan`, `completion` or both. What is recorded only after its planned start counts in no plan realisation."""
+    answer = await service.record(session, body, principal, now)
+    response.headers["Location"] = f"/v1/activities/{answer.id}"
+    preconditions.announce(response, "activities", answer.id, answer.sequence)
+    return answer
+
+
+@router.patch("/{id}", summary="Change the description of a planned activity")
+async def change_activity(
+    id: UUID,
+    patch: Annotated[DescriptionChange, Body(media_type=MERGE_PATCH)],
+    session: edge.Session,
+    now: edge.Now,
+    principal: Organiser,
+    if_match: Precondition,
+    response: Response,
+) -> ActivityOut:
+    """A JSON merge patch. A completed activity is corrected instead; its days are rescheduled."""
+    held = await queries.locked(session, id, principal, if_match)
+    await service.change(session, held, patch, principal, now)
+    return _answer(response, held)
+
+
+@router.post("/{id}/rescheduling", summary="Move a planned activity to other days")
+async def reschedule_activity(
+    id: UUID,
+    body: Rescheduling,
+    session: edge.Session,
+    now: edge.Now,
+    principal: Organiser,
+    if_match: Precondition,
+    response: Response,
+) -> ActivityOut:
+    """Adds a plan version; the earlier ones stay known."""
+    held = await queries.locked(session, id, principal, if_match)
+    await steps.reschedule(session, held, body, principal, now)
+    return _answer(response, held)
+
+
+@router.post("/{id}/completion", summary="Tell that it was held")
+async def complete_activity(
+    id: UUID,
+    body: Completion,
+    session: edge.Session,
+    now: edge.Now,
+    principal: Organiser,
+    if_match: Precondition,
+    response: Response,
+) -> ActivityOut:
+    """When it was held and how many came. The days may differ from the plan; they may not lie in the future."""
+    held = await queries.locked(session, id, principal, if_match)
+    await steps.complete(session, held, body, principal, now)
+    return _answer(response, held)
+
+
+@router.post("/{id}/cancellation", summary="Tell that it will not be held")
+async def cancel_activity(
+    id: UUID,
+    body: Cancellation,
+    session: edge.Session,
+    now: edge.Now,
+    principal: Organiser,
+    if_match: Precondition,
+    response: Response,
+) -> ActivityOut:
+    """A planned activity only. It stays in the count of what was planned."""
+    held = await queries.locked(session, id, principal, if_match)
+    await steps.cancel(session, held, body.reason, principal, now)
+    return _answer(response, held)
+
+
+@router.post("/{id}/correction", summary="Correct a completed activity")
+async def correct_activity(
+    id: UUID,
+    body: Correction,
+    session: edge.Session,
+    now: edge.Now,
+    principal: Organiser,
+    if_match: Precondition,
+    response: Response,
+) -> ActivityOut:
+    """A merge patch of its description and its `completion`, and the reason. Its plan versions cannot be changed."""
+    held = await queries.locked(session, id, principal, if_match)
+    await service.correct(session, held, body, principal, now)
+    return _answer(response, held)
+
+
+@router.post("/{id}/voiding", summary="Mark the record as an entry error")
+async def void_activity(
+    id: UUID,
+    body: Voiding,
+    session: edge.Session,
+    now: edge.Now,
+    principal: Organiser,
+    if_match: Precondition,
+    response: Response,
+) -> ActivityOut:
+    """It counts nowhere from now on, for no period. There is no way back: record it anew."""
+    held = await queries.locked(session, id, principal, if_match)
+    await steps.void(session, held, body.reason, principal, now)
+    return _answer(response, held)
+
+
+def _answer(response: Response, held: queries.Locked) -> ActivityOut:
+    preconditions.announce(response, "activities", held.activity.id, held.activity.sequence)
+    return held.answer()

@@ -1,0 +1,61 @@
+"""How an activity's row takes on what was told, and how a change of it is recorded with its event."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.activities.activities.events import activity_state
+from services.activities.activities.schemas import Completion, Description, Plan
+from services.activities.known.references import References
+from services.activities.models import Activity
+from shared import outbox
+from shared.auth import Principal
+from shared.codes import ActivityStatus
+
+
+def describe(activity: Activity, body: Description, known: References) -> None:
+    """Takes on a description; the place and the lead as far as they are among what was found."""
+    activity.title, activity.kind, activity.strategy = body.title, body.kind, body.strategy
+    activity.objective, activity.partners = body.objective, body.partners
+    activity.target_group = body.target_group.model_dump(mode="json") if body.target_group else None
+    activity.co_organiser_ids, activity.target_institution_ids = body.co_organiser_ids, body.target_institution_ids
+    if known.region:
+        activity.village_id, activity.village_code = known.region.id, known.region.code
+    lead = known.institutions.get(body.lead_institution_id)
+    if lead and lead.seat_code:
+        activity.lead_institution_id, activity.lead_village_code = lead.id, lead.seat_code
+
+
+def description_of(activity: Activity) -> dict[str, Any]:
+    """The description as it was sent."""
+    fields = {name: getattr(activity, name) for name in Description.model_fields if name != "village"}
+    return {**fields, "village": activity.village_code}
+
+
+def plan(activity: Activity, dates: Plan, today: date) -> None:
+    """Appends a version to the plan. `today` is the local date of the place on which we were told."""
+    version = {"planned_from": dates.planned_from, "planned_until": dates.planned_until, "recorded_on": today}
+    activity.plan = [*activity.plan, {name: day.isoformat() for name, day in version.items()}]
+    activity.planned_from, activity.planned_until = dates.planned_from, dates.planned_until
+
+
+def complete(activity: Activity, body: Completion) -> None:
+    """Takes on when it was held and how many came."""
+    activity.status = ActivityStatus.SELESAI
+    activity.held_from, activity.held_until = body.held_from, body.held_until
+    activity.invited = body.invited.model_dump() if body.invited else None
+    activity.attended = body.attended.model_dump() if body.attended else None
+
+
+def fact(activity: Activity, verb: str, principal: Principal, now: datetime, reason: str | None = None) -> outbox.Fact:
+    """What happened to it, where it is held."""
+    return outbox.Fact(verb, by=principal.subject, at=now, region_id=activity.village_id, reason=reason)
+
+
+async def record(
+    session: AsyncSession, activity: Activity, verb: str, principal: Principal, now: datetime, reason: str | None = None
+) -> None:
+    """Writes a locked row's changes and the one event that tells them. Raises EventTooLarge."""
+    activity.changed_at = now
+    await outbox.record(session, activity, activity_state(activity), fact(activity, verb, principal, now, reason))

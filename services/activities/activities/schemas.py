@@ -1,0 +1,267 @@
+"""What crosses HTTP about activities on its way in: descriptions, plans, completions, headcounts, and their changes."""
+
+from typing import Annotated, Any, ClassVar, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+
+from services.activities.activities.fields import Count, Day, Institutions, Partners, Place, Prose, Reason, Title
+from shared.codes import ActivityKind, PpksKind, Strategy
+from shared.language import Text
+from shared.validation import Invalid
+
+
+class Closed(BaseModel):
+    """An input that knows all its fields: any other is a fault."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class BySex(Closed):
+    """People by sex; `unknown` is sex not recorded."""
+
+    female: Count = 0
+    male: Count = 0
+    unknown: Count = 0
+
+
+class ByAge(Closed):
+    """People by age band in completed years; `unknown` is age not recorded."""
+
+    age_0_5: Count = 0
+    age_6_17: Count = 0
+    age_18_59: Count = 0
+    age_60_up: Count = 0
+    unknown: Count = 0
+
+
+class Headcount(Closed):
+    """People counted, not named. `by_sex` and `by_age`, where given, each add up to `total`."""
+
+    WHO: ClassVar[str]
+
+    total: Count
+    by_sex: BySex | None = None
+    by_age: ByAge | None = None
+
+    @field_validator("by_sex", "by_age")
+    @classmethod
+    def _adds_up(cls, part: BySex | ByAge | None, info: ValidationInfo) -> BySex | ByAge | None:
+        total, parts = info.data.get("total"), sum(part.model_dump().values()) if part else None
+        if total is None or parts is None or parts == total:
+            return part
+        raise Invalid(
+            f"{cls.WHO}-{(info.field_name or '').replace('_', '-')}-disagrees",
+            Text(
+                f"Jumlah rinciannya {parts}, totalnya {total}.", f"The parts add up to {parts}, the total is {total}."
+            ),
+            Text(
+                "Samakan; yang tidak tercatat masuk ke `unknown`.",
+                "Make them agree; what was not recorded is `unknown`.",
+            ),
+        )
+
+
+class Invited(Headcount):
+    """How many were invited."""
+
+    WHO = "invited"
+
+
+class Attended(Headcount):
+    """How many came; more than were invited is possible."""
+
+    WHO = "attended"
+
+
+class TargetGroup(Closed):
+    """Whom it is meant for: members of the organisers, PPKS kinds, or both."""
+
+    members: bool = False
+    ppks_kinds: Annotated[list[PpksKind], Field(max_length=26, examples=[["LUT", "FM"]])] = []
+
+
+class Plan(Closed):
+    """When it is to be held. `planned_until` is the last planned day."""
+
+    planned_from: Day
+    planned_until: Day
+
+    @field_validator("planned_until")
+    @classmethod
+    def _after_start(cls, until: Any, info: ValidationInfo) -> Any:
+        return _not_before(until, info.data.get("planned_from"), "end-before-start")
+
+
+class Completion(Closed):
+    """When it was held and how many came. `held_until` is the last day; periods count by it."""
+
+    held_from: Day
+    held_until: Day
+    invited: Invited | None = None
+    attended: Attended | None = None
+
+    @field_validator("held_until")
+    @classmethod
+    def _after_start(cls, until: Any, info: ValidationInfo) -> Any:
+        return _not_before(until, info.data.get("held_from"), "completion-before-start")
+
+    @model_validator(mode="after")
+    def _attendance_of_the_invited(self) -> Self:
+        if self.invited and not self.attended:
+            raise Invalid(
+                "attended-missing",
+                Text("Ada yang diundang, tetapi yang hadir tidak disebut.", "Invited is given, attended is not."),
+                Text(
+                    "Isi `attended`; bila tidak dihitung, kosongkan juga `invited`.",
+                    "Give `attended`; if nobody counted, leave out `invited` too.",
+                ),
+                at="attended",
+            )
+        return self
+
+
+class Description(Closed):
+    """What an activity is, where, and who holds it with and for whom."""
+
+    title: Annotated[Title, Field(examples=["Kerja bakti saluran air"])]
+    kind: Annotated[ActivityKind, Field(examples=["gotong_royong"])]
+    strategy: Annotated[Strategy | None, Field(examples=["pemberdayaan"])] = None
+    objective: Annotated[Prose | None, Field(examples=["Saluran bersih sebelum musim hujan"])] = None
+    target_group: TargetGroup | None = None
+    village: Place
+    lead_institution_id: Annotated[UUID, Field(description="Its seat lies in your area.")]
+    co_organiser_ids: Annotated[Institutions, Field(max_length=50, description="May have their seat anywhere.")] = []
+    partners: Annotated[Partners, Field(description="Other organisations, by name; each once, ignoring case.")] = []
+    target_institution_ids: Annotated[Institutions, Field(max_length=500, description="Whom it serves.")] = []
+
+    @field_validator("target_group")
+    @classmethod
+    def _names_somebody(cls, group: TargetGroup | None) -> TargetGroup | None:
+        if group and not group.members and not group.ppks_kinds:
+            raise Invalid(
+                "target-group-empty",
+                Text("Kelompok sasaran tidak menyebut siapa pun.", "The target group names nobody."),
+                Text(
+                    "Pilih `members`, satu jenis PPKS, atau kosongkan sasaran.",
+                    "Choose `members`, a PPKS kind, or leave the target group out.",
+                ),
+            )
+        return group
+
+    @field_validator("co_organiser_ids")
+    @classmethod
+    def _lead_is_no_co_organiser(cls, ids: list[UUID], info: ValidationInfo) -> list[UUID]:
+        lead = info.data.get("lead_institution_id")
+        if lead in ids:
+            raise Invalid(
+                "lead-among-co-organisers",
+                Text("Penyelenggara utama tidak disebut lagi di sini.", "The lead is not named here again."),
+                Text("Hapus dari daftar ini.", "Remove it from this list."),
+                at=str(ids.index(lead)),
+            )
+        return ids
+
+
+class ActivityIn(Description):
+    """An activity to plan, or to record after it was held; with `plan`, `completion` or both."""
+
+    id: Annotated[UUID | None, Field(description="Your own id, best a UUIDv7; made for you if left out.")] = None
+    plan: Plan | None = None
+    completion: Completion | None = None
+
+    @model_validator(mode="after")
+    def _has_a_day(self) -> Self:
+        if not self.plan and not self.completion:
+            raise Invalid(
+                "neither-planned-nor-held",
+                Text("Tidak ada rencana dan tidak ada pelaksanaan.", "There is neither a plan nor a completion."),
+                Text("Isi `plan`, `completion`, atau keduanya.", "Give `plan`, `completion` or both."),
+                at="plan",
+            )
+        return self
+
+
+class Rescheduling(Plan):
+    """New dates for an activity that is planned."""
+
+    reason: Reason | None = None
+
+
+class Cancellation(Closed):
+    """Why it will not be held."""
+
+    reason: Reason
+
+
+class Voiding(Closed):
+    """Why the record was an entry error. It will count nowhere, for no period."""
+
+    reason: Reason
+
+
+class HeadcountChange(Closed):
+    """Merge patch of a headcount."""
+
+    total: Count | None = None
+    by_sex: BySex | None = None
+    by_age: ByAge | None = None
+
+
+class CompletionChange(Closed):
+    """Merge patch of a completion."""
+
+    held_from: Day | None = None
+    held_until: Day | None = None
+    invited: HeadcountChange | None = None
+    attended: HeadcountChange | None = None
+
+
+class DescriptionChange(Closed):
+    """Merge patch of a description: what is left out stays, null removes."""
+
+    title: Title | None = None
+    kind: ActivityKind | None = None
+    strategy: Strategy | None = None
+    objective: Prose | None = None
+    target_group: TargetGroup | None = None
+    village: Place | None = None
+    lead_institution_id: UUID | None = None
+    co_organiser_ids: Annotated[Institutions, Field(max_length=50)] | None = None
+    partners: Partners | None = None
+    target_institution_ids: Annotated[Institutions, Field(max_length=500)] | None = None
+
+
+class CorrectedChange(DescriptionChange):
+    """Merge patch of a completed activity."""
+
+    completion: CompletionChange | None = None
+
+
+class Correction(CorrectedChange):
+    """What was recorded wrongly about a completed activity: a merge patch, and why."""
+
+    reason: Reason
+
+    def change(self) -> CorrectedChange:
+        """The patch alone."""
+        return CorrectedChange.model_validate(self.model_dump(exclude_unset=True, exclude={"reason"}))
+
+
+class Corrected(Description):
+    """A completed activity as it can be corrected."""
+
+    completion: Completion
+
+
+def _not_before(until: Any, start: Any, code: str) -> Any:
+    if start is not None and until < start:
+        raise Invalid(
+            code,
+            Text(
+                f"Hari terakhir {until} sebelum hari pertama {start}.",
+                f"The last day {until} is before the first {start}.",
+            ),
+            Text("Perbaiki salah satu tanggal.", "Correct one of the two dates."),
+        )
+    return until

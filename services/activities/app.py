@@ -1,0 +1,27 @@
+"""Activities' HTTP API: activities from the plan to the completion, and the feed of what happened to them."""
+
+from fastapi import APIRouter, FastAPI
+
+import shared.app
+from services.activities import feed, gauges
+from services.activities.activities import reading, routes
+from services.activities.settings import Settings
+from shared.clock import Clock
+
+ROUTERS: list[APIRouter] = [routes.router, reading.router, feed.router]
+
+
+def create_app(settings: Settings | None = None, clock: Clock | None = None) -> FastAPI:
+    """The application uvicorn serves. Without arguments: settings of the environment and the machine's clock."""
+    return shared.app.create_app(
+        settings or Settings(),
+        ROUTERS,
+        title="Wahana Activities",
+        description="What local institutions plan and do: the system of record for activities.",
+        gauges=_gauges,
+        clock=clock,
+    )
+
+
+async def _gauges(app: FastAPI) -> None:
+    await gauges.observe(app.state.engine, app.state.clock.now())

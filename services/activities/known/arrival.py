@@ -1,0 +1,141 @@
+"""Waiting for what registry announced (`semantics.md` §7.3): a request may name positions it builds upon.
+
+The wait is before the request's transaction: it holds no lock and, between two looks, no connection.
+"""
+
+import asyncio
+import re
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Header, Request, Response
+from sqlalchemy import ARRAY, Integer, Uuid, bindparam, select, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from shared import edge
+from shared.auth import authenticate
+from shared.language import Text
+from shared.positions import parked_event
+from shared.problems import BadRequest, Conflict, Fault
+
+HEADER = "Wahana-At-Least"
+MOST = 20
+WAIT = 2.0
+"""Seconds until a position that has not been reached is told to the caller."""
+LOOK_EVERY = 0.025
+
+_POSITION = re.compile(r"registry/([0-9a-fA-F-]{36})@([0-9]{1,9})")
+_MISSING = (
+    text("""
+    SELECT wanted.id FROM unnest(:ids, :sequences) AS wanted (id, sequence)
+    LEFT JOIN known_region USING (id) LEFT JOIN known_institution USING (id)
+    WHERE coalesce(known_region.sequence, known_institution.sequence, 0) < wanted.sequence
+""")
+    .bindparams(bindparam("ids", type_=ARRAY(Uuid)), bindparam("sequences", type_=ARRAY(Integer)))
+    .columns(id=Uuid)
+)
+
+
+class PositionMalformed(BadRequest):
+    slug = "position-malformed"
+    title = Text("Posisi pada Wahana-At-Least tidak dapat dibaca", "A position in Wahana-At-Least cannot be read")
+
+
+class ReferenceNotArrived(Conflict):
+    slug = "reference-not-arrived"
+    title = Text("Data rujukan dari registri belum tiba", "What this refers to has not arrived from registry yet")
+
+    @classmethod
+    def of(cls, missing: Mapping[str, int | None], parked: list[int]) -> "ReferenceNotArrived":
+        """Names what is missing, `<id>@<sequence>`, and events about it that were put aside as unreadable."""
+        names = [one if sequence is None else f"{one}@{sequence}" for one, sequence in missing.items()]
+        return cls(
+            Text(
+                f"Belum tiba: {', '.join(names)}. Ulangi permintaan yang sama sebentar lagi; belum ada yang disimpan.",
+                f"Not here yet: {', '.join(names)}. Send the same request again soon; nothing was stored.",
+            ),
+            headers={"Retry-After": "2"},
+            extra={"missing": [f"registry/{name}" for name in names]} | ({"parked_events": parked} if parked else {}),
+        )
+
+
+class Route(edge.Route):
+    """A route that first waits until the registry positions named by the caller are in the local copy."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Wraps the edge's handler with the wait."""
+        handle = super().get_route_handler()
+
+        async def handler(request: Request) -> Response:
+            if (named := request.headers.get(HEADER)) is not None:
+                await authenticate(request)
+                await reached(request.app.state.engine, positions(named))
+            return await handle(request)
+
+        return handler
+
+
+async def documented(
+    at_least: Annotated[
+        str | None,
+        Header(
+            alias=HEADER,
+            description=f"Positions of registry this builds upon, as its `Wahana-Position` gave them; up to {MOST}, comma "
+            "separated. We wait up to 2 s for them, then 409 `reference-not-arrived`.",
+            examples=["registry/0197a3b2-7c51-7d3e-9a52-5d0c7a1f2b3c@3"],
+        ),
+    ] = None,
+) -> None:
+    """The dependency by which the header stands in the API's document; `Route` reads it."""
+
+
+def positions(named: str) -> dict[UUID, int]:
+    """The sequence wanted of each subject. Raises PositionMalformed."""
+    parts = [part.strip() for part in named.split(",")]
+    wanted: dict[UUID, int] = {}
+    for part in parts[: MOST + 1]:
+        match = _POSITION.fullmatch(part)
+        try:
+            subject = UUID(match[1]) if match else None
+        except ValueError:
+            subject = None
+        if match is None or subject is None or len(parts) > MOST:
+            raise PositionMalformed(errors=[_fault(part if len(parts) <= MOST else f"{len(parts)} × …")])
+        wanted[subject] = max(int(match[2]), wanted.get(subject, 0))
+    return wanted
+
+
+def _fault(part: str) -> Fault:
+    return Fault(
+        "position-malformed",
+        Text(f"«{part[:80]}» bukan posisi registri.", f"«{part[:80]}» is no position of registry."),
+        Text(
+            f"Salin Wahana-Position dari jawaban registri: registry/<id>@<sequence>, paling banyak {MOST}, dipisah koma.",
+            f"Copy Wahana-Position of registry's answers: registry/<id>@<sequence>, at most {MOST}, comma separated.",
+        ),
+        parameter=HEADER,
+    )
+
+
+async def reached(engine: AsyncEngine, wanted: Mapping[UUID, int]) -> None:
+    """Returns once the local copy has these sequences or later ones. Raises ReferenceNotArrived after two seconds."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + WAIT
+    while missing := await _missing(engine, wanted):
+        if loop.time() >= deadline:
+            raise ReferenceNotArrived.of({str(one): wanted[one] for one in missing}, await _parked(engine, missing))
+        await asyncio.sleep(LOOK_EVERY)
+
+
+async def _missing(engine: AsyncEngine, wanted: Mapping[UUID, int]) -> list[UUID]:
+    async with engine.connect() as connection:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        found = await connection.execute(_MISSING, {"ids": list(wanted), "sequences": list(wanted.values())})
+        return list(found.scalars())
+
+
+async def _parked(engine: AsyncEngine, subjects: list[UUID]) -> list[int]:
+    async with engine.connect() as connection:
+        about = select(parked_event.c.id).where(parked_event.c.subject_id.in_(subjects)).order_by(parked_event.c.id)
+        return list((await connection.execute(about)).scalars())

@@ -1,0 +1,119 @@
+"""Activities' tables: the activities, and the copy of registry's regions and institutions they are checked against.
+
+The outbox, the idempotency keys and the consumer's own tables are `shared`'s and stand in the same database.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, CheckConstraint, DateTime, Enum, Index, MetaData, Text, Uuid, func, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+import shared.idempotency
+import shared.outbox
+import shared.watermark  # noqa: F401  # all three put their tables into the shared metadata
+from shared.codes import ActivityKind, ActivityStatus, InstitutionType, RegionLevel, Strategy
+from shared.database import NAMING, Table, shared_metadata
+from shared.positions import consumer_metadata
+
+
+class ActivitiesTable(Table):
+    """Root of activities' mapped tables."""
+
+    __abstract__ = True
+    metadata = MetaData(naming_convention=NAMING)
+
+
+def code_list(members: type[StrEnum], name: str) -> Enum:
+    """A column type that holds the codes of one list verbatim; the database refuses any other text."""
+    return Enum(
+        members, name=name, native_enum=False, create_constraint=True, values_callable=lambda e: [m.value for m in e]
+    )
+
+
+class Activity(ActivitiesTable):
+    """An activity as it stands. `sequence` is its version and its ETag.
+
+    `plan` holds every version, oldest first, as `shared.events.activities.PlanVersion`; `planned_*` repeat the last
+    one. `invited` and `attended` are Headcounts. The two codes are copies of registry's for the area scope: where it is
+    held, and where the lead has its seat; they follow when registry changes them and are no part of its public state.
+    """
+
+    __tablename__ = "activity"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    title: Mapped[str] = mapped_column(Text)
+    kind: Mapped[ActivityKind] = mapped_column(code_list(ActivityKind, "kind"))
+    strategy: Mapped[Strategy | None] = mapped_column(code_list(Strategy, "strategy"))
+    objective: Mapped[str | None] = mapped_column(Text)
+    target_group: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    village_id: Mapped[UUID] = mapped_column(Uuid, index=True)
+    village_code: Mapped[str] = mapped_column(Text(collation="C"), index=True)
+    lead_institution_id: Mapped[UUID] = mapped_column(Uuid, index=True)
+    lead_village_code: Mapped[str] = mapped_column(Text(collation="C"), index=True)
+    co_organiser_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    partners: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    target_institution_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    plan: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    planned_from: Mapped[date | None]
+    planned_until: Mapped[date | None]
+    status: Mapped[ActivityStatus] = mapped_column(code_list(ActivityStatus, "status"))
+    held_from: Mapped[date | None]
+    held_until: Mapped[date | None]
+    invited: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    attended: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    voided: Mapped[bool]
+    recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    sequence: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": sequence, "version_id_generator": False}
+    __table_args__ = (
+        CheckConstraint("planned_until >= planned_from", name="plan_order"),
+        CheckConstraint("held_until >= held_from", name="held_order"),
+        CheckConstraint("(planned_until IS NULL) = (jsonb_array_length(plan) = 0)", name="plan_last"),
+        CheckConstraint("(held_until IS NOT NULL) = (status = 'selesai')", name="held_if_completed"),
+        Index("ix_activity_day_id", text("coalesce(held_until, planned_until)"), "id"),
+        Index("ix_activity_changed_at_id", "changed_at", "id"),
+        Index("ix_activity_title", text("searchable(title) gin_trgm_ops"), postgresql_using="gin"),
+        Index("ix_activity_co_organiser_ids", "co_organiser_ids", postgresql_using="gin"),
+    )
+
+
+LAST_DAY = func.coalesce(Activity.held_until, Activity.planned_until, type_=Activity.held_until.type)
+"""The day an activity belongs to: the last day it was held, or the last day it is planned for; never null."""
+
+
+class KnownRegion(ActivitiesTable):
+    """A region as registry last announced it; `code` null if it has no Kemendagri code."""
+
+    __tablename__ = "known_region"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    sequence: Mapped[int]
+    code: Mapped[str | None] = mapped_column(Text(collation="C"), index=True, comment="Kemendagri, the current one")
+    name: Mapped[str] = mapped_column(Text)
+    level: Mapped[RegionLevel] = mapped_column(code_list(RegionLevel, "level"))
+    time_zone: Mapped[str] = mapped_column(Text, comment="IANA name of WIB, WITA or WIT")
+    ancestors: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), comment="From the nation down to the parent")
+
+
+class KnownInstitution(ActivitiesTable):
+    """An institution as registry last announced it. Its village may be announced later: joined at read, no foreign key."""
+
+    __tablename__ = "known_institution"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    sequence: Mapped[int]
+    name: Mapped[str] = mapped_column(Text)
+    type: Mapped[InstitutionType] = mapped_column(code_list(InstitutionType, "type"))
+    village_id: Mapped[UUID] = mapped_column(Uuid, index=True, comment="Its seat, the latest")
+    active: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, comment="[{since, until}], until exclusive or null")
+    voided: Mapped[bool]
+
+
+METADATA: list[MetaData] = [ActivitiesTable.metadata, shared_metadata, consumer_metadata]
+"""What the migrations are compared with."""

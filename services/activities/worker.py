@@ -1,0 +1,44 @@
+"""Activities' worker: the relay that publishes the outbox, and the consumer of what registry announces."""
+
+from collections.abc import Awaitable, Callable
+
+from services.activities import gauges
+from services.activities.known import registry
+from services.activities.settings import Settings
+from shared import database, watermark, worker
+from shared.clock import SystemClock
+from shared.consumer import Consumer
+from shared.relay import Relay
+
+
+def parts(
+    settings: Settings, *, fault: Callable[[str], None] = lambda point: None
+) -> dict[str, Callable[[], Awaitable[None]]]:
+    """What runs side by side in this process. `fault` is called at named points; tests end the process there."""
+
+    async def consume() -> None:
+        engine = database.open_engine(settings, pool_size=2)
+        try:
+            await Consumer(settings, engine, registry.CONTRACTS, registry.apply, fault).run()
+        finally:
+            await engine.dispose()
+
+    async def follow() -> None:
+        engine = database.open_engine(settings, pool_size=1)
+        try:
+            await watermark.follow(settings, engine, [gauges.SOURCE])
+        finally:
+            await engine.dispose()
+
+    return {"relay": Relay(settings, fault).run, "consumer": consume, "watermark": follow}
+
+
+def main() -> None:
+    """Runs the worker until it is told to stop."""
+    settings = Settings()
+    engine = database.open_engine(settings, pool_size=1)
+    worker.run(settings, parts(settings), lambda: gauges.observe(engine, SystemClock().now()))
+
+
+if __name__ == "__main__":
+    main()
