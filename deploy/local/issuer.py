@@ -57,13 +57,13 @@ class Issuer:
         role: str | Iterable[str],
         areas: str | Iterable[str],
         *,
-        subject: str | None = None,
+        sub: str | None = None,
         institution: UUID | str | None = None,
         lifetime: int = LIFETIME,
     ) -> str:
         """An access token for one or more roles in one or more areas (Kemendagri codes, `ID` is the nation).
 
-        `subject` defaults to one per role and area, so that a maker and a checker differ. A negative `lifetime`
+        `sub` defaults to one per role and area, so that a maker and a checker differ. A negative `lifetime`
         (seconds) gives an expired token. **Raises** Refused.
         """
         roles = [role] if isinstance(role, str) else list(role)
@@ -76,7 +76,7 @@ class Issuer:
         claims: dict[str, Any] = {
             "iss": self.url,
             "aud": self.audience,
-            "sub": subject or f"{'+'.join(roles)}@{'+'.join(codes)}",
+            "sub": sub or f"{'+'.join(roles)}@{'+'.join(codes)}",
             "client_id": CLIENT,
             "iat": now,
             "exp": now + lifetime,
@@ -138,7 +138,7 @@ def routes(issuer: Issuer) -> list[Route]:
             minted = issuer.mint(
                 fields.get("role", ""),
                 re.split(r"[ ,]+", fields.get("area", "")),
-                subject=fields.get("sub"),
+                sub=fields.get("sub"),
                 institution=fields.get("institution"),
             )
         except Refused as error:

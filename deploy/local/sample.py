@@ -12,7 +12,7 @@ def load(gateway_url: str, mint: Callable[[str, str], str]) -> str:
     has no such list yet, nothing is entered.
     """
     headers = {"Authorization": f"Bearer {mint('ministry', 'ID')}"}
-    answer = httpx.get(f"{gateway_url}/registry/institutions", params={"limit": 1}, headers=headers, trust_env=False)
+    answer = httpx.get(f"{gateway_url}/registry/v1/institutions", params={"limit": 1}, headers=headers, trust_env=False)
     if answer.status_code == httpx.codes.NOT_FOUND:
         return "no list of institutions yet: nothing entered"
     answer.raise_for_status()

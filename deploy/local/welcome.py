@@ -18,7 +18,7 @@ def show(settings: Settings) -> None:
         console.print(f"  {address}/{service}/docs")
     console.print(f"\nA token of a {ROLE} in {AREA} (Kab. Bandung), for 8 hours. Paste it, then try:\n")
     console.out(f"TOKEN={token}\n", highlight=False)
-    for path in ("registry/regions/32.04", "registry/institutions", "reporting/indicators"):
+    for path in ("registry/v1/regions/32.04", "registry/v1/institutions", "reporting/v1/indicators"):
         command = f'curl -s -H "Authorization: Bearer $TOKEN" {address}/{path}'
         console.out(command, highlight=False)
     console.print(f"\n[dim]Logs: {escape(str(settings.folder / 'logs'))}. Ctrl-C stops everything.[/dim]\n")
