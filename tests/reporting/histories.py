@@ -1,0 +1,175 @@
+"""Random histories of regions, institutions and activities as events, for the projection's properties."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from hypothesis import strategies as st
+
+from shared.codes import (
+    ActivityKind,
+    ActivityStatus,
+    CodeSystem,
+    InstitutionType,
+    LegalStatus,
+    Operation,
+    Origin,
+    RegionKind,
+    RegionLevel,
+    Verification,
+)
+from shared.consumer import Arrived
+from shared.events.activities import Activity, Headcount, PlanVersion
+from shared.events.envelope import Event, Spell, State
+from shared.events.registry import Institution, Lineage, Region, RegionCode, Seat
+
+SPACE = UUID("5d0c6c4e-5f3e-4f0c-9d43-7f7b9a5d7f10")
+BEGIN = date(2024, 1, 1)
+
+
+def identity(name: str) -> UUID:
+    """The id of a named subject."""
+    return uuid5(SPACE, name)
+
+
+def arrived(subject: UUID, sequence: int, state: State) -> Arrived:
+    """An event as the consumer hands it over."""
+    return Arrived(
+        Event(
+            id=uuid5(subject, str(sequence)),
+            type=state.event_type(state.FACTS[0]),
+            subject=subject,
+            sequence=sequence,
+            time=datetime(2026, 1, 1, tzinfo=UTC),
+            data=state.model_dump_json().encode(),
+            schema=state.schema_uri(),
+        ),
+        state,
+    )
+
+
+NATION, PROVINCE, OTHER_PROVINCE, REGENCY, OTHER_REGENCY, DISTRICT, OTHER_DISTRICT = map(
+    identity, ("nation", "province", "other province", "regency", "other regency", "district", "other district")
+)
+HERE = [NATION, PROVINCE, REGENCY, DISTRICT]
+THERE = [NATION, OTHER_PROVINCE, OTHER_REGENCY, OTHER_DISTRICT]
+VILLAGES = [identity(f"village {number}") for number in range(4)]
+INSTITUTIONS = [identity(f"institution {number}") for number in range(4)]
+ACTIVITIES = [identity(f"activity {number}") for number in range(6)]
+
+days = st.integers(0, 900).map(lambda count: BEGIN + timedelta(days=count))
+
+
+def region(level: RegionLevel, kind: RegionKind, lineage: Sequence[Lineage], code: str = "32") -> Region:
+    """A region's state."""
+    return Region(
+        level=level, kind=kind, name="Desa", time_zone="Asia/Jakarta", lineage=list(lineage),
+        codes=[RegionCode(system=CodeSystem.KEMENDAGRI, code=code)],
+    )  # fmt: skip
+
+
+@st.composite
+def village_states(draw: st.DrawFn) -> Region:
+    """A village in one district or the other, or moved from one to the other on a day."""
+    shape = draw(st.sampled_from(["here", "there", "moved"]))
+    moved = draw(days)
+    lineages = {
+        "here": [Lineage(ancestors=HERE)],
+        "there": [Lineage(ancestors=THERE)],
+        "moved": [Lineage(ancestors=HERE, until=moved), Lineage(ancestors=THERE, since=moved)],
+    }
+    return region(RegionLevel.VILLAGE, RegionKind.DESA, lineages[shape], "32.04.05.2001")
+
+
+@st.composite
+def spells(draw: st.DrawFn) -> list[Spell]:
+    """Ordered, disjoint spells; the last one may last."""
+    cuts = sorted(draw(st.lists(days, min_size=1, max_size=5, unique=True)))
+    found = [Spell(since=a, until=b) for a, b in zip(cuts[::2], [*cuts[1::2], None][: len(cuts[::2])], strict=False)]
+    return found or [Spell(since=cuts[0])]
+
+
+@st.composite
+def institution_states(draw: st.DrawFn) -> Institution:
+    """An institution in any state of verification, with one seat or two."""
+    seats = [Seat(village_id=draw(st.sampled_from(VILLAGES)))]
+    if draw(st.booleans()):
+        moved = draw(days)
+        seats = [
+            Seat(village_id=seats[0].village_id, until=moved),
+            Seat(village_id=draw(st.sampled_from(VILLAGES)), since=moved),
+        ]
+    return Institution(
+        type=draw(st.sampled_from(InstitutionType)), name="Arisan", origin=Origin.TUMBUH,
+        legal_status=LegalStatus.TIDAK_BERBADAN_HUKUM, operation=Operation.AKTIF, active=draw(spells()), seats=seats,
+        verification=draw(st.sampled_from([Verification.TERVERIFIKASI] * 3 + [Verification.DRAF])),
+        voided=draw(st.sampled_from([False] * 5 + [True])),
+    )  # fmt: skip
+
+
+@st.composite
+def activity_states(draw: st.DrawFn) -> Activity:
+    """An activity with some plan versions, perhaps completed."""
+    held = draw(days)
+    status = draw(
+        st.sampled_from([ActivityStatus.SELESAI] * 3 + [ActivityStatus.DIRENCANAKAN, ActivityStatus.DIBATALKAN])
+    )
+    done = status is ActivityStatus.SELESAI
+    lead, *others = draw(st.lists(st.sampled_from(INSTITUTIONS), min_size=1, max_size=3, unique=True))
+    count = st.none() | st.integers(0, 50).map(lambda total: Headcount(total=total))
+    return Activity(
+        title="Kerja bakti", kind=draw(st.sampled_from([ActivityKind.PENYADARAN, *ActivityKind])),
+        village_id=draw(st.sampled_from(VILLAGES)), lead_institution_id=lead, co_organiser_ids=others,
+        partners=draw(st.lists(st.sampled_from(["Dinsos", "dinsos", "PKK"]), max_size=2)),
+        plan=draw(st.lists(plan_versions(), max_size=3)), status=status,
+        held_from=held if done else None, held_until=held if done else None,
+        invited=draw(count), attended=draw(count), voided=draw(st.sampled_from([False] * 5 + [True])),
+    )  # fmt: skip
+
+
+@st.composite
+def plan_versions(draw: st.DrawFn) -> PlanVersion:
+    """A plan version, recorded before or after its start."""
+    start = draw(days)
+    return PlanVersion(
+        planned_from=start,
+        planned_until=start + timedelta(days=draw(st.integers(0, 40))),
+        recorded_on=start + timedelta(days=draw(st.integers(-60, 10))),
+    )
+
+
+@dataclass(frozen=True)
+class History:
+    """Events of all subjects, each subject's in order, and a delivery of them: permuted, repeated, cut into batches."""
+
+    events: list[Arrived]
+    delivery: list[list[Arrived]]
+
+    @property
+    def final(self) -> dict[UUID, State]:
+        """The newest state of each subject."""
+        return {item.event.subject: item.state for item in sorted(self.events, key=lambda e: e.event.sequence)}
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> History:
+    """A history and an arbitrary delivery of it."""
+    events: list[Arrived] = []
+    kinds: list[tuple[list[UUID], Any, int]] = [
+        (VILLAGES, village_states(), 2),
+        (INSTITUTIONS, institution_states(), 3),
+        (ACTIVITIES, activity_states(), 3),
+    ]
+    for subjects, states, most in kinds:
+        for subject in subjects:
+            for sequence, state in enumerate(draw(st.lists(states, max_size=most)), 1):
+                events.append(arrived(subject, sequence, state))
+    delivered = draw(st.permutations(events + draw(st.lists(st.sampled_from(events), max_size=8)))) if events else []
+    batches: list[list[Arrived]] = []
+    while delivered:
+        size = draw(st.integers(1, 12))
+        batches.append(list(delivered[:size]))
+        delivered = delivered[size:]
+    return History(events, batches)

@@ -1,0 +1,240 @@
+"""The invariant: for every history, in any order of arrival and redelivery, cells are the sum over the dossiers."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.reporting import projection, recomputation
+from services.reporting.measures import GROUPS
+from services.reporting.periods import month_of
+from services.reporting.settings import Settings
+from shared.codes import ActivityKind, ActivityStatus, RegionKind, RegionLevel, Verification
+from shared.consumer import Arrived, transient
+from shared.events.activities import Activity
+from shared.events.envelope import Spell
+from shared.events.registry import Institution, Lineage
+from tests.reporting import histories
+from tests.reporting.histories import HERE, INSTITUTIONS, VILLAGES, History, arrived
+
+FROM = month_of(date(2024, 1, 1))
+TABLES = ["dossier", "region", "tally", *(group.table.name for group in GROUPS)]
+
+thorough = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+
+async def apply(engine: AsyncEngine, batch: Sequence[Arrived]) -> int:
+    """Applies a batch as the consumer does, trying again after a deadlock."""
+    while True:
+        try:
+            async with engine.begin() as connection:
+                await connection.execute(text("SELECT 1"))
+                return await projection.handle(connection, batch, FROM)
+        except Exception as error:
+            if not transient(error):
+                raise
+
+
+async def empty(engine: AsyncEngine) -> None:
+    async with engine.begin() as connection:
+        await connection.execute(text(f"TRUNCATE {', '.join(TABLES)}"))
+
+
+async def verified(settings: Settings) -> list[recomputation.Difference]:
+    connection = await asyncpg.connect(settings.driver_dsn, server_settings={"search_path": "live"})
+    try:
+        return await recomputation.verify(connection, FROM)
+    finally:
+        await connection.close()
+
+
+async def numbers(engine: AsyncEngine) -> dict[str, set[Any]]:
+    """Every cell and dossier by the ids of regions, whose numbers in the database depend on the order of arrival."""
+    found: dict[str, set[Any]] = {}
+    async with engine.connect() as connection:
+        for group in GROUPS:
+            columns = ", ".join(("id", "month", "dimension", "tree", *group.measures))
+            rows = await connection.execute(
+                text(f"SELECT {columns} FROM {group.table.name} JOIN region ON key = region_key")
+            )
+            found[group.table.name] = {tuple(row) for row in rows if any(row[4:])}
+        rows = await connection.execute(text("SELECT subject_id, sequence FROM dossier WHERE sequence > 0"))
+        found["dossier"] = {tuple(row) for row in rows}
+    return found
+
+
+@thorough
+@given(history=histories.histories())
+async def test_cells_equal_their_recomputation_in_any_order_of_arrival(
+    engine: AsyncEngine, reporting_settings: Settings, history: History
+) -> None:
+    await empty(engine)
+    for batch in history.delivery:
+        await apply(engine, batch)
+    assert await verified(reporting_settings) == []
+    delivered = await numbers(engine)
+
+    await empty(engine)
+    finals: dict[UUID, Arrived] = {}
+    for item in history.events:
+        finals[item.event.subject] = item
+    if finals:
+        await apply(engine, list(finals.values()))
+    assert delivered == await numbers(engine)
+
+
+@thorough
+@given(history=histories.histories(), data=st.data())
+async def test_three_workers_at_once_give_the_same_numbers(
+    engine: AsyncEngine, reporting_settings: Settings, history: History, data: st.DataObject
+) -> None:
+    await empty(engine)
+    shares: list[list[Arrived]] = [[], [], []]
+    for item in [item for batch in history.delivery for item in batch]:
+        shares[item.event.subject.int % 3].append(item)
+
+    async def work(share: list[Arrived]) -> None:
+        while share:
+            batch, share = share[:4], share[4:]
+            await apply(engine, batch)
+
+    await asyncio.gather(*(work(share) for share in shares))
+    assert await verified(reporting_settings) == []
+    together = await numbers(engine)
+    await empty(engine)
+    await apply(engine, history.events) if history.events else None
+    assert together == await numbers(engine)
+
+
+def village(number: int = 0, sequence: int = 1) -> Arrived:
+    state = histories.region(RegionLevel.VILLAGE, RegionKind.DESA, [Lineage(ancestors=HERE)], f"32.04.05.200{number}")
+    return arrived(VILLAGES[number], sequence, state)
+
+
+def completed(number: int, day: date, kind: ActivityKind = ActivityKind.GOTONG_ROYONG, sequence: int = 1) -> Arrived:
+    state = Activity(
+        title="Kerja bakti", kind=kind, village_id=VILLAGES[0], lead_institution_id=INSTITUTIONS[0],
+        status=ActivityStatus.SELESAI, held_from=day, held_until=day,
+    )  # fmt: skip
+    return arrived(histories.ACTIVITIES[number], sequence, state)
+
+
+async def total(engine: AsyncEngine, table: str, measure: str) -> int:
+    async with engine.connect() as connection:
+        query = f"SELECT coalesce(sum({measure}), 0) FROM {table} JOIN region ON key = region_key WHERE id = :nation"
+        return int((await connection.execute(text(query), {"nation": histories.NATION})).scalar_one())
+
+
+async def test_a_duplicate_changes_nothing(engine: AsyncEngine) -> None:
+    event = completed(0, date(2026, 2, 10))
+    await apply(engine, [village(), event])
+    assert await apply(engine, [event]) == 0
+    assert await total(engine, "cell_activity", "completed") == 1
+
+
+async def test_a_late_event_changes_nothing(engine: AsyncEngine) -> None:
+    await apply(engine, [village(), completed(0, date(2026, 2, 10), sequence=2)])
+    stale = completed(0, date(2026, 1, 5), sequence=1)
+    assert await apply(engine, [stale]) == 0
+    async with engine.connect() as connection:
+        months = await connection.execute(text("SELECT DISTINCT month FROM cell_activity WHERE completed > 0"))
+        assert [row.month for row in months] == [month_of(date(2026, 2, 1))]
+
+
+async def test_an_activity_counts_nowhere_until_its_village_is_known(engine: AsyncEngine) -> None:
+    await apply(engine, [completed(0, date(2026, 2, 10))])
+    assert await total(engine, "cell_activity", "completed") == 0
+    await apply(engine, [village()])
+    assert await total(engine, "cell_activity", "completed") == 1
+
+
+async def test_a_voided_activity_leaves_every_sum(engine: AsyncEngine, reporting_settings: Settings) -> None:
+    event = completed(0, date(2026, 2, 10), ActivityKind.PENYADARAN)
+    await apply(engine, [village(), event])
+    assert await total(engine, "cell_village", "abs(reached)") > 0
+    voided = arrived(event.event.subject, 2, event.state.model_copy(update={"voided": True}))
+    await apply(engine, [voided])
+    assert await total(engine, "cell_activity", "completed") == 0
+    assert await total(engine, "cell_village", "abs(reached)") == 0
+    assert await verified(reporting_settings) == []
+
+
+async def test_verify_names_a_cell_that_was_altered_by_hand_and_recompute_heals_it(
+    engine: AsyncEngine, reporting_settings: Settings
+) -> None:
+    await apply(engine, [village(), completed(0, date(2026, 2, 10))])
+    async with engine.begin() as connection:
+        await connection.execute(
+            text("UPDATE cell_activity SET completed = 7 FROM region WHERE key = region_key AND code = '32.04.05.2000'")
+        )
+    (difference,) = await verified(reporting_settings)
+    assert (difference.place, difference.measure, difference.stored, difference.recomputed) == (
+        "32.04.05.2000", "completed", 7, 1,
+    )  # fmt: skip
+    assert difference.period == month_of(date(2026, 2, 1))
+    assert difference.dimension == "gotong_royong"
+    driver = await asyncpg.connect(reporting_settings.driver_dsn, server_settings={"search_path": "live"})
+    await recomputation.recompute(driver, FROM)
+    await driver.close()
+    assert await verified(reporting_settings) == []
+
+
+async def test_a_worker_refuses_cells_of_another_version_until_they_are_recomputed(
+    reporting_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection = await asyncpg.connect(reporting_settings.driver_dsn, server_settings={"search_path": "live"})
+    await recomputation.check_version(connection, FROM)
+    monkeypatch.setattr(recomputation, "VERSION", 2)
+    with pytest.raises(recomputation.MeasuresChanged, match="recompute"):
+        await recomputation.check_version(connection, FROM)
+    await recomputation.recompute(connection, FROM)
+    await recomputation.check_version(connection, FROM)
+    await connection.close()
+
+
+async def test_an_institution_counts_once_verified_from_its_declared_start(engine: AsyncEngine) -> None:
+    draft = Institution.model_validate(
+        {"type": "ARS", "name": "Arisan Mawar", "origin": "tumbuh", "legal_status": "tidak_berbadan_hukum",
+         "verification": "draf", "operation": "aktif", "active": [{"since": "2024-05-10"}],
+         "seats": [{"village_id": str(VILLAGES[0])}]}
+    )  # fmt: skip
+    await apply(engine, [village(), arrived(INSTITUTIONS[0], 1, draft)])
+    assert await total(engine, "cell_institution", "active") == 0
+    await apply(
+        engine, [arrived(INSTITUTIONS[0], 2, draft.model_copy(update={"verification": Verification.TERVERIFIKASI}))]
+    )
+    async with engine.connect() as connection:
+        months = await connection.execute(text("SELECT DISTINCT month FROM cell_institution WHERE active = 1"))
+        assert [row.month for row in months] == [month_of(date(2024, 5, 1))]
+    closed = draft.model_copy(
+        update={
+            "verification": Verification.TERVERIFIKASI,
+            "active": [Spell(since=date(2024, 5, 10), until=date(2024, 5, 20))],
+        }
+    )
+    await apply(engine, [arrived(INSTITUTIONS[0], 3, closed)])
+    assert await total(engine, "cell_institution", "abs(active)") == 0
+
+
+async def test_workers_that_feed_one_owner_lock_it(engine: AsyncEngine, reporting_settings: Settings) -> None:
+    """Without the owner lock both would compute the owner's contributions from the same tallies."""
+    active = Institution.model_validate(
+        {"type": "ARS", "name": "Arisan Mawar", "origin": "tumbuh", "legal_status": "tidak_berbadan_hukum",
+         "verification": "terverifikasi", "operation": "aktif", "active": [{"since": "2024-01-01"}],
+         "seats": [{"village_id": str(VILLAGES[0])}]}
+    )  # fmt: skip
+    await apply(engine, [village(), arrived(INSTITUTIONS[0], 1, active)])
+    quarters = [date(2025, 2, 1), date(2025, 5, 1), date(2025, 8, 1), date(2025, 11, 1)]
+    await asyncio.gather(*(apply(engine, [completed(n, day)]) for n, day in enumerate(quarters)))
+    assert await verified(reporting_settings) == []
+    assert await total(engine, "cell_institution", "abs(continuing)") > 0
