@@ -4,12 +4,21 @@ from fastapi import APIRouter, FastAPI
 
 import shared.app
 from services.registry import feed
+from services.registry.change_requests import routes as change_requests
+from services.registry.institutions import routes as institutions
+from services.registry.institutions import step_routes as institution_steps
 from services.registry.regions import routes as regions
 from services.registry.settings import Settings
 from shared import backlog
 from shared.clock import Clock
 
-ROUTERS: list[APIRouter] = [regions.router, feed.router]
+ROUTERS: list[APIRouter] = [
+    regions.router,
+    institutions.router,
+    institution_steps.router,
+    change_requests.router,
+    feed.router,
+]
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> FastAPI:

@@ -1,16 +1,22 @@
 """Registry's tables. The outbox and the idempotency keys are `shared`'s and stand in the same database."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Enum, ForeignKey, Index, MetaData, Text, Uuid
+from pydantic import TypeAdapter
+from sqlalchemy import ARRAY, DateTime, Dialect, Enum, ForeignKey, Index, MetaData, Text, TypeDecorator, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 import shared.idempotency
 import shared.outbox  # noqa: F401  # both put their tables into the shared metadata
-from shared.codes import RegionKind, RegionLevel
+from shared.changes import Change
+from shared.codes import InstitutionType, LegalStatus, Operation, Origin, RegionKind, RegionLevel, Verification
 from shared.database import NAMING, Table, shared_metadata
+from shared.events.envelope import Part, Spell
+from shared.events.registry import MemberCounts, Seat
 
 
 class RegistryTable(Table):
@@ -25,6 +31,26 @@ def code_list(members: type[StrEnum], name: str) -> Enum:
     return Enum(
         members, name=name, native_enum=False, create_constraint=True, values_callable=lambda e: [m.value for m in e]
     )
+
+
+class Stored(TypeDecorator[Any]):
+    """A JSON column that holds values of one pydantic type. Assign a new value: changes inside are not noticed."""
+
+    impl = JSONB(none_as_null=True)
+    cache_ok = True
+
+    def __init__(self, kind: Any) -> None:
+        super().__init__()
+        self.kind = kind
+        self._adapter: TypeAdapter[Any] = TypeAdapter(kind)
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002  # SQLAlchemy passes it
+        """The value as JSON holds it."""
+        return None if value is None else self._adapter.dump_python(value, mode="json")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002  # SQLAlchemy passes it
+        """The value as the program holds it."""
+        return None if value is None else self._adapter.validate_python(value)
 
 
 class Region(RegistryTable):
@@ -56,6 +82,94 @@ class Region(RegistryTable):
         Index("ix_region_parent_id_code", "parent_id", "code"),
         Index("ix_region_full_name", "full_name", postgresql_using="gin", postgresql_ops={"full_name": "gin_trgm_ops"}),
     )
+
+
+class Institution(RegistryTable):
+    """A local institution as it stands: the verified version while a change of it is pending.
+
+    `active` are its days at work and `seats` its villages over time (`semantics.md` §2.1); the last of each lasts while
+    it does. `closed_on`: first day it was closed, null unless it is. `sequence` is its version and its ETag.
+    """
+
+    __tablename__ = "institution"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    sequence: Mapped[int] = mapped_column()
+    type: Mapped[InstitutionType] = mapped_column(code_list(InstitutionType, "type"))
+    name: Mapped[str] = mapped_column(Text)
+    local_name: Mapped[str | None] = mapped_column(Text)
+    origin: Mapped[Origin] = mapped_column(code_list(Origin, "origin"))
+    legal_status: Mapped[LegalStatus] = mapped_column(code_list(LegalStatus, "legal_status"))
+    # No foreign key: its share lock on the village's row would make concurrent registrations write that row. Regions
+    # are never deleted.
+    village_id: Mapped[UUID] = mapped_column(Uuid, comment="Village of today's seat")
+    village_code: Mapped[str] = mapped_column(
+        Text(collation="C"), comment="Its code, by which the area scope is decided"
+    )
+    founded_on: Mapped[date | None]
+    members: Mapped[MemberCounts | None] = mapped_column(Stored(MemberCounts))
+    active: Mapped[list[Spell]] = mapped_column(Stored(list[Spell]))
+    seats: Mapped[list[Seat]] = mapped_column(Stored(list[Seat]))
+    operation: Mapped[Operation] = mapped_column(code_list(Operation, "operation"))
+    closed_on: Mapped[date | None]
+    verification: Mapped[Verification] = mapped_column(code_list(Verification, "verification"))
+    submitters: Mapped[list[str]] = mapped_column(
+        Stored(list[str]), comment="Token subjects of all who ever submitted it: they may not decide about it"
+    )
+    change_request_id: Mapped[UUID | None] = mapped_column(Uuid, comment="The open one, if there is one")
+    voided: Mapped[bool]
+    registered_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    sort_name: Mapped[str] = mapped_column(Text(collation="C"), comment="The name without case and accents")
+    search_text: Mapped[str] = mapped_column(Text, comment="Name and local name as they are searched")
+
+    __mapper_args__ = {"version_id_col": sequence, "version_id_generator": False}
+    __table_args__ = (
+        Index("ix_institution_village_code", "village_code"),
+        Index("ix_institution_sort_name_id", "sort_name", "id"),
+        Index("ix_institution_changed_at_id", "changed_at", "id"),
+        Index(
+            "ix_institution_search_text", "search_text", postgresql_using="gin",
+            postgresql_ops={"search_text": "gin_trgm_ops"},
+        ),
+    )  # fmt: skip
+
+
+class StepTaken(Part):
+    """A step of a change request: which, when, by whom, and why if they said so."""
+
+    step: str
+    at: datetime
+    by: str
+    reason: str | None = None
+
+
+class ChangeRequest(RegistryTable):
+    """A proposed change of a verified institution, on its way. Never published: pending changes are not public state.
+
+    All its writers hold the lock on the institution's row. `sequence` is its version and its ETag.
+    """
+
+    __tablename__ = "change_request"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    sequence: Mapped[int] = mapped_column()
+    institution_id: Mapped[UUID] = mapped_column(ForeignKey("institution.id"), index=True)
+    verification: Mapped[Verification] = mapped_column(code_list(Verification, "verification"))
+    voided: Mapped[bool]
+    changes: Mapped[dict[str, Change]] = mapped_column(Stored(dict[str, Change]))
+    steps: Mapped[list[StepTaken]] = mapped_column(Stored(list[StepTaken]), comment="Its history, oldest first")
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+    __mapper_args__ = {"version_id_col": sequence, "version_id_generator": False}
+    __table_args__ = (
+        Index(
+            "uq_change_request_open", "institution_id", unique=True,
+            postgresql_where=text("NOT voided AND verification NOT IN ('terverifikasi', 'ditolak')"),
+        ),
+        Index("ix_change_request_changed_at_id", "changed_at", "id"),
+    )  # fmt: skip
 
 
 METADATA: list[MetaData] = [RegistryTable.metadata, shared_metadata]

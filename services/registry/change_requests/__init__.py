@@ -1,0 +1,1 @@
+"""Changes of verified records: proposed, reviewed and verified by another person while the verified version answers."""

@@ -1,0 +1,109 @@
+"""Reading institutions within the caller's area: one, one to be changed, and lists."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.institutions.fields import folded
+from services.registry.models import Institution, Region
+from shared.auth import NATION, Principal, below
+from shared.codes import InstitutionType, Operation, Verification
+from shared.pagination import Order
+from shared.problems import NotFound
+
+ALIKE = 0.5
+"""Least word similarity (pg_trgm) of a name with the query."""
+columns = Institution.__table__.c
+
+
+class Sort(StrEnum):
+    """Orders of the list; names without regard to case and accents."""
+
+    NAME = "name"
+    NAME_DOWN = "-name"
+    CHANGED = "changed_at"
+    CHANGED_DOWN = "-changed_at"
+    ID = "id"
+
+
+ORDERS = {
+    Sort.NAME: Order([columns.sort_name, columns.id]),
+    Sort.NAME_DOWN: Order([columns.sort_name, columns.id], descending=True),
+    Sort.CHANGED: Order([columns.changed_at, columns.id]),
+    Sort.CHANGED_DOWN: Order([columns.changed_at, columns.id], descending=True),
+    Sort.ID: Order([columns.id]),
+}
+
+
+def visible(principal: Principal) -> ColumnElement[bool]:
+    """That the caller may see and change an institution: its seat is in one of their areas, or it is their own."""
+    own = columns.id == principal.institution_id
+    return principal.within(columns.village_code, institutions=own)
+
+
+async def read(session: AsyncSession, id: UUID, principal: Principal) -> Any:
+    """One row. Raises NotFound."""
+    row = (await session.execute(select(*columns).where(columns.id == id, visible(principal)))).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def refuse_invisible(session: AsyncSession, id: UUID, principal: Principal) -> None:
+    """Raises NotFound when there is no such institution or the caller may not see it."""
+    if await session.scalar(select(columns.id).where(columns.id == id, visible(principal))) is None:
+        raise NotFound
+
+
+async def locked(session: AsyncSession, id: UUID, principal: Principal) -> tuple[Institution, str]:
+    """One institution, locked until the transaction ends, and the IANA zone of its village. Raises NotFound.
+
+    The lock is taken before the version is compared: of many changes meant for one version exactly one goes through.
+    """
+    statement = (
+        select(Institution, Region.time_zone)
+        .join(Region, Region.id == Institution.village_id)
+        .where(columns.id == id, visible(principal))
+        .with_for_update(of=Institution)
+    )
+    row = (await session.execute(statement)).one_or_none()
+    if row is None:
+        raise NotFound
+    return row[0], row[1]
+
+
+async def listed(
+    session: AsyncSession,
+    principal: Principal,
+    *,
+    region: str | None = None,
+    type: InstitutionType | None = None,
+    verification: Verification | None = None,
+    operation: Operation | None = None,
+    changed_since: datetime | None = None,
+    q: str | None = None,
+    voided: bool = False,
+) -> Select[Any]:
+    """The rows under these filters that the caller may see; voided ones only if asked for.
+
+    `region` is a stored code. `q` finds names and local names in any spelling; it sets how similar is similar enough
+    for the rest of the transaction.
+    """
+    statement = select(*columns).where(visible(principal), columns.voided.is_(voided))
+    if region is not None and region != NATION:
+        statement = statement.where(below(columns.village_code, region))
+    for column, value in ((columns.type, type), (columns.verification, verification), (columns.operation, operation)):
+        if value is not None:
+            statement = statement.where(column == value)
+    if changed_since is not None:
+        statement = statement.where(columns.changed_at >= changed_since)
+    if q is not None:
+        await session.execute(select(func.set_config("pg_trgm.word_similarity_threshold", str(ALIKE), True)))
+        asked = folded(q)
+        named = columns.search_text
+        statement = statement.where(or_(named.contains(asked, autoescape=True), named.bool_op("%>")(asked)))
+    return statement

@@ -1,0 +1,193 @@
+"""What crosses HTTP about institutions: the record as it is sent, patched and answered, and the bodies of its steps."""
+
+from datetime import date, datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from services.registry.institutions.fields import Day, MemberCount, Name, VillageCode, Words
+from shared.codes import InstitutionType, LegalStatus, Operation, Origin, Verification
+from shared.events.envelope import Spell
+from shared.language import Text
+from shared.validation import Invalid
+
+Type = Annotated[InstitutionType, Field(description="Type of local institution.", examples=["ARS"])]
+LocalName = Annotated[Name, Field(description="What people there call it; required for type PRS.", examples=["Jimpitan"])]  # fmt: skip
+Founded = Annotated[Day, Field(description="Day it was founded, as far as known.", examples=["2015-08-17"])]
+ActiveFrom = Annotated[
+    Day, Field(description="First day at work; numbers count it from here. If missing: `founded_on`.", examples=["2015-09-01"])
+]  # fmt: skip
+Village = Annotated[
+    VillageCode, Field(description="Seat: Kemendagri code of a village, with or without dots.", examples=["32.04.05.2001"])
+]  # fmt: skip
+
+
+class Members(BaseModel):
+    """Declared members by sex; `unknown` are members whose sex was not given."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    female: Annotated[MemberCount, Field(examples=[24])] = 0
+    male: Annotated[MemberCount, Field(examples=[3])] = 0
+    unknown: Annotated[MemberCount, Field(examples=[0])] = 0
+
+
+class Content(BaseModel):
+    """What is declared about an institution: the part of the record that its keepers write themselves."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    type: Type
+    name: Annotated[Name, Field(examples=["Arisan Melati RW 03"])]
+    local_name: LocalName | None = None
+    origin: Annotated[Origin, Field(description="Grown by itself, or formed on purpose.", examples=["tumbuh"])]
+    legal_status: Annotated[LegalStatus, Field(examples=["tidak_berbadan_hukum"])]
+    village: Village
+    founded_on: Founded | None = None
+    active_from: ActiveFrom | None = None
+    members: Members | None = None
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if self.type is InstitutionType.PRS and self.local_name is None:
+            raise Invalid(
+                "local-name-required",
+                Text("Pranata sosial lainnya (PRS) wajib memiliki nama lokal.", "Type PRS needs its local name."),
+                Text("Isi `local_name` dengan sebutan setempat.", "Give in `local_name` what people there call it."),
+                at="local_name",
+            )
+        if self.active_from is None:
+            self.active_from = self.founded_on
+        if self.active_from is None:
+            raise Invalid(
+                "start-unknown",
+                Text("Hari mulai tidak diketahui.", "The day it began is not known."),
+                Text("Isi `active_from` atau `founded_on`.", "Give `active_from` or `founded_on`."),
+                at="active_from",
+            )
+        if self.founded_on is not None and self.active_from < self.founded_on:
+            raise Invalid(
+                "active-before-founded",
+                Text("Mulai bekerja sebelum didirikan.", f"Active from {self.active_from}, before it was founded."),
+                Text("Perbaiki `active_from` atau `founded_on`.", "Correct `active_from` or `founded_on`."),
+                at="active_from",
+            )
+        return self
+
+
+class InstitutionIn(Content):
+    """A new institution. `id` may be made by the sender, so that a record taken offline keeps it."""
+
+    id: Annotated[
+        UUID | None,
+        Field(description="A UUID made by the sender; if missing, one is given.",
+              examples=["0195a7c4-8a51-7c3e-9d53-1f2b3c4d5e6f"]),
+    ] = None  # fmt: skip
+
+
+class Changed(Content):
+    """The content after a change; `moved_on` makes a change of the village a move instead of a correction."""
+
+    moved_on: Annotated[Day | None, Field(description="First day at the new seat.")] = None
+
+
+class InstitutionPatch(BaseModel):
+    """JSON merge patch: fields left out stay, `null` removes. A new `village` corrects the seat, with `moved_on` it moves."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    type: Type | None = None
+    name: Annotated[Name | None, Field(examples=["Arisan Melati RW 03"])] = None
+    local_name: LocalName | None = None
+    origin: Annotated[Origin | None, Field(examples=["tumbuh"])] = None
+    legal_status: Annotated[LegalStatus | None, Field(examples=["tidak_berbadan_hukum"])] = None
+    village: Village | None = None
+    moved_on: Annotated[
+        Day | None,
+        Field(description="First day at the new seat. Without it a new `village` corrects the seat.",
+              examples=["2026-01-01"]),
+    ] = None  # fmt: skip
+    founded_on: Founded | None = None
+    active_from: ActiveFrom | None = None
+    members: "MembersPatch | None" = None
+
+
+class MembersPatch(BaseModel):
+    """Counts to change; those left out stay."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    female: Annotated[MemberCount | None, Field(examples=[25])] = None
+    male: Annotated[MemberCount | None, Field(examples=[3])] = None
+    unknown: Annotated[MemberCount | None, Field(examples=[0])] = None
+
+
+class SeatOut(BaseModel):
+    """The village of the seat over `[since, until)`; null `since`: from the beginning, null `until`: it lasts."""
+
+    village_id: UUID
+    since: Annotated[date | None, Field(examples=[None])]
+    until: Annotated[date | None, Field(examples=[None])]
+
+
+class InstitutionOut(BaseModel):
+    """An institution as it stands. While a change request is pending this is still the verified version."""
+
+    id: Annotated[UUID, Field(examples=["0195a7c4-8a51-7c3e-9d53-1f2b3c4d5e6f"])]
+    sequence: Annotated[int, Field(description="Version; its ETag is this number in quotes.", examples=[4])]
+    type: InstitutionType
+    name: Annotated[str, Field(examples=["Arisan Melati RW 03"])]
+    local_name: str | None
+    origin: Origin
+    legal_status: LegalStatus
+    village: Annotated[str, Field(description="Kemendagri code of today's seat.", examples=["32.04.05.2001"])]
+    village_id: UUID
+    founded_on: date | None
+    active_from: Annotated[date, Field(description="First day at work.", examples=["2015-09-01"])]
+    members: Members | None
+    verification: Verification
+    operation: Operation
+    active: Annotated[list[Spell], Field(description="Days at work, oldest first; gaps are dormancy or closure.")]
+    closed_on: Annotated[date | None, Field(description="First day it was closed; null unless it is.")]
+    seats: Annotated[list[SeatOut], Field(description="Villages of the seat, oldest first.")]
+    voided: Annotated[bool, Field(description="An entry error: it counts nowhere.")]
+    pending_change_request_id: Annotated[
+        UUID | None, Field(description="A change of this verified record that is on its way; null if there is none.")
+    ]
+    registered_at: datetime
+    changed_at: datetime
+
+
+class Remark(BaseModel):
+    """What the actor has to say about a step; kept in the history, never published."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Annotated[Words | None, Field(examples=["Berita acara musyawarah desa terlampir."])] = None
+
+
+class Reason(BaseModel):
+    """Why a step is taken; kept in the history, never published."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Annotated[Words, Field(examples=["Jumlah anggota belum sesuai daftar."])]
+
+
+class Dormancy(Reason):
+    """Since when it rests."""
+
+    since: Annotated[Day, Field(description="First day it was no longer at work.", examples=["2026-01-01"])]
+
+
+class Closure(Reason):
+    """The day it ended."""
+
+    on: Annotated[Day, Field(description="First day it was closed.", examples=["2026-02-01"])]
+
+
+class Resumption(Remark):
+    """The day it went to work again."""
+
+    on: Annotated[Day, Field(description="First day at work again.", examples=["2026-03-01"])]

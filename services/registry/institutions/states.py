@@ -1,0 +1,53 @@
+"""An institution's row as others see it: the public state its events carry, and the answer over HTTP. Pure."""
+
+from typing import Any
+
+from services.registry.institutions.schemas import InstitutionOut, Members, SeatOut
+from services.registry.models import Institution
+from shared.events import registry
+
+
+def state(institution: Institution) -> registry.Institution:
+    """The whole public state, also of a record that is not verified: activities must know unverified organisers."""
+    return registry.Institution(
+        type=institution.type,
+        name=institution.name,
+        local_name=institution.local_name,
+        origin=institution.origin,
+        legal_status=institution.legal_status,
+        founded_on=institution.founded_on,
+        members=institution.members,
+        verification=institution.verification,
+        operation=institution.operation,
+        active=institution.active,
+        seats=institution.seats,
+        voided=institution.voided,
+    )
+
+
+def answer(row: Any) -> InstitutionOut:
+    """The answer about a mapped institution, or about a row of its table."""
+    members = row.members
+    return InstitutionOut(
+        id=row.id,
+        sequence=row.sequence,
+        type=row.type,
+        name=row.name,
+        local_name=row.local_name,
+        origin=row.origin,
+        legal_status=row.legal_status,
+        village=row.village_code,
+        village_id=row.village_id,
+        founded_on=row.founded_on,
+        active_from=row.active[0].since,
+        members=members and Members(female=members.female, male=members.male, unknown=members.unknown),
+        verification=row.verification,
+        operation=row.operation,
+        active=row.active,
+        closed_on=row.closed_on,
+        seats=[SeatOut(village_id=seat.village_id, since=seat.since, until=seat.until) for seat in row.seats],
+        voided=row.voided,
+        pending_change_request_id=row.change_request_id,
+        registered_at=row.registered_at,
+        changed_at=row.changed_at,
+    )
