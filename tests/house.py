@@ -85,6 +85,7 @@ class House:
         self._templates = templates
         self._stack = contextlib.AsyncExitStack()
         self._ports: dict[str, int] = {}
+        self._clients: list[httpx.AsyncClient] = []
         self._workers: dict[str, list[asyncio.Task[None]]] = {}
 
     def environment(self, service: str) -> dict[str, str]:
@@ -123,6 +124,8 @@ class House:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        for client in self._clients:
+            await client.aclose()
         for service in self.services:
             await self.stop_worker(service)
         await self._stack.aclose()
@@ -144,11 +147,16 @@ class House:
         return f"http://127.0.0.1:{self._ports[service]}"
 
     def client(self, service: str, role: str = "ministry", area: str = "ID", **claims: Any) -> httpx.AsyncClient:
-        """An HTTP client of one API with a token of that role in that area. `sub` names another person."""
+        """An HTTP client of one API with a token of that role in that area, open as long as the house.
+
+        `subject` names another person, `institution` the caller's own.
+        """
         token = self.issuer.mint(role, area, **claims)
-        return httpx.AsyncClient(
+        client = httpx.AsyncClient(
             base_url=self.url(service), headers={"Authorization": f"Bearer {token}"}, timeout=30, trust_env=False
         )
+        self._clients.append(client)
+        return client
 
     async def fetch(self, service: str, query: str, *arguments: Any) -> list[asyncpg.Record]:
         """Rows of a service's database, for what no answer shows."""
