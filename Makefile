@@ -4,6 +4,7 @@ SHELL := /bin/sh
 
 STAMP := .venv/.locked
 BIN := .venv/bin
+UV := .wahana/tools/bin/uv
 UV_CACHE_DIR ?= $(CURDIR)/.wahana/cache/uv
 export UV_CACHE_DIR
 export UV_PYTHON_DOWNLOADS := never
@@ -25,12 +26,12 @@ test: $(STAMP) ## Run all tests on real PostgreSQL and real Kafka (ARGS='-k indi
 	@$(BIN)/pytest $(ARGS)
 
 .PHONY: check
-check: $(STAMP) ## Lint, types, import contracts, lock, migrations, event and HTTP contracts
+check: $(STAMP) $(UV) ## Lint, types, import contracts, lock, migrations, event and HTTP contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	.wahana/tools/bin/uv lock --check
+	$(UV) lock --check
 	$(BIN)/python -m deploy.contracts --check
 	$(BIN)/python -m deploy.migrations_check
 	@echo 'make check: all good'
@@ -48,11 +49,18 @@ help: ## This list
 	@echo 'make …'
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | while IFS='	' read -r name text; do printf '  %-9s %s\n' "$$name" "$$text"; done
 
+define BOOTSTRAP
+@if [ -z "$(PYTHON)" ]; then \
+	echo 'Python 3.11 or newer is needed, and none was found as python3.14, 3.13, 3.12, 3.11 or python3.' >&2; \
+	echo "python3 here: $$(python3 --version 2>&1)" >&2; \
+	echo 'Install one (Debian 12+, Ubuntu 24.04+: apt install python3 python3-venv) or name one: make PYTHON=/path/to/python3 …' >&2; \
+	exit 1; fi
+@"$(PYTHON)" deploy/local/bootstrap.py
+@touch $(STAMP)
+endef
+
 $(STAMP): uv.lock pyproject.toml deploy/local/bootstrap.py
-	@if [ -z "$(PYTHON)" ]; then \
-		echo 'Python 3.11 or newer is needed, and none was found as python3.14, 3.13, 3.12, 3.11 or python3.' >&2; \
-		echo "python3 here: $$(python3 --version 2>&1)" >&2; \
-		echo 'Install one (Debian 12+, Ubuntu 24.04+: apt install python3 python3-venv) or name one: make PYTHON=/path/to/python3 …' >&2; \
-		exit 1; fi
-	@"$(PYTHON)" deploy/local/bootstrap.py
-	@touch $(STAMP)
+	$(BOOTSTRAP)
+
+$(UV):
+	$(BOOTSTRAP)
