@@ -73,14 +73,18 @@ class Region(RegistryTable):
     since: Mapped[date | None]
     until: Mapped[date | None]
     decree: Mapped[str] = mapped_column(Text)
-    bare_name: Mapped[str] = mapped_column(Text, comment="The name as it is searched, without its kind: bandung")
-    full_name: Mapped[str] = mapped_column(Text, comment="The same with its kind: kabupaten bandung")
+    search_name: Mapped[str] = mapped_column(Text, comment="The name as it is searched, without its kind: bandung")
     sequence: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": sequence, "version_id_generator": False}
     __table_args__ = (
         Index("ix_region_parent_id_code", "parent_id", "code"),
-        Index("ix_region_full_name", "full_name", postgresql_using="gin", postgresql_ops={"full_name": "gin_trgm_ops"}),
+        Index(
+            "ix_region_search_name",
+            "search_name",
+            postgresql_using="gin",
+            postgresql_ops={"search_name": "gin_trgm_ops"},
+        ),
     )
 
 

@@ -5,6 +5,7 @@ here decides which region is meant: names repeat (`Sidomulyo` is the name of 98 
 """
 
 import unicodedata
+from dataclasses import dataclass
 from typing import Final
 
 from shared.codes import RegionKind
@@ -15,9 +16,19 @@ _KINDS: Final = {
     "kel": "kelurahan", "ds": "desa", "prov": "provinsi", "prop": "provinsi", "propinsi": "provinsi",
 }  # fmt: skip
 """Short and older words for a kind, where they begin a name."""
-_WORDS: Final = {"kep": "kepulauan", "dki": "daerah khusus ibukota", "diy": "daerah istimewa yogyakarta"}
+_WORDS: Final = {
+    "kep": "kepulauan", "dki": "daerah khusus ibukota", "diy": "daerah istimewa yogyakarta", "babel": "bangka belitung",
+    "kepri": "kepulauan riau", "jabar": "jawa barat", "jateng": "jawa tengah", "jatim": "jawa timur",
+    "sumut": "sumatera utara", "sumbar": "sumatera barat", "sumsel": "sumatera selatan", "kalbar": "kalimantan barat",
+    "kalteng": "kalimantan tengah", "kalsel": "kalimantan selatan", "kaltim": "kalimantan timur",
+    "kaltara": "kalimantan utara", "sulut": "sulawesi utara", "sulteng": "sulawesi tengah", "sulbar": "sulawesi barat",
+    "sulsel": "sulawesi selatan", "sultra": "sulawesi tenggara", "malut": "maluku utara",
+    "ntb": "nusa tenggara barat", "ntt": "nusa tenggara timur",
+}  # fmt: skip
+"""Abbreviations in common use, wherever they stand."""
 _ADMINISTRATIVE: Final = ("adm", "administrasi", "administratif")
 """Jakarta's regencies and cities have no autonomy and carry this word, which most people leave out."""
+_VILLAGES: Final = (RegionKind.DESA, RegionKind.KELURAHAN, RegionKind.DESA_ADAT)
 
 
 def normal(text: str) -> str:
@@ -32,23 +43,32 @@ def normal(text: str) -> str:
     return " ".join(_WORDS.get(word, word) for word in words)
 
 
-def bare(name: str, kind: RegionKind) -> str:
+def without_kind(name: str, kind: RegionKind) -> str:
     """The normal name without its kind: `bandung` for Kabupaten Bandung. Only names of regencies carry their kind."""
     whole = normal(name)
     return whole.removeprefix(f"{kind} ") if kind in (RegionKind.KABUPATEN, RegionKind.KOTA) else whole
 
 
-def full(bare_name: str, kind: RegionKind) -> str:
-    """The bare name after its kind: `kabupaten bandung`, `desa adat kayo batu`."""
-    return f"{kind.replace('_', ' ')} {bare_name}"
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A name that somebody looks for, in normal spelling.
+
+    `whole` is all of it: `kota baru` may be a village's name. If it begins with a kind, `kind` is that kind, `rest` the
+    name after it, and `kinds` what may be meant: people mix up the kinds of village.
+    """
+
+    whole: str
+    rest: str = ""
+    kind: RegionKind | None = None
+    kinds: tuple[RegionKind, ...] = ()
 
 
-def variants(query: str) -> list[str]:
-    """The normal query, and the same for the other kinds of village if it names one: people confuse them."""
-    asked = normal(query)
-    first, _, rest = asked.partition(" ")
-    rest = rest.removeprefix("kelurahan ").removeprefix("kel ")  # `Desa/Kel. Sidomulyo`, a common column heading
-    if first not in ("desa", "kelurahan") or not rest:
-        return [asked]
-    other = "kelurahan" if first == "desa" else "desa"
-    return [f"{first} {rest}", f"{other} {rest}"]
+def asked(query: str) -> Asked:
+    """Reads a query. `whole` is empty if it holds no letter and no digit."""
+    whole = normal(query)
+    for kind in sorted(RegionKind, key=len, reverse=True):  # `desa adat` before `desa`
+        rest = whole.removeprefix(f"{kind.replace('_', ' ')} ")
+        if rest != whole:
+            rest = rest.removeprefix("kelurahan ").removeprefix("kel ")  # `Desa/Kel. Sidomulyo`
+            return Asked(whole, rest, kind, _VILLAGES if kind in _VILLAGES else (kind,))
+    return Asked(whole)

@@ -2,8 +2,7 @@
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Integer, Select, case, cast, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, func, or_, select
 from sqlalchemy.orm import aliased
 
 from services.registry.models import Region
@@ -11,8 +10,8 @@ from services.registry.regions import naming
 from shared.codes import RegionLevel
 from shared.pagination import Order
 
-ALIKE: Final = 0.5
-"""Least word similarity (pg_trgm) of a name with the query."""
+ALIKE: Final = 0.45
+"""Least share of common trigrams of a name and its misspelling: `Bandng` has 0.5 of Bandung's."""
 _LEVELS: Final = {level: place for place, level in enumerate(RegionLevel)}
 _parent = aliased(Region)
 
@@ -33,22 +32,42 @@ def ancestors(region: Region) -> Select[Any]:
     return regions().where(Region.id.in_(region.ancestors)).order_by(_level())
 
 
-async def alike(session: AsyncSession, name: str) -> tuple[ColumnElement[bool], Order]:
-    """The condition that a region is named like this in any spelling, and the order from the best match on.
+def named(name: naming.Asked) -> tuple[ColumnElement[bool], Order]:
+    """The condition that a region is named like this, and the order from the best match on.
 
-    Best is the very name, with its kind or without, larger regions first; then the name of another kind of village; then
-    the more similar. Sets how similar is similar enough for the rest of the transaction.
+    Best is the very name of the very kind, larger regions first; then that name for another kind of village; then the
+    more similar by trigrams.
     """
-    await session.execute(select(func.set_config("pg_trgm.word_similarity_threshold", str(ALIKE), True)))
-    asked, *others = naming.variants(name)
-    similar = or_(*(Region.full_name.bool_op("%>")(variant) for variant in (asked, *others)))
-    similarity = func.greatest(*(func.word_similarity(variant, Region.full_name) for variant in (asked, *others)))
-    exactness = case(
-        (or_(Region.full_name == asked, Region.bare_name == asked), 0), (Region.full_name.in_(others), 1), else_=2
-    )
+    name_of = _columns.search_name
+    if name.kind is None:
+        like, similarity = or_(_misspelt(name.whole), _part_of(name.whole)), _similarity(name.whole)
+        exactness = case((name_of == name.whole, 0), else_=2)
+    else:
+        of_kind = Region.kind.in_(name.kinds)
+        like = or_(_part_of(name.whole), and_(of_kind, or_(_misspelt(name.rest), _part_of(name.rest))))
+        similarity = func.greatest(_similarity(name.whole), case((of_kind, _similarity(name.rest)), else_=0.0))
+        very = or_(name_of == name.whole, and_(Region.kind == name.kind, name_of == name.rest))
+        exactness = case((very, 0), (and_(of_kind, name_of == name.rest), 1), else_=2)
     # Whole numbers, ascending: a cursor compares them exactly.
     unlikeness = cast(1000 * (1 - similarity), Integer)
-    return similar, Order([exactness, unlikeness, _level(), _columns.code])
+    return like, Order([exactness, unlikeness, _level(), _columns.code])
+
+
+def _part_of(text: str) -> ColumnElement[bool]:
+    """That the text is like a part of the name, above pg_trgm's own threshold (0.6)."""
+    return _columns.search_name.bool_op("%>")(text)
+
+
+def _misspelt(text: str) -> ColumnElement[bool]:
+    """That the text is like the whole name: one wrong letter in six. The operator is there for the index."""
+    whole = func.similarity(_columns.search_name, text)
+    return and_(_columns.search_name.bool_op("%")(text), whole >= ALIKE)
+
+
+def _similarity(text: str) -> ColumnElement[float]:
+    """From 0 to 1; half of it for being a part of the name, half for being all of it: shorter names first."""
+    part, whole = func.word_similarity(text, _columns.search_name), func.similarity(_columns.search_name, text)
+    return (part + whole) / 2
 
 
 def _level() -> ColumnElement[int]:

@@ -56,10 +56,11 @@ async def search_regions(
     """A name is no identity: `Sidomulyo` is the name of 98 villages. Choose by code among what is found."""
     statement, order = queries.regions(), queries.BY_CODE
     if q is not None:
-        if not naming.normal(q):
+        name = naming.asked(q)
+        if not name.whole:
             raise NothingToSearch(errors=[_nothing_to_search(q)])
-        similar, order = await queries.alike(session, q)
-        statement = statement.where(similar)
+        like, order = queries.named(name)
+        statement = statement.where(like)
     if within is not None and (area := _read_code(within, "within")) != NATION:
         statement = statement.where(below(Region.__table__.c.code, area))
     if level is not None:

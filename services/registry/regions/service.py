@@ -71,17 +71,17 @@ async def _load_chunk(session: AsyncSession, rows: Sequence[table.RegionRow], no
 
 _LOADED = (
     Region.code, Region.name, Region.level, Region.kind, Region.time_zone, Region.parent_id, Region.ancestors,
-    Region.bare_name, Region.full_name,
+    Region.search_name,
 )  # fmt: skip
-"""What a load decides, in the order of `_values`. The last two are how we search, not what a region is."""
+"""What a load decides, in the order of `_values`. The last is how we search, not what a region is."""
 
 
 def _values(row: table.RegionRow) -> dict[str, Any]:
-    ancestors, bare = identity.ancestor_ids(row.parent), naming.bare(row.name, row.kind)
+    ancestors = identity.ancestor_ids(row.parent)
     return {
         "code": row.code, "name": row.name, "level": row.level, "kind": row.kind, "time_zone": row.time_zone,
         "parent_id": ancestors[-1] if ancestors else None, "ancestors": ancestors,
-        "bare_name": bare, "full_name": naming.full(bare, row.kind),
+        "search_name": naming.without_kind(row.name, row.kind),
     }  # fmt: skip
 
 
@@ -93,7 +93,7 @@ async def _change(session: AsyncSession, region: Region, values: dict[str, Any],
     differing = {name for name, value in values.items() if getattr(region, name) != value}
     for name in differing:
         setattr(region, name, values[name])
-    if differing <= {"bare_name", "full_name"}:
+    if differing <= {"search_name"}:
         return False
     region.decree = table.DECREE
     verb = "renamed" if "name" in differing else "loaded"

@@ -39,9 +39,8 @@ def _create_region() -> None:
         sa.Column("until", sa.Date()),
         sa.Column("decree", sa.Text(), nullable=False),
         sa.Column(
-            "bare_name", sa.Text(), nullable=False, comment="The name as it is searched, without its kind: bandung"
+            "search_name", sa.Text(), nullable=False, comment="The name as it is searched, without its kind: bandung"
         ),
-        sa.Column("full_name", sa.Text(), nullable=False, comment="The same with its kind: kabupaten bandung"),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_region"),
         sa.UniqueConstraint("code", name="uq_region_code"),
@@ -49,11 +48,11 @@ def _create_region() -> None:
     )
     op.create_index("ix_region_parent_id_code", "region", ["parent_id", "code"])
     op.create_index(
-        "ix_region_full_name",
+        "ix_region_search_name",
         "region",
-        ["full_name"],
+        ["search_name"],
         postgresql_using="gin",
-        postgresql_ops={"full_name": "gin_trgm_ops"},
+        postgresql_ops={"search_name": "gin_trgm_ops"},
     )
 
 
