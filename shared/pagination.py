@@ -14,6 +14,7 @@ import orjson
 from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.language import Text
@@ -90,7 +91,13 @@ async def paginate(
         here = tuple_(*order.columns)
         bounded = bounded.where(here < after if order.descending else here > after)
     by = [column.desc() if order.descending else column.asc() for column in order.columns]
-    rows = list((await session.execute(bounded.order_by(*by).limit(page.limit + 1))).all())
+    try:
+        rows = list((await session.execute(bounded.order_by(*by).limit(page.limit + 1))).all())
+    except DBAPIError as error:
+        # A cursor is not signed: who makes one up may have put anything into it.
+        if page.cursor and _is_about_values(error):
+            raise _not_of_this_list() from error
+        raise
     following = None
     if len(rows) > page.limit:
         rows.pop()
@@ -109,11 +116,22 @@ def _read(page: PageQuery, width: int) -> list[Any]:
     try:
         content = orjson.loads(base64.urlsafe_b64decode((page.cursor or "") + "=="))
         fingerprint, *values = content
-        if fingerprint == page.fingerprint and len(values) == width:
+        if fingerprint == page.fingerprint and len(values) == width and None not in values:
             return [_untagged(value) for value in values]
-    except (binascii.Error, ValueError, TypeError, KeyError):
+    except (binascii.Error, ValueError, TypeError, KeyError, AttributeError):
         pass
-    raise CursorNotOfThisList(
+    raise _not_of_this_list()
+
+
+def _is_about_values(error: DBAPIError) -> bool:
+    """Whether the driver or the database could not take a value as what the column holds."""
+    return isinstance(getattr(error.orig, "__cause__", None), ValueError) or str(
+        getattr(error.orig, "sqlstate", "") or ""
+    ).startswith("22")
+
+
+def _not_of_this_list() -> CursorNotOfThisList:
+    return CursorNotOfThisList(
         errors=[
             Fault(
                 "cursor-not-of-this-list",
