@@ -105,7 +105,7 @@ class Principal:
 
 def below(code: ColumnElement[str], area: str) -> ColumnElement[bool]:
     """That a region code column names the area or a region below it. `/` follows `.`: the range reads one index."""
-    return or_(code == area, and_(code > f"{area}.", code < f"{area}/"))
+    return or_(code == area, and_(code >= f"{area}.", code < f"{area}/"))
 
 
 @dataclass
