@@ -9,6 +9,8 @@ from pathlib import Path
 from deploy.local.settings import ROOT, SERVICES, Settings
 
 BIN = Path(sys.executable).parent
+PREPARE: tuple[str | Path, ...] = (sys.executable, "-m", "deploy.local.prepare")
+REGIONS: tuple[str | Path, ...] = (BIN / "wahana", "regions", "load")
 
 
 @dataclass(frozen=True)
@@ -65,17 +67,3 @@ def services(settings: Settings) -> Iterator[Program]:
         module = f"services.{service}.worker"
         command = (sys.executable, "-m", module)
         yield Program(f"{service}-worker", command, port, "/livez", module, {"WORKER_PORT": str(port)})
-
-
-def migrations() -> dict[str, tuple[str | Path, ...]]:
-    """One Alembic command per service."""
-    configuration = ROOT / "shared" / "migrations" / "alembic.ini"
-    return {
-        service: (sys.executable, "-m", "alembic", "-c", configuration, "-n", service, "upgrade", "head")
-        for service in SERVICES
-    }
-
-
-def wahana(*words: str) -> tuple[str | Path, ...]:
-    """A command of the `wahana` command line."""
-    return (BIN / "wahana", *words)

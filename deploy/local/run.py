@@ -10,7 +10,7 @@ from types import FrameType
 
 from rich.markup import escape
 
-from deploy.local import children, jars, preflight, programs, sample, welcome
+from deploy.local import children, jars, preflight, programs, regions, sample, welcome
 from deploy.local.console import Step, console, step
 from deploy.local.issuer import Issuer
 from deploy.local.kafka import Broker
@@ -56,20 +56,20 @@ def start(supervisor: Supervisor, settings: Settings) -> None:
     environment = programs.environment(settings, databases, bootstrap)
     gateway = programs.gateway(settings)
     supervisor.start(gateway, {**os.environ, **environment})
-    with step("topics and migrations"), ThreadPoolExecutor(4) as threads:
-        supervisor.log("migrations").unlink(missing_ok=True)
-        tasks = [threads.submit(supervisor.run, "topics", programs.wahana("topics", "create"), environment)]
-        for service, command in programs.migrations().items():
-            tasks.append(threads.submit(supervisor.run, f"{service} migrations", command, environment))
-        for task in tasks:
-            task.result()
+    with step("topics and tables"):
+        supervisor.run("prepare", programs.PREPARE, environment)
     with step("services and workers") as under_way:
         for program in programs.services(settings):
             supervisor.start(program, environment)
         supervisor.wait_ready()
         under_way.result = settings.address
-    with step("regions"):
-        supervisor.run("regions", programs.wahana("regions", "load"), environment)
+    with step("regions") as under_way:
+        loaded = regions.Loaded(settings.folder / "data", databases)
+        if loaded:
+            under_way.result = "as they were loaded before"
+        else:
+            supervisor.run("regions", programs.REGIONS, environment)
+            loaded.note()
     with step("sample") as under_way:
         tokens = Issuer(settings.address, settings.key_file, settings.audience)
         under_way.result = sample.load(settings.address, tokens.mint)
