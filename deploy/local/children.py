@@ -81,7 +81,9 @@ class Child:
 
     def died(self) -> Died:
         """The exception that tells its end."""
-        return Died(f"{self.name} ended with code {self.process.poll()}; end of {self.log}:\n{self.last_lines()}")
+        code = self.process.poll() or 0
+        end = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
+        return Died(f"{self.name} {end}; end of {self.log}:\n{self.last_lines()}")
 
 
 def spawn(

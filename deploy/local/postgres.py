@@ -120,7 +120,7 @@ class Cluster:
     def sql(self, statement: str, database: str = "postgres") -> str:
         """The answer of psql, unaligned, without headers. For set-up; the services use their own connections."""
         command = [str(self.binaries / "psql"), "-XAtq", "-d", self.dsn(database), "-c", statement]
-        result = subprocess.run(command, capture_output=True, text=True, check=False)
+        result = subprocess.run(command, capture_output=True, text=True, check=False, start_new_session=True)
         if result.returncode != 0:
             raise RuntimeError(f"psql: {result.stderr.strip()}")
         return result.stdout.strip()

@@ -32,7 +32,8 @@ def _can_reach(path: Path, user: int) -> bool:
     group = pwd.getpwuid(user).pw_gid
     become = f"import os; os.setgroups([]); os.setgid({group}); os.setuid({user})"
     probe = [sys.executable, "-I", "-S", "-c", f"{become}; raise SystemExit(not os.access({str(path)!r}, os.X_OK))"]
-    return subprocess.run(probe, check=False).returncode == 0
+    # In a session of its own: a Ctrl-C would look like a no.
+    return subprocess.run(probe, check=False, start_new_session=True).returncode == 0
 
 
 def home_of(folder: Path) -> Path:
