@@ -63,7 +63,7 @@ def start(supervisor: Supervisor, settings: Settings) -> None:
         under_way.result = settings.address
     with step("regions") as under_way:
         loaded = regions.Loaded(settings.folder / "data", databases)
-        if loaded:
+        if loaded and settings.database("registry") is None:  # what happened to a database of yours, we cannot know
             under_way.result = "as they were loaded before"
         else:
             supervisor.run("regions", programs.REGIONS, environment)
@@ -98,6 +98,8 @@ def _start_servers(supervisor: Supervisor, settings: Settings, under_way: Step) 
         kafka = Broker(folder / "kafka", settings.number("KAFKA_PORT"), settings.number("KAFKA_CONTROLLER_PORT"))
         progress = partial(_tell_jars, under_way)
         starts.append(partial(supervisor.start_server, kafka, partial(kafka.start, progress=progress)))
+    if not starts:
+        under_way.result = "yours, as set in .env or the environment"
     with ThreadPoolExecutor(2) as threads:
         for starting in [threads.submit(start) for start in starts]:
             starting.result()
