@@ -4,7 +4,7 @@ Rows are written villages first and the nation last: the rows that all workers s
 (`performance.md` §H).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 import asyncpg
@@ -65,6 +65,11 @@ class Sums:
         }
 
 
+def literal(values: Iterable[object]) -> str:
+    """Numbers or UUIDs as the text of a PostgreSQL array. The driver asks of each element whether it is an array too."""
+    return f"{{{','.join(map(str, values))}}}"
+
+
 async def add(connection: asyncpg.Connection, sums: Sums) -> None:
     """Adds the sums to the cells, in the caller's transaction."""
     depths = sums.depths()
@@ -75,11 +80,11 @@ async def add(connection: asyncpg.Connection, sums: Sums) -> None:
             await connection.execute(_upsert(group), *_columns(ordered, cells, group))
 
 
-def _columns(ordered: list[CellKey], cells: dict[CellKey, list[int]], group: Group) -> Iterator[list[int]]:
+def _columns(ordered: list[CellKey], cells: dict[CellKey, list[int]], group: Group) -> Iterator[str]:
     for place in range(4):
-        yield [key[place] for key in ordered]
+        yield literal(key[place] for key in ordered)
     for place in range(group.width):
-        yield [cells[key][place] for key in ordered]
+        yield literal(cells[key][place] for key in ordered)
 
 
 @cache
@@ -87,7 +92,7 @@ def _upsert(group: Group) -> str:
     """INSERT … ON CONFLICT: a MERGE into new cells may meet unique violations between two workers."""
     table, measures = group.table.name, group.measures
     types = ["int", "int", "smallint", "smallint", *("bigint" for _ in measures)]
-    arrays = ", ".join(f"${number}::{kind}[]" for number, kind in enumerate(types, 1))
+    arrays = ", ".join(f"${number}::text::{kind}[]" for number, kind in enumerate(types, 1))
     names = ", ".join(("region_key", "month", "dimension", "tree", *measures))
     sums = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in measures)
     return (

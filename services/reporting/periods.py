@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from typing import Self
 
 
@@ -42,6 +43,7 @@ def first_day(month: int) -> date:
     return date(month // 12, month % 12 + 1, 1)
 
 
+@cache
 def last_day(month: int) -> date:
     """The month's last day."""
     year, number = month // 12, month % 12 + 1

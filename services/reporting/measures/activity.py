@@ -11,7 +11,7 @@ from services.reporting.measures import ACTIVITY, KIND_NUMBER, Emit, Tag
 from services.reporting.periods import last_day, month_of, period_of
 from services.reporting.places import Village
 from shared.codes import ActivityKind, ActivityStatus
-from shared.events.activities import Activity, PlanVersion
+from shared.events.activities import Activity
 
 AWARENESS = frozenset({ActivityKind.PENYADARAN, ActivityKind.SOSIALISASI_WKSBM})
 LENGTHS = (1, 3, 6, 12)
@@ -37,10 +37,11 @@ def contribute(activity: Activity, village: Village, emit: Emit) -> None:
             if activity.invited is not None and activity.attended is not None:
                 emit(ACTIVITY, path, month, dimension, _ATTENDED, activity.attended.total)
                 emit(ACTIVITY, path, month, dimension, _INVITED, activity.invited.total)
+    if not activity.plan:
+        return
     for place, length in enumerate(LENGTHS):
-        for version, realised in plan_periods(activity, length):
-            month = month_of(version.planned_until)
-            for path in village.on(version.planned_until):
+        for month, day, realised in plan_periods(activity, length):
+            for path in village.on(day):
                 emit(ACTIVITY, path, month, dimension, _PLANNED + place, 1)
                 if realised:
                     emit(ACTIVITY, path, month, dimension, _REALISED + place, 1)
@@ -52,32 +53,28 @@ def is_joint(activity: Activity) -> bool:
     return len({activity.lead_institution_id, *activity.co_organiser_ids}) + len(partners) >= 2
 
 
-def plan_periods(activity: Activity, length: int) -> Iterator[tuple[PlanVersion, bool]]:
-    """TRH-02: for each period of `length` months with a counting plan version, that version and whether it was realised.
+def plan_periods(activity: Activity, length: int) -> Iterator[tuple[int, date, bool]]:
+    """TRH-02: for each period of `length` months with a counting plan version: that version's month, its day, realised?
 
     A version recorded on or after its own start does not count, nor one that a later version, recorded before the
     former's start, took out of the period. Realised: the last version lies in the period and the activity was completed
     by 30 days after its end. Of several counting versions in one period the first stands for all.
     """
-    if not activity.plan:
-        return
-    last = _period(activity.plan[-1], length)
+    months = [month_of(version.planned_until) for version in activity.plan]
+    periods = [period_of(month, length) for month in months]
     seen: set[int] = set()
     for place, version in enumerate(activity.plan):
-        period = _period(version, length)
+        period = periods[place]
         if period in seen or version.recorded_on >= version.planned_from:
             continue
         if any(
-            later.recorded_on < version.planned_from and _period(later, length) != period
-            for later in activity.plan[place + 1 :]
+            later.recorded_on < version.planned_from and periods[place + 1 + further] != period
+            for further, later in enumerate(activity.plan[place + 1 :])
         ):
             continue
         seen.add(period)
-        yield version, period == last and _completed_by(activity, last_day(period + length - 1) + GRACE)
-
-
-def _period(version: PlanVersion, length: int) -> int:
-    return period_of(month_of(version.planned_until), length)
+        realised = period == periods[-1] and _completed_by(activity, last_day(period + length - 1) + GRACE)
+        yield months[place], version.planned_until, realised
 
 
 def _completed_by(activity: Activity, day: date) -> bool:
