@@ -12,7 +12,7 @@ import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
@@ -80,7 +80,7 @@ class UndeclaredRight(RuntimeError):
 
 
 def _refuse_undeclared(routers: Sequence[APIRouter]) -> None:
-    for route in (route for router in routers for route in router.routes):
+    for route in (found.original_route for router in routers for found in iter_route_contexts(router.routes)):
         if not isinstance(route, edge.Route):
             raise UndeclaredRight(f"{getattr(route, 'path', route)} is not an edge.Route")
         if edge.right_of(route) is None:

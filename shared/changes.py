@@ -22,7 +22,13 @@ class EventOut(BaseModel):
     sequence: Annotated[int, Field(description="The subject's version, also its ETag.", examples=[4])]
     time: datetime
     dataschema: Annotated[str, Field(examples=["urn:wahana:schema:registry.institution.v1"])]
-    data: Annotated[dict[str, Any], Field(description="The subject's whole public state after the event.")]
+    data: Annotated[
+        dict[str, Any],
+        Field(
+            description="The subject's whole public state after the event, as its `dataschema` says.",
+            examples=[{"type": "ARS", "name": "Arisan Melati RW 05", "verification": "terverifikasi"}],
+        ),
+    ]
 
 
 class Feed(BaseModel):
@@ -39,17 +45,23 @@ class HistoryEntry(BaseModel):
     type: Annotated[str, Field(examples=["registry.institution.submitted.v1"])]
     at: datetime
     by: Annotated[str, Field(description="Token subject of the one who did it.", examples=["operator-1"])]
-    reason: str | None = None
+    reason: Annotated[str | None, Field(description="Why, in that person's words.", examples=["Pengurus pindah."])] = (
+        None
+    )
     changes: Annotated[
-        dict[str, "Change"], Field(description="Changed fields of the public state; the first entry lists all.")
+        dict[str, "Change"],
+        Field(
+            description="Changed fields of the public state; the first entry lists all.",
+            examples=[{"operation": {"before": "aktif", "after": "vakum"}}],
+        ),
     ]
 
 
 class Change(BaseModel):
     """A field's value before and after."""
 
-    before: Any = None
-    after: Any = None
+    before: Annotated[Any, Field(examples=["aktif"])] = None
+    after: Annotated[Any, Field(examples=["vakum"])] = None
 
 
 async def feed(

@@ -1,14 +1,16 @@
 """The OpenAPI document as a user interface: problems described on every operation, bearer security, no leaked internals."""
 
-from typing import Any
+from typing import Any, cast
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import iter_route_contexts
 
 from shared import edge
 from shared.auth import Right
 
 FAULT = {
+    "title": "Fault",
     "type": "object",
     "required": ["code", "message", "remedy"],
     "properties": {
@@ -20,6 +22,7 @@ FAULT = {
     },
 }
 PROBLEM = {
+    "title": "Problem",
     "type": "object",
     "description": "RFC 9457 problem details, in Indonesian or by `Accept-Language: en` in English.",
     "required": ["type", "title", "status", "detail", "instance"],
@@ -35,8 +38,29 @@ PROBLEM = {
 }
 _EVERYWHERE = {"400": "A parameter or header is wrong.", "503": "The database is away; try again."}
 _SECURED = {"401": "No accepted access token.", "403": "A right is missing."}
-_CHANGES = {"409": "The record's state does not allow it.", "412": "The record changed since it was read.",
-            "413": "The body has over 1 MiB.", "422": "The body is not valid.", "428": "If-Match is missing."}  # fmt: skip
+_BODY = {"413": "The body has over 1 MiB.", "415": "The body is not JSON.", "422": "The body is not valid."}
+_VERSIONED = {"412": "The record changed since it was read.", "428": "If-Match is missing."}
+_CHANGING = ("POST", "PUT", "PATCH", "DELETE")
+_LICENSE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
+_IDEMPOTENCY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "The same key and body again: the first answer, no second effect. Kept 48 hours.",
+    "schema": {"type": "string", "maxLength": 200, "examples": ["9c7f1e2a-regis-2026-0001"]},
+}
+_IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": True,
+    "description": "`ETag` of the version you read. `*` changes whichever version there is.",
+    "schema": {"type": "string", "examples": ['"3"']},
+}
+_FORMATS = {
+    "date": "2026-03-31",
+    "date-time": "2026-03-31T02:15:00Z",
+    "uuid": "0195a1c4-7e20-7b64-8c3f-52d1e9a4b710",
+}
 
 
 def document(app: FastAPI) -> None:
@@ -51,18 +75,58 @@ def document(app: FastAPI) -> None:
 
 
 def _complete(app: FastAPI) -> dict[str, Any]:
-    schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+    schema = get_openapi(
+        title=app.title,
+        version=app.version,
+        description=app.description,
+        routes=app.routes,
+        license_info=_LICENSE,
+        separate_input_output_schemas=app.separate_input_output_schemas,
+    )
+    schema = _renamed(schema)
     components = schema.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
+    for found in schemas.values():
+        _exemplify(found)
     schemas.update(Fault=FAULT, Problem=PROBLEM)
     components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
-    for route in app.routes:
+    for found_route in iter_route_contexts(app.routes):
+        route = found_route.original_route
         if isinstance(route, edge.Route):
             for method in route.methods or ():
-                _describe(schema["paths"][route.path_format][method.lower()], route, method)
+                _describe(schema["paths"][found_route.path_format][method.lower()], route, method)
     return schema
+
+
+def _renamed(schema: dict[str, Any]) -> dict[str, Any]:
+    """Schemas named by their titles (`InstitutionPage`), not by the generic or the module they come from.
+
+    Where an event's part and a body's part bear one title, the event's, which answers show, is `…Out`.
+    """
+    schemas = schema.get("components", {}).get("schemas", {})
+    titles = {key: str(found.get("title", key)) for key, found in schemas.items()}
+    names = {
+        key: f"{title}Out" if key != title and key.startswith("shared__events__") else title
+        for key, title in titles.items()
+    }
+    if len(set(names.values())) < len(names):
+        raise ValueError(f"two schemas would bear one name: {sorted(names.values())}")
+    schemas = {names[key]: {**found, "title": names[key]} for key, found in schemas.items()}
+    schema.setdefault("components", {})["schemas"] = dict(sorted(schemas.items()))
+    return cast(dict[str, Any], _referring(schema, names))
+
+
+def _referring(node: Any, names: dict[str, str]) -> Any:
+    if isinstance(node, list):
+        return [_referring(inner, names) for inner in node]
+    if not isinstance(node, dict):
+        return node
+    prefix, _, key = str(node.get("$ref", "")).rpartition("/")
+    if key in names:
+        return {**node, "$ref": f"{prefix}/{names[key]}"}
+    return {name: _referring(inner, names) for name, inner in node.items()}
 
 
 def _describe(operation: dict[str, Any], route: edge.Route, method: str) -> None:
@@ -74,26 +138,47 @@ def _describe(operation: dict[str, Any], route: edge.Route, method: str) -> None
         operation["description"] = f"{operation.get('description', '').strip()}\n\nNeeds the right `{right}`.".strip()
     if "{" in route.path:
         problems["404"] = "Not there, or not in the caller's area."
-    if method in ("POST", "PATCH", "PUT", "DELETE"):
-        problems |= _CHANGES
-        if method == "POST":
-            problems.pop("428")
-            operation.setdefault("parameters", []).append(_IDEMPOTENCY)
+    if method in _CHANGING:
+        problems["409"] = "The record's state does not allow it."
+    if method == "POST":
+        operation.setdefault("parameters", []).append(_IDEMPOTENCY)
+    if "requestBody" in operation or method == "POST":
+        problems |= _BODY
+    parameters = operation.get("parameters", [])
+    if any(_is_if_match(parameter) for parameter in parameters):
+        operation["parameters"] = [_IF_MATCH if _is_if_match(p) else p for p in parameters]
+        problems |= _VERSIONED
     operation["responses"].pop("422", None)
-    for status, text in sorted(problems.items()):
-        operation["responses"].setdefault(
-            status,
-            {
-                "description": text,
-                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-            },
-        )
+    for status, text in problems.items():
+        operation["responses"].setdefault(status, {"description": text}).setdefault("content", _PROBLEM_CONTENT)
+    operation["responses"] = dict(sorted(operation["responses"].items()))
 
 
-_IDEMPOTENCY = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "required": False,
-    "description": "The same key and body again: the first answer, no second effect. Kept 48 hours.",
-    "schema": {"type": "string", "maxLength": 200, "examples": ["9c7f1e2a-regis-2026-0001"]},
-}
+_PROBLEM_CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
+
+def _is_if_match(parameter: dict[str, Any]) -> bool:
+    """FastAPI tells the header as optional: its absence is a problem of our own, 428."""
+    return str(parameter["in"]) == "header" and str(parameter["name"]).lower() == "if-match"
+
+
+def _exemplify(schema: dict[str, Any]) -> None:
+    """Gives fields whose examples follow from their kind one: dates, instants, ids, codes, yes or no."""
+    for field in schema.get("properties", {}).values():
+        if not field.keys() & {"examples", "example", "$ref"} and (example := _example(field)) is not None:
+            field["examples"] = [example]
+
+
+def _example(field: dict[str, Any]) -> Any:
+    for option in field.get("anyOf", [field]):
+        if option.get("examples"):
+            return option["examples"][0]
+        if option.get("type") == "boolean":
+            return bool(field.get("default", True))
+        if "const" in option:
+            return option["const"]
+        if "enum" in option:
+            return option["enum"][0]
+        if option.get("format") in _FORMATS:
+            return _FORMATS[option["format"]]
+    return None

@@ -26,11 +26,18 @@ Item = TypeVar("Item")
 class Page(BaseModel, Generic[Item]):
     """One page of a list."""
 
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
+        """The name of a page in the API's document: `InstitutionPage`."""
+        return f"{params[0].__name__.removesuffix('Out')}Page"
+
     items: list[Item]
-    next: Annotated[str | None, Field(description="Cursor of the next page; null on the last one.")] = None
-    count: Annotated[int | None, Field(description="All rows under these filters; only if `count=true` was asked.")] = (
-        None
-    )
+    next: Annotated[
+        str | None, Field(description="Cursor of the next page; null on the last one.", examples=["WyI4ZjQ"])
+    ] = None
+    count: Annotated[
+        int | None, Field(description="All rows under these filters; only if `count=true` was asked.", examples=[128])
+    ] = None
 
 
 class CursorNotOfThisList(BadRequest):
