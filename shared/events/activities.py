@@ -13,25 +13,25 @@ from shared.events.envelope import Part, State
 class BySex(Part):
     """A headcount by sex; `unknown` is sex not recorded."""
 
-    female: Annotated[int, Field(ge=0)] = 0
-    male: Annotated[int, Field(ge=0)] = 0
-    unknown: Annotated[int, Field(ge=0)] = 0
+    female: Annotated[int, Field(ge=0, examples=[12])] = 0
+    male: Annotated[int, Field(ge=0, examples=[12])] = 0
+    unknown: Annotated[int, Field(ge=0, examples=[12])] = 0
 
 
 class ByAge(Part):
     """A headcount by age band in completed years (`domain.md` §5.1); `unknown` is age not recorded."""
 
-    age_0_5: Annotated[int, Field(ge=0)] = 0
-    age_6_17: Annotated[int, Field(ge=0)] = 0
-    age_18_59: Annotated[int, Field(ge=0)] = 0
-    age_60_up: Annotated[int, Field(ge=0)] = 0
-    unknown: Annotated[int, Field(ge=0)] = 0
+    age_0_5: Annotated[int, Field(ge=0, examples=[12])] = 0
+    age_6_17: Annotated[int, Field(ge=0, examples=[12])] = 0
+    age_18_59: Annotated[int, Field(ge=0, examples=[12])] = 0
+    age_60_up: Annotated[int, Field(ge=0, examples=[12])] = 0
+    unknown: Annotated[int, Field(ge=0, examples=[12])] = 0
 
 
 class Headcount(Part):
     """People counted, not named. `by_sex` and `by_age`, where given, each add up to `total`."""
 
-    total: Annotated[int, Field(ge=0)]
+    total: Annotated[int, Field(ge=0, examples=[12])]
     by_sex: BySex | None = None
     by_age: ByAge | None = None
 

@@ -65,9 +65,9 @@ class Seat(Part):
 class MemberCounts(Part):
     """Declared members by sex; `unknown` are members whose sex was not given."""
 
-    female: Annotated[int, Field(ge=0)] = 0
-    male: Annotated[int, Field(ge=0)] = 0
-    unknown: Annotated[int, Field(ge=0)] = 0
+    female: Annotated[int, Field(ge=0, examples=[12])] = 0
+    male: Annotated[int, Field(ge=0, examples=[12])] = 0
+    unknown: Annotated[int, Field(ge=0, examples=[12])] = 0
 
 
 class Institution(State):

@@ -36,7 +36,7 @@ class ActivityOut(BaseModel):
     title: Annotated[str, Field(examples=["Kerja bakti saluran air"])]
     kind: ActivityKind
     strategy: Strategy | None
-    objective: str | None
+    objective: Annotated[str | None, Field(examples=["Saluran bersih sebelum musim hujan"])]
     target_group: TargetGroup | None
     village: Annotated[str, Field(description="Kemendagri code of where it is held.", examples=["32.04.05.2001"])]
     village_id: UUID

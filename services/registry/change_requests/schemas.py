@@ -18,7 +18,7 @@ class StepOut(BaseModel):
     ]
     at: datetime
     by: Annotated[str, Field(description="Token subject of the one who took it.", examples=["operator-1"])]
-    reason: str | None
+    reason: Annotated[str | None, Field(examples=["Jumlah anggota belum sesuai daftar."])]
 
 
 class ChangeRequestOut(BaseModel):

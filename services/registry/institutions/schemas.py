@@ -138,7 +138,7 @@ class InstitutionOut(BaseModel):
     sequence: Annotated[int, Field(description="Version; its ETag is this number in quotes.", examples=[4])]
     type: InstitutionType
     name: Annotated[str, Field(examples=["Arisan Melati RW 03"])]
-    local_name: str | None
+    local_name: Annotated[str | None, Field(examples=["Jimpitan"])]
     origin: Origin
     legal_status: LegalStatus
     village: Annotated[str, Field(description="Kemendagri code of today's seat.", examples=["32.04.05.2001"])]
