@@ -27,7 +27,7 @@ def documents() -> dict[Path, dict[str, Any]]:
     return {
         **{event_schemas.file_of(state): event_schemas.schema_of(state) for state in event_schemas.STATES},
         ASYNCAPI: asyncapi.document(),
-        **{http.file_of(service): http.document(service) for service in http.present()},
+        **{http.file_of(service): http.document(service) for service in http.SERVICES},
     }
 
 

@@ -1,7 +1,6 @@
 """The OpenAPI document of each service, as its application tells it. Nothing is started and no database is asked."""
 
 import importlib
-import importlib.util
 from pathlib import Path
 from typing import Any, get_args
 
@@ -32,8 +31,3 @@ def document(service: str) -> dict[str, Any]:
     """The OpenAPI 3.1 document of a service."""
     found: dict[str, Any] = application(service).openapi()
     return found
-
-
-def present() -> list[str]:
-    """Services whose application can be imported."""
-    return [service for service in SERVICES if importlib.util.find_spec(f"services.{service}.app")]
