@@ -6,15 +6,18 @@ producer whose batch timed out may still deliver it minutes later; consumers ign
 """
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import asyncpg
 import orjson
 import structlog
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
 from aiokafka.structs import RecordMetadata, TopicPartition
 
 from shared import kafka, telemetry
@@ -68,12 +71,11 @@ class Relay:
         )  # fmt: skip
         try:
             await self._become_leader(connection)
-            producer = kafka.producer(self.settings)
-            await producer.start()
-            await self._learn_offsets()
-            await connection.add_listener(CHANNEL, lambda *_: self._news.set())
-            while True:
-                await self._pass(connection, producer)
+            async with _open(kafka.producer(self.settings)) as producer:
+                await self._learn_offsets()
+                await connection.add_listener(CHANNEL, lambda *_: self._news.set())
+                while True:
+                    await self._pass(connection, producer)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
             raise RelayLost(str(error) or type(error).__name__) from error
         finally:
@@ -87,15 +89,11 @@ class Relay:
     async def _learn_offsets(self) -> None:
         """Where each of our partitions ends now; from here on the acknowledgements tell."""
         states = {"registry": registry.STATES, "activities": activities.STATES}[self.settings.service]
-        consumer = kafka.consumer(self.settings, None)
-        await consumer.start()
-        try:
+        async with _open(kafka.consumer(self.settings, None)) as consumer:
             names = [kafka.full_name(self.settings, state.topic()) for state in states]
             partitions = [TopicPartition(name, number) for name in names for number in range(kafka.PARTITIONS)]
             for partition, offset in (await consumer.end_offsets(partitions)).items():
                 self._next_offsets.setdefault(partition.topic, {})[partition.partition] = offset
-        finally:
-            await consumer.stop()
 
     async def _pass(self, connection: asyncpg.Connection, producer: AIOKafkaProducer) -> None:
         self._news.clear()
@@ -166,3 +164,23 @@ class Relay:
                 await self._news.wait()
         except TimeoutError:
             return
+
+
+@contextlib.asynccontextmanager
+async def _open(client: Any) -> AsyncIterator[Any]:
+    """A Kafka client, started; closed when the block ends or is cancelled, left as it is when the block fails.
+
+    A failed producer may hang in its own shutdown (aiokafka#1101), and the process is about to end. A start that is
+    cancelled is waited for: aiokafka cannot close what it is just connecting.
+    """
+    starting = asyncio.ensure_future(client.start())
+    try:
+        await asyncio.shield(starting)
+        yield client
+    except asyncio.CancelledError:
+        with contextlib.suppress(TimeoutError, KafkaError):
+            async with asyncio.timeout(3):
+                await starting
+                await client.stop()
+        raise
+    await client.stop()
