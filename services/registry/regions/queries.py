@@ -64,7 +64,7 @@ def _misspelt(text: str) -> ColumnElement[bool]:
     return and_(_columns.search_name.bool_op("%")(text), whole >= ALIKE)
 
 
-def _similarity(text: str) -> ColumnElement[float]:
+def _similarity(text: str) -> ColumnElement[Any]:
     """From 0 to 1; half of it for being a part of the name, half for being all of it: shorter names first."""
     part, whole = func.word_similarity(text, _columns.search_name), func.similarity(_columns.search_name, text)
     return (part + whole) / 2

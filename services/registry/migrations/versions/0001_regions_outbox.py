@@ -18,7 +18,6 @@ def upgrade() -> None:
     """Applies the change; waits at most five seconds for a lock."""
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
-    op.execute("CREATE EXTENSION IF NOT EXISTS unaccent")
     _create_region()
     _create_outbox()
     _create_idempotency_key()

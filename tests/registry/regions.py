@@ -1,0 +1,26 @@
+"""What tests about regions share: rows that no decree names, and a load of them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from services.registry.regions import service, table
+from shared import database
+from tests.house import House
+
+AT = datetime.fromisoformat("2026-03-15T12:00:00+00:00")
+
+
+async def load(house: House, rows: Iterable[table.RegionRow], at: datetime = AT) -> service.Loaded:
+    """Loads rows into a house's registry, as the command line does."""
+    engine = database.open_engine(house.settings("registry"), pool_size=1)
+    try:
+        async with database.transaction(database.sessions(engine)) as session:
+            return await service.load(session, rows, at)
+    finally:
+        await engine.dispose()
+
+
+def two_thousand_of_one_name() -> list[table.RegionRow]:
+    """A made-up district of 32.04 and its 2,000 villages, all of one name."""
+    villages = [f"32.04.99.{number}" for number in range(2000, 4000)]
+    return [table.row("32.04.99", "Rawa Uji"), *(table.row(code, "Rawa Uji") for code in villages)]
