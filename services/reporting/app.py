@@ -1,19 +1,22 @@
 """Reporting's HTTP API: a list of its routers."""
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from services.reporting import gauges
+from services.reporting.indicators import explanation, routes
 from services.reporting.models import SCHEMA
 from services.reporting.settings import Settings
 from shared import app
 from shared.clock import Clock
+
+ROUTERS: list[APIRouter] = [routes.router, explanation.router]
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> FastAPI:
     """The application; settings come from the environment unless given."""
     return app.create_app(
         settings or Settings(),
-        [],
+        ROUTERS,
         title="Wahana reporting",
         description="Indicators of participation, solidarity, institutionalisation and sustainability: current, explainable.",
         gauges=lambda running: gauges.refresh(running.state.engine),

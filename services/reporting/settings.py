@@ -6,6 +6,9 @@ from pydantic import Field
 
 from shared.settings import ServiceSettings
 
+SOURCES = ("registry", "activities")
+"""Services whose events the numbers are made of."""
+
 
 class Settings(ServiceSettings):
     """Settings of reporting; `database_url` is read from `REPORTING_DATABASE_URL`."""

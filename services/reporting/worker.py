@@ -8,13 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from services.reporting import gauges, projection, recomputation
 from services.reporting.models import SCHEMA
 from services.reporting.periods import Period
-from services.reporting.settings import Settings
+from services.reporting.settings import SOURCES, Settings
 from shared import database, watermark, worker
 from shared.consumer import Arrived, Consumer
 from shared.events import activities, registry
 
 CONTRACTS = {state.topic(): state for state in (*registry.STATES, *activities.STATES)}
-SOURCES = ("registry", "activities")
 
 
 def consumer(settings: Settings, engine: AsyncEngine, *, fault: Callable[[str], None] = lambda point: None) -> Consumer:

@@ -1,0 +1,110 @@
+"""Why an activity is counted in PRT-02, SOL-03, TPD-01 or TRH-02, or is not."""
+
+from services.reporting.indicators.catalogue import terms
+from services.reporting.indicators.contributions import Cell
+from services.reporting.measures import KIND_NUMBER
+from services.reporting.measures.activity import plan_periods
+from services.reporting.periods import LENGTH
+from shared.codes import ActivityStatus
+from shared.events.activities import Activity, PlanVersion
+from shared.language import Text
+
+
+def counted(state: Activity, cell: Cell) -> Text:
+    """Why an activity is counted."""
+    done = Text(f"selesai {state.held_until}", f"completed {state.held_until}")
+    measure = cell.term.measure
+    if measure in (terms.ATTENDED.measure, terms.INVITED.measure):
+        attended = state.attended.total if state.attended else None
+        invited = state.invited.total if state.invited else None
+        return Text(
+            f"{done.id}, hadir {attended} dari {invited} undangan", f"{done.en}, {attended} of {invited} invited"
+        )
+    if measure == terms.JOINT.measure:
+        institutions, partners = 1 + len(set(state.co_organiser_ids) - {state.lead_institution_id}), len(state.partners)
+        return Text(
+            f"{done.id}, {institutions} lembaga dan {partners} mitra",
+            f"{done.en}, {institutions} institutions and {partners} partners",
+        )
+    if measure in (terms.PLANNED.measure, terms.REALISED.measure):
+        version = _counting(state, cell)[0]
+        plan = Text(
+            f"direncanakan sampai {version.planned_until}, dicatat {version.recorded_on}",
+            f"planned until {version.planned_until}, recorded {version.recorded_on}",
+        )
+        return plan if measure == terms.PLANNED.measure else Text(f"{plan.id}; {done.id}", f"{plan.en}; {done.en}")
+    return done
+
+
+def excluded(state: Activity, cell: Cell) -> Text | None:
+    """Why an activity of the region and period is not counted; None for one of another kind."""
+    if cell.term.only is not None and KIND_NUMBER[state.kind] not in cell.term.only:
+        return None
+    if state.voided:
+        return Text("salah input", "an entry error")
+    if cell.term.measure in (terms.PLANNED.measure, terms.REALISED.measure):
+        return _plan_excluded(state, cell)
+    if state.status is ActivityStatus.DIBATALKAN:
+        return Text("dibatalkan", "cancelled")
+    if state.status is not ActivityStatus.SELESAI or state.held_until is None:
+        return Text("belum dilaporkan selesai", "not reported as completed")
+    if not cell.period.begins <= state.held_until <= cell.period.ends:
+        return Text(
+            f"selesai {state.held_until}, di luar periode", f"completed {state.held_until}, outside of the period"
+        )
+    return _completed_excluded(state, cell)
+
+
+def _completed_excluded(state: Activity, cell: Cell) -> Text | None:
+    if cell.term.measure == terms.JOINT.measure:
+        return Text("hanya satu organisasi dalam peran", "only one organisation in role")
+    if cell.term.measure in (terms.ATTENDED.measure, terms.INVITED.measure):
+        if state.invited is None:
+            return Text("tidak ada jumlah undangan", "no invited number")
+        if state.attended is None:
+            return Text("tidak ada jumlah hadir", "no attended number")
+        return Text("jumlahnya 0", "the number is 0")
+    return None
+
+
+def _plan_excluded(state: Activity, cell: Cell) -> Text | None:
+    if not state.plan:
+        return Text("dicatat tanpa rencana", "recorded without a plan")
+    within = [version for version in state.plan if _within(version, cell)]
+    if not within:
+        return None
+    if all(version.recorded_on >= version.planned_from for version in within):
+        return Text(
+            "rencana dicatat pada atau setelah hari mulainya", "the plan was recorded on or after its own first day"
+        )
+    if not _counting(state, cell):
+        return Text("dipindah ke periode lain sebelum hari mulainya", "moved to another period before its first day")
+    if cell.term.measure == terms.PLANNED.measure:
+        return None
+    return _not_realised(state, cell)
+
+
+def _not_realised(state: Activity, cell: Cell) -> Text:
+    if not _within(state.plan[-1], cell):
+        return Text(
+            f"dipindah ke {state.plan[-1].planned_until} setelah hari mulainya",
+            f"moved to {state.plan[-1].planned_until} after its first day",
+        )
+    if state.status is ActivityStatus.DIBATALKAN:
+        return Text("dibatalkan", "cancelled")
+    if state.held_until is None:
+        return Text("belum dilaporkan selesai", "not reported as completed")
+    return Text(
+        f"selesai {state.held_until}, lebih dari 30 hari setelah periode",
+        f"completed {state.held_until}, more than 30 days after the period",
+    )
+
+
+def _counting(state: Activity, cell: Cell) -> list[PlanVersion]:
+    """The plan versions of the day by which the activity counts in the period; empty if it does not."""
+    days = [day for _, day, _ in plan_periods(state, LENGTH[cell.period.kind])]
+    return [v for v in state.plan if _within(v, cell) and v.planned_until in days and v.recorded_on < v.planned_from]
+
+
+def _within(version: PlanVersion, cell: Cell) -> bool:
+    return cell.period.begins <= version.planned_until <= cell.period.ends

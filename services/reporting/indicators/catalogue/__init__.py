@@ -1,0 +1,20 @@
+"""The indicators that are computed, in the order of the handbook's catalogue (`domain.md` §5.2)."""
+
+from services.reporting.indicators.catalogue import ksb_01, lem_01, prt_02, sol_03, str_01, tpd_01, trh_02
+from services.reporting.indicators.definitions import Definition
+
+VERSIONS: dict[str, tuple[Definition, ...]] = {
+    versions[-1].code: versions
+    for versions in (
+        (prt_02.DEFINITION,),
+        (sol_03.DEFINITION,),
+        (lem_01.DEFINITION,),
+        (trh_02.DEFINITION,),
+        (tpd_01.DEFINITION,),
+        (ksb_01.DEFINITION,),
+        (str_01.DEFINITION,),
+    )
+}
+"""Every version of each indicator, oldest first, by code. Append only: a published version is never edited."""
+CURRENT: dict[str, Definition] = {code: versions[-1] for code, versions in VERSIONS.items()}
+"""The version that answers are computed by."""

@@ -1,0 +1,77 @@
+"""What one record gives to one number: the measures themselves, collected for a single cell. Pure.
+
+The projection adds the same contributions into the cells, so that a number and its records cannot differ (case O-18).
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.reporting.indicators.candidates import Page
+from services.reporting.indicators.definitions import Taken, Term
+from services.reporting.measures import Group, Tag, activity, institution, village
+from services.reporting.periods import Period
+from services.reporting.places import Path, Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One number: a term, in one region, period and tree."""
+
+    term: Term
+    region: int
+    period: Period
+    tree: Tree
+    statistics_from: int
+
+    def of(self, subject: UUID, page: Page) -> int:
+        """What a candidate contributes."""
+        collector = _Collector(self)
+        if subject in page.activities:
+            state = page.activities[subject]
+            activity.contribute(state, page.villages[state.village_id], collector.emit)
+        elif subject in page.institutions:
+            institution.contribute(
+                page.institutions[subject], organised(subject, page), page.villages, self.statistics_from,
+                collector.emit,
+            )  # fmt: skip
+        else:
+            place = page.village_states[subject]
+            village.contribute(
+                page.villages[subject], place.since, place.until, awareness(subject, page), self.statistics_from,
+                collector.emit,
+            )  # fmt: skip
+        return collector.amount
+
+
+def organised(subject: UUID, page: Page) -> Collection[int]:
+    """Quarters (first months) in which an institution organised a completed activity."""
+    return page.tallies.get(subject, {}).get(Tag.ORGANISED, {})
+
+
+def awareness(subject: UUID, page: Page) -> Collection[int]:
+    """Months in which a village had a completed activity of awareness."""
+    return page.tallies.get(subject, {}).get(Tag.AWARENESS, {})
+
+
+class _Collector:
+    __slots__ = ("_cell", "_place", "amount")
+
+    def __init__(self, cell: Cell) -> None:
+        self._cell = cell
+        self._place = cell.term.group.measures.index(cell.term.column(cell.period.kind))
+        self.amount = 0
+
+    def emit(self, group: Group, path: Path, month: int, dimension: int, place: int, amount: int) -> None:
+        """Adds a contribution if it is one to this cell: the `Emit` that measures are given."""
+        cell, term = self._cell, self._cell.term
+        if (
+            group is term.group
+            and place == self._place
+            and path.tree in (Tree.BOTH, cell.tree)
+            and cell.region in path.keys
+            and (term.only is None or dimension in term.only)
+            and month <= cell.period.last
+            and (term.taken is Taken.AT_END or month >= cell.period.first)
+        ):
+            self.amount += amount

@@ -1,0 +1,101 @@
+"""What an indicator is: a versioned formula over measures, with the metadata its public definition consists of.
+
+The fields follow Standar Data of Satu Data Indonesia (Perpres 39/2019: konsep, definisi, klasifikasi, ukuran, satuan).
+The formula is data: two terms, how each is taken from the cells, and a multiplier.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from services.reporting.measures import KINDS, TYPES, VERSION, Group
+from services.reporting.periods import PeriodKind
+from shared.language import Text
+
+
+class Taken(StrEnum):
+    """How a term's cells become one number for a period."""
+
+    SUM = "sum"
+    """A flow: the sum of the period's months."""
+    AT_END = "at_end"
+    """A stock: as at the last day of the period's last month."""
+
+
+class Dimension(StrEnum):
+    """What an indicator can be broken down by."""
+
+    KIND = "kind"
+    """Kind of activity."""
+    TYPE = "type"
+    """Type of institution."""
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of this dimension; a cell's dimension number is the place in here."""
+        return KINDS if self is Dimension.KIND else TYPES
+
+
+class Direction(StrEnum):
+    """Which way is better."""
+
+    UP = "up"
+    CONTEXT = "context"
+    """More is not better by itself; not for ranking."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One side of the formula: a measure, how it is taken, and the dimension numbers it is limited to (None: all)."""
+
+    group: Group
+    measure: str
+    taken: Taken
+    only: frozenset[int] | None = None
+    dimension: Dimension | None = None
+    """What the group's cells are kept by."""
+
+    def column(self, kind: PeriodKind) -> str:
+        """The measure's column for periods of a kind: sets have one for each (`semantics.md` §4)."""
+        return self.measure.format(period=kind.value)
+
+    @property
+    def name(self) -> str:
+        """The measure's public name and version."""
+        return f"{self.group.table.name.removeprefix('cell_')}.{self.measure}@{VERSION}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """One version of an indicator. `multiplier` × numerator ÷ denominator, rounded half up to two places on output."""
+
+    code: str
+    version: int
+    name: Text
+    concept: Text
+    definition: Text
+    numerator_text: Text
+    denominator_text: Text
+    population: Text
+    classification: Text
+    measure: Text
+    unit: Text
+    period: Text
+    region: Text
+    missing: Text
+    source: Text
+    is_not: Text
+    notes: tuple[Text, ...]
+    direction: Direction
+    numerator: Term
+    denominator: Term
+    multiplier: int
+    dimension: Dimension | None
+    counts_places: bool = False
+    """The denominator is villages: it is there whether or not anything was reported."""
+    may_exceed: bool = False
+    """The value may exceed 100; then it is flagged, not capped."""
+
+    @property
+    def terms(self) -> tuple[Term, Term]:
+        """Numerator and denominator."""
+        return self.numerator, self.denominator

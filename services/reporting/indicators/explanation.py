@@ -1,0 +1,170 @@
+"""Why a number is what it is: its formula with its numbers, and the records behind it, page by page."""
+
+import dataclasses
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.reporting import regions, waiting
+from services.reporting.indicators import candidates, parameters, queries, reasons, values
+from services.reporting.indicators.candidates import Page
+from services.reporting.indicators.contributions import Cell
+from services.reporting.indicators.definitions import Definition
+from services.reporting.indicators.parameters import TreeChoice
+from services.reporting.indicators.queries import Asked
+from services.reporting.indicators.schemas import Bilingual, ExplanationOut, RecordOut, RegionOut, amounts, dated
+from services.reporting.periods import Period
+from services.reporting.regions import Place
+from services.reporting.rights import IndicatorReader
+from services.reporting.waiting import AtLeast
+from shared import clock, edge
+from shared.language import Text
+from shared.pagination import PageParameters, PageQuery, paginate
+from shared.problems import BadRequest, Fault
+
+router = APIRouter(prefix="/v1", tags=["indicators"], route_class=edge.Route)
+
+ROUNDS = 40
+"""Pages of candidates looked through for one page of records: an answer in bounded time, with a cursor to go on."""
+
+
+class Part(StrEnum):
+    """Which of the two integers is explained."""
+
+    NUMERATOR = "numerator"
+    DENOMINATOR = "denominator"
+
+
+class Records(StrEnum):
+    """Which records are listed."""
+
+    COUNTED = "counted"
+    EXCLUDED = "excluded"
+
+
+class CountNotOffered(BadRequest):
+    slug = "count-not-offered"
+    title = Text("Daftar ini tidak dihitung", "This list is not counted")
+
+
+@router.get(
+    "/indicators/{code}/explanation",
+    summary="The records behind a number",
+    response_model=ExplanationOut,
+    responses=waiting.RESPONSES,
+)
+async def explain_value(
+    request: Request,
+    session: edge.Session,
+    principal: IndicatorReader,
+    now: edge.Now,
+    page: PageParameters,
+    awaited: AtLeast,
+    code: parameters.Code,
+    region: parameters.RegionCode,
+    period: parameters.OnePeriod,
+    part: Annotated[Part, Query(description="Which integer.", examples=["numerator"])] = Part.NUMERATOR,
+    records: Annotated[
+        Records,
+        Query(description="`counted`: their amounts add up to the integer; `excluded`: what was left out and why."),
+    ] = Records.COUNTED,
+    kind: parameters.KindFilter = None,
+    type: parameters.TypeFilter = None,  # the parameter's public name
+    tree: parameters.ChosenTree = TreeChoice.AS_WAS,
+) -> ExplanationOut | JSONResponse:
+    """Records are ordered by id. A page may hold fewer than `limit`, even none: go on while there is a `next`."""
+    definition = parameters.definition(code)
+    statistics_from = Period.parse(request.app.state.settings.statistics_from).first
+    wanted = parameters.period(period, statistics_from)
+    only = parameters.only(definition, kind, type)
+    if page.count:
+        raise CountNotOffered(errors=[_count_not_offered()])
+    if awaited.missing:
+        return awaited.answer()
+    await queries.snapshot(session)
+    place = await regions.find(session, principal, region)
+    age = await queries.age(session, request.app.state.settings.kafka_topic_prefix, now)
+    asked = Asked([place.key], [wanted], tree.tree, only)
+    numbers = await queries.read(session, [definition], asked)
+    numerator, denominator = (numbers.of(term, place.key, 0) for term in definition.terms)
+    result = values.result(definition, numerator, denominator, numbers.active(place.key, 0))
+    term = asked.narrowed(definition.terms[part is Part.DENOMINATOR])
+    cell = Cell(term, place.key, wanted, tree.tree, statistics_from)
+    items, following = await _records(session, cell, place, page, records)
+    return ExplanationOut(
+        indicator=definition.code, definition_version=definition.version, region=RegionOut.of(place),
+        period=str(wanted), formula=Bilingual.of(_formula(definition, result)), part=part.value, records=records.value,
+        items=items, next=following,
+        **amounts(result, values.status(wanted, clock.local_date(now, place.time_zone))), **dated(age, tree),
+    )  # fmt: skip
+
+
+def _count_not_offered() -> Fault:
+    return Fault(
+        "count-not-offered",
+        Text("Daftar catatan tidak dihitung.", "The list of records is not counted."),
+        Text(
+            "Hapus `count`; pembilang dan penyebut ada di jawaban.",
+            "Leave `count` out; the integers are in the answer.",
+        ),
+        parameter="count",
+    )
+
+
+def _formula(definition: Definition, result: values.Result) -> Text:
+    factor = f"{definition.multiplier} × " if definition.multiplier != 1 else ""
+    left = f"{factor}{result.numerator} ÷ {result.denominator}"
+    if result.value is None:
+        return Text(f"{left}: tidak ada nilai ({result.reason})", f"{left}: no value ({result.reason})")
+    written = f"{result.value:.2f}"
+    return Text(
+        f"{left} = {written.replace('.', ',')} {definition.unit.id}", f"{left} = {written} {definition.unit.en}"
+    )
+
+
+async def _records(
+    session: AsyncSession, cell: Cell, place: Place, page: PageQuery, records: Records
+) -> tuple[list[RecordOut], str | None]:
+    """The first page of candidates, from the cursor on, that holds such a record."""
+    statement, order = candidates.of(cell.term, place, cell.period)
+    following = page.cursor
+    for _ in range(ROUNDS):
+        turned = dataclasses.replace(page, cursor=following, count=False)
+        rows, following, _count = await paginate(session, statement, order, turned)
+        found = await candidates.page(session, cell.term, rows)
+        items = list(_chosen(rows, found, cell, records))
+        if items or following is None:
+            break
+    if following is None and "Link" in page.response.headers:
+        del page.response.headers["Link"]
+    return items, following
+
+
+def _chosen(rows: list[Any], page: Page, cell: Cell, records: Records) -> Iterator[RecordOut]:
+    for row in rows:
+        amount = cell.of(row.id, page)
+        if records is Records.COUNTED and amount:
+            yield _record(row.id, page, amount, reasons.counted(row.id, page, cell))
+        elif records is Records.EXCLUDED and not amount:
+            why = reasons.excluded(row.id, page, cell)
+            if why is not None:
+                yield _record(row.id, page, 0, why)
+
+
+def _record(subject: UUID, page: Page, amount: int, why: Text) -> RecordOut:
+    if subject in page.activities:
+        activity = page.activities[subject]
+        noun, name, village = "activity", activity.title, activity.village_id
+    elif subject in page.institutions:
+        institution = page.institutions[subject]
+        noun, name, village = "institution", institution.name, institution.seats[-1].village_id
+    else:
+        noun, name, village = "village", page.village_states[subject].name, subject
+    return RecordOut(
+        id=subject, noun=noun, name=name, village=page.codes.get(village), amount=amount, why=Bilingual.of(why)
+    )

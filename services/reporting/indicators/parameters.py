@@ -1,0 +1,218 @@
+"""What a caller may ask for, parsed: indicator, period or series, filter, breakdown, tree. Each fault names its parameter."""
+
+from enum import StrEnum
+from typing import Annotated, NoReturn
+
+from fastapi import Path, Query
+
+from services.reporting.indicators import catalogue
+from services.reporting.indicators.definitions import Definition, Dimension
+from services.reporting.periods import Period, PeriodKind
+from services.reporting.places import Tree
+from shared.codes import ActivityKind, InstitutionType
+from shared.language import Text
+from shared.problems import BadRequest, Fault, NotFound
+
+MOST_PERIODS = 120
+MOST_VALUES = 20_000
+"""Values one page may hold: regions × periods × parts."""
+
+
+class IndicatorUnknown(NotFound):
+    slug = "indicator-unknown"
+    title = Text("Indikator ini tidak ada", "There is no such indicator")
+
+
+class InvalidPeriod(BadRequest):
+    slug = "invalid-period"
+    title = Text("Periode ini tidak ada", "There is no such period")
+
+
+class DimensionNotAllowed(BadRequest):
+    slug = "dimension-not-allowed"
+    title = Text("Indikator ini tidak dirinci menurut itu", "This indicator is not broken down by that")
+
+
+class TooManyValues(BadRequest):
+    slug = "too-many-values"
+    title = Text("Jawaban akan terlalu besar", "The answer would be too large")
+
+
+class TreeChoice(StrEnum):
+    """Which ancestors a fact counts under."""
+
+    AS_WAS = "as_was"
+    CURRENT = "current"
+
+    @property
+    def tree(self) -> Tree:
+        """The tree of the cells."""
+        return Tree.AS_WAS if self is TreeChoice.AS_WAS else Tree.CURRENT
+
+
+Code = Annotated[str, Path(description="Code of the indicator, in any case.", examples=["PRT-02"])]
+RegionCode = Annotated[
+    str,
+    Query(description="Kemendagri code of the region, dotted or not; `ID` for the nation.", examples=["32.04"]),
+]
+PeriodText = Annotated[
+    str,
+    Query(
+        description="`2026-03`, `2026-Q1`, `2026-S1` or `2026`; a series as first..last of one kind, at most 120 periods.",
+        examples=["2026-Q1", "2025-01..2025-12"],
+    ),
+]
+OnePeriod = Annotated[
+    str, Query(alias="period", description="`2026-03`, `2026-Q1`, `2026-S1` or `2026`.", examples=["2026-Q1"])
+]
+KindFilter = Annotated[
+    ActivityKind | None,
+    Query(description="Only activities of this kind. For PRT-02, TPD-01 and TRH-02.", examples=["musyawarah"]),
+]
+TypeFilter = Annotated[
+    InstitutionType | None,
+    Query(description="Only institutions of this type. For LEM-01 and KSB-01.", examples=["ARS"]),
+]
+Breakdown = Annotated[
+    Dimension | None,
+    Query(description="One value for each kind or type that has anything.", examples=["kind"]),
+]
+ChosenTree = Annotated[
+    TreeChoice,
+    Query(
+        description="`as_was`: boundaries of each fact's own date; `current`: grouped under today's regions.",
+        examples=["as_was"],
+    ),
+]
+
+
+def definition(code: str) -> Definition:
+    """The current definition of an indicator. Raises IndicatorUnknown."""
+    found = catalogue.CURRENT.get(code.upper())
+    if found is None:
+        known = ", ".join(catalogue.CURRENT)
+        raise IndicatorUnknown(
+            errors=[
+                Fault(
+                    "indicator-unknown",
+                    Text(f"Tidak ada indikator «{code}».", f"There is no indicator «{code}»."),
+                    Text(f"Pakai salah satu: {known}.", f"Use one of: {known}."),
+                    parameter="code",
+                )
+            ]
+        )
+    return found
+
+
+def period(written: str, statistics_from: int) -> Period:
+    """One period. Raises InvalidPeriod."""
+    found = series(written, statistics_from)
+    if len(found) > 1:
+        _refuse(
+            "one-period-only",
+            Text(f"«{written}» adalah deret periode.", f"«{written}» is a series of periods."),
+            Text("Minta satu periode, misalnya 2026-Q1.", "Ask for one period, such as 2026-Q1."),
+        )
+    return found[0]
+
+
+def series(written: str, statistics_from: int) -> list[Period]:
+    """The periods from the first to the last one written `first..last`, or the one. Raises InvalidPeriod."""
+    first, dots, last = written.partition("..")
+    begin = _parse(first)
+    end = _parse(last) if dots else begin
+    if begin.kind is not end.kind:
+        _refuse(
+            "mixed-period-kinds",
+            Text(f"«{first}» dan «{last}» berbeda jenis periode.", f"«{first}» and «{last}» are of different kinds."),
+            Text("Pakai satu jenis, misalnya 2025-Q1..2026-Q1.", "Use one kind, such as 2025-Q1..2026-Q1."),
+        )
+    if end < begin:
+        _refuse(
+            "series-ends-before-it-begins",
+            Text(f"«{last}» mendahului «{first}».", f"«{last}» comes before «{first}»."),
+            Text(f"Tulis {last}..{first}.", f"Write {last}..{first}."),
+        )
+    _refuse_early(begin, statistics_from)
+    found = [begin]
+    while found[-1] < end:
+        found.append(found[-1].next())
+        if len(found) > MOST_PERIODS:
+            _refuse(
+                "series-too-long",
+                Text(f"Deret paling panjang {MOST_PERIODS} periode.", f"A series has at most {MOST_PERIODS} periods."),
+                Text("Bagi menjadi beberapa permintaan.", "Split it into several requests."),
+            )
+    return found
+
+
+def _parse(written: str) -> Period:
+    try:
+        return Period.parse(written.strip())
+    except ValueError:
+        _refuse(
+            "no-such-period",
+            Text(f"«{written}» bukan periode.", f"«{written}» is no period."),
+            Text("Tulis 2026-03, 2026-Q1, 2026-S1, atau 2026.", "Write 2026-03, 2026-Q1, 2026-S1 or 2026."),
+        )
+
+
+def _refuse_early(begin: Period, statistics_from: int) -> None:
+    earliest = Period(statistics_from, PeriodKind.MONTH)
+    if begin.last < statistics_from:
+        _refuse(
+            "before-the-statistics",
+            Text(f"Angka ada mulai {earliest}.", f"There are numbers from {earliest} on."),
+            Text(f"Minta periode mulai {earliest}.", f"Ask for periods from {earliest} on."),
+        )
+
+
+def _refuse(code: str, message: Text, remedy: Text) -> NoReturn:
+    raise InvalidPeriod(errors=[Fault(code, message, remedy, parameter="period")])
+
+
+def only(
+    definition: Definition, kind: ActivityKind | None, institution_type: InstitutionType | None
+) -> tuple[Dimension, int] | None:
+    """The filter: a dimension and the number of its code. Raises DimensionNotAllowed."""
+    chosen: tuple[Dimension, int] | None = None
+    for dimension, code in ((Dimension.KIND, kind), (Dimension.TYPE, institution_type)):
+        if code is not None:
+            allow(definition, dimension, dimension.value)
+            chosen = (dimension, dimension.codes.index(code))
+    return chosen
+
+
+def allow(definition: Definition, dimension: Dimension | None, parameter: str) -> None:
+    """Raises DimensionNotAllowed when the indicator is not kept by that dimension."""
+    if dimension is None or dimension is definition.dimension:
+        return
+    allowed = definition.dimension
+    raise DimensionNotAllowed(
+        errors=[
+            Fault(
+                "dimension-not-allowed",
+                Text(
+                    f"{definition.code} tidak dirinci menurut «{dimension}».",
+                    f"{definition.code} is not broken down by «{dimension}».",
+                ),
+                Text(f"Pakai «{allowed}».", f"Use «{allowed}».")
+                if allowed
+                else Text(f"Hapus «{parameter}».", f"Leave «{parameter}» out."),
+                parameter=parameter,
+            )
+        ]
+    )
+
+
+def refuse_too_many(regions: int, periods: int, parts: int) -> None:
+    """Raises TooManyValues for a page that would hold more than MOST_VALUES."""
+    if regions * periods * parts > MOST_VALUES:
+        raise TooManyValues(
+            Text(
+                f"Paling banyak {MOST_VALUES} nilai per halaman; permintaan ini {regions} wilayah × {periods} periode × "
+                f"{parts} rincian. Kurangi periode atau `limit`.",
+                f"A page holds at most {MOST_VALUES} values; this asks for {regions} regions × {periods} periods × "
+                f"{parts} parts. Ask for fewer periods or a smaller `limit`.",
+            )
+        )

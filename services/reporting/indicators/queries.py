@@ -1,0 +1,146 @@
+"""Reads of cells: one index range per group and way of taking, for any number of regions and periods of one kind."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Integer, Select, any_, func, literal, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.reporting.indicators.catalogue import terms
+from services.reporting.indicators.definitions import Definition, Dimension, Taken, Term
+from services.reporting.periods import LENGTH, Period
+from services.reporting.places import Tree
+from services.reporting.settings import SOURCES
+from shared import watermark
+from shared.events.registry import Region
+from shared.positions import position
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which numbers are wanted. Periods are consecutive and of one kind."""
+
+    regions: Sequence[int]
+    periods: Sequence[Period]
+    tree: Tree
+    only: tuple[Dimension, int] | None = None
+    """A filter: this number of this dimension."""
+    by: Dimension | None = None
+    """A breakdown."""
+
+    def narrowed(self, term: Term) -> Term:
+        """The term under the filter, if its cells are kept by that dimension."""
+        if self.only is None or term.dimension is not self.only[0]:
+            return term
+        wanted = frozenset({self.only[1]})
+        return Term(
+            term.group, term.measure, term.taken, wanted if term.only is None else term.only & wanted, term.dimension
+        )
+
+
+Place = tuple[int, int, int]
+"""Region key, number of the period, dimension number (ALL without a breakdown)."""
+ALL = -1
+
+
+@dataclass(slots=True)
+class Numbers:
+    """What was read: amounts by term and place; what is absent is 0."""
+
+    asked: Asked
+    amounts: dict[Term, dict[Place, int]] = field(default_factory=dict)
+
+    def of(self, term: Term, region: int, period: int, dimension: int = ALL) -> int:
+        """A term's number. Terms that the breakdown's dimension does not touch are the same in each part."""
+        split = self.asked.by is not None and term.dimension is self.asked.by
+        return self.amounts[self.asked.narrowed(term)].get((region, period, dimension if split else ALL), 0)
+
+    def active(self, region: int, period: int) -> int:
+        """Active institutions of every type: whether there is anybody who could have reported."""
+        found = self.amounts[terms.ACTIVE]
+        if self.asked.by is not terms.ACTIVE.dimension:
+            return found.get((region, period, ALL), 0)
+        return sum(found.get((region, period, number), 0) for number in range(len(Dimension.TYPE.codes)))
+
+
+async def read(session: AsyncSession, definitions: Iterable[Definition], asked: Asked) -> Numbers:
+    """The terms of the definitions, and the active institutions, in one snapshot if the transaction has one."""
+    wanted = {asked.narrowed(term) for definition in definitions for term in definition.terms} | {terms.ACTIVE}
+    numbers = Numbers(asked, {term: {} for term in wanted})
+    by_source: dict[tuple[object, Taken], list[Term]] = {}
+    for term in sorted(wanted, key=lambda term: (term.measure, sorted(term.only or ()))):
+        by_source.setdefault((term.group, term.taken), []).append(term)
+    for source in by_source.values():
+        rows = (await session.execute(_statement(source, asked))).all()
+        for place, term in enumerate(source, 3):
+            amounts = numbers.amounts[term]
+            for row in rows:
+                amounts[row[0], row[1], row[2]] = int(row[place] or 0)
+            if term.taken is Taken.AT_END:
+                _accumulate(amounts, len(asked.periods))
+    return numbers
+
+
+def _statement(source: Sequence[Term], asked: Asked) -> Select[Any]:
+    """Sums by region, period and dimension; a stock's period is the first at whose end its change is seen."""
+    first, group, taken = asked.periods[0], source[0].group, source[0].taken
+    cells, length = group.table.c, LENGTH[first.kind]
+    if taken is Taken.SUM:
+        number = (cells.month - first.first) // length
+        months: ColumnElement[bool] = cells.month.between(first.first, asked.periods[-1].last)
+    else:
+        number = func.greatest((cells.month - (first.last + 1 - length)) // length, 0)
+        months = cells.month <= asked.periods[-1].last
+    split = asked.by is not None and source[0].dimension is asked.by
+    dimension: ColumnElement[int] = cells.dimension if split else literal(ALL)
+    sums = [_sum(cells[term.column(first.kind)], cells.dimension, term.only) for term in source]
+    statement = select(cells.region_key, number.label("number"), dimension.label("dimension"), *sums).where(
+        cells.region_key == any_(literal(list(asked.regions), ARRAY(Integer))),
+        months,
+        cells.tree.in_([Tree.BOTH.value, asked.tree.value]),
+    )
+    limited = [term.only for term in source]
+    if all(only is not None for only in limited):
+        statement = statement.where(cells.dimension.in_(sorted(frozenset().union(*(o for o in limited if o)))))
+    # By the name: repeated as an expression, its parameters would count as others.
+    return statement.group_by(cells.region_key, text("number"), *([cells.dimension] if split else []))
+
+
+def _sum(column: ColumnElement[int], dimension: ColumnElement[int], only: Collection[int] | None) -> ColumnElement[int]:
+    total = func.sum(column, type_=BigInteger)
+    return total if only is None else total.filter(dimension.in_(sorted(only)))
+
+
+def _accumulate(amounts: dict[Place, int], periods: int) -> None:
+    """Turns changes of a stock into its level at the end of each period."""
+    for region, dimension in {(place[0], place[2]) for place in amounts}:
+        level = 0
+        for period in range(periods):
+            level += amounts.get((region, period, dimension), 0)
+            amounts[region, period, dimension] = level
+
+
+async def snapshot(session: AsyncSession) -> None:
+    """Gives the request one snapshot, so that numerator, denominator and age belong together. Call it before any read."""
+    await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """How old an answer is, and by which tree of regions it was grouped."""
+
+    as_of: datetime | None
+    lag_seconds: float | None
+    tree_version: int
+
+
+async def age(session: AsyncSession, topic_prefix: str, now: datetime) -> Age:
+    """The age of what this transaction reads from here on: read it first, so that the numbers are at least that new."""
+    as_of, lag = watermark.age(await watermark.reached(session), SOURCES, now)
+    applied = select(func.coalesce(func.sum(position.c.next_offset), 0)).where(
+        position.c.topic == f"{topic_prefix}.{Region.topic()}"
+    )
+    return Age(as_of, lag, int((await session.execute(applied)).scalar_one()))

@@ -1,0 +1,194 @@
+"""What crosses HTTP about indicators."""
+
+from datetime import datetime
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.reporting.indicators.definitions import Definition, Dimension, Direction
+from services.reporting.indicators.parameters import TreeChoice
+from services.reporting.indicators.queries import Age
+from services.reporting.indicators.values import Flag, Reason, Result, Status
+from services.reporting.regions import Place
+from shared.codes import RegionLevel
+from shared.language import Text
+
+
+class Bilingual(BaseModel):
+    """A text in Indonesian and English."""
+
+    id: Annotated[str, Field(description="Indonesian.", examples=["Tingkat kehadiran"])]
+    en: Annotated[str, Field(description="English.", examples=["Attendance rate"])]
+
+    @classmethod
+    def of(cls, text: Text) -> Self:
+        """The text in both languages."""
+        return cls(id=text.id, en=text.en)
+
+
+class DefinitionOut(BaseModel):
+    """One version of an indicator's definition: metadata in the sense of Satu Data Indonesia, and the exact formula."""
+
+    code: Annotated[str, Field(examples=["PRT-02"])]
+    version: Annotated[int, Field(examples=[1])]
+    name: Bilingual
+    concept: Annotated[Bilingual, Field(description="Konsep: what it is about.")]
+    definition: Annotated[Bilingual, Field(description="Definisi: what exactly it is.")]
+    numerator: Bilingual
+    denominator: Bilingual
+    population: Annotated[Bilingual, Field(description="What is counted at all.")]
+    classification: Annotated[Bilingual, Field(description="Klasifikasi: how it is broken down.")]
+    measure: Annotated[Bilingual, Field(description="Ukuran: how it is measured and rounded.")]
+    unit: Annotated[Bilingual, Field(description="Satuan.")]
+    period: Annotated[Bilingual, Field(description="Kinds of period, and which one a fact belongs to.")]
+    region: Annotated[Bilingual, Field(description="Where a fact counts, and how regions add up.")]
+    missing: Annotated[Bilingual, Field(description="When it is null, and when 0.")]
+    source: Annotated[Bilingual, Field(description="Precedent it was made after.")]
+    is_not: Annotated[Bilingual, Field(description="What it must not be read as.")]
+    notes: list[Bilingual]
+    better: Annotated[
+        Direction, Field(description="`up`: higher is better; `context`: not by itself.", examples=["up"])
+    ]
+    formula: Annotated[str, Field(examples=["100 × activity.attended@1 ÷ activity.invited@1"])]
+    measures: Annotated[
+        list[str], Field(description="Numerator, then denominator.", examples=[["activity.attended@1"]])
+    ]
+    dimensions: Annotated[list[Dimension], Field(description="Filters and breakdowns it allows.", examples=[["kind"]])]
+
+    @classmethod
+    def of(cls, definition: Definition) -> Self:
+        """The definition as it is served."""
+        d, text = definition, Bilingual.of
+        numerator, denominator = (term.name for term in d.terms)
+        factor = f"{d.multiplier} × " if d.multiplier != 1 else ""
+        return cls(
+            code=d.code, version=d.version, name=text(d.name), concept=text(d.concept), definition=text(d.definition),
+            numerator=text(d.numerator_text), denominator=text(d.denominator_text), population=text(d.population),
+            classification=text(d.classification), measure=text(d.measure), unit=text(d.unit), period=text(d.period),
+            region=text(d.region), missing=text(d.missing), source=text(d.source), is_not=text(d.is_not),
+            notes=[text(note) for note in d.notes], better=d.direction,
+            formula=f"{factor}{numerator} ÷ {denominator}", measures=[numerator, denominator],
+            dimensions=[d.dimension] if d.dimension else [],
+        )  # fmt: skip
+
+
+class DefinitionList(BaseModel):
+    """Definitions in the order of the catalogue, or versions, oldest first."""
+
+    items: list[DefinitionOut]
+
+
+class RegionOut(BaseModel):
+    """The region a number is about."""
+
+    code: Annotated[str, Field(examples=["32.04.05.2001"])]
+    name: Annotated[str, Field(examples=["Cinunuk"])]
+    level: Annotated[RegionLevel, Field(examples=["village"])]
+
+    @classmethod
+    def of(cls, place: Place) -> Self:
+        """The region as it is served."""
+        return cls(code=place.code, name=place.name, level=RegionLevel(place.level))
+
+
+class Amounts(BaseModel):
+    """A value with the integers it was made of."""
+
+    numerator: Annotated[int | None, Field(examples=[27])]
+    denominator: Annotated[int | None, Field(examples=[32])]
+    value: Annotated[
+        float | None, Field(description="Rounded half up to two places; null: see `reason`.", examples=[84.38])
+    ]
+    status: Annotated[Status, Field(description="`running` while the period is not over.", examples=["provisional"])]
+    reason: Annotated[Reason | None, Field(description="Why the value is null.", examples=[None])]
+    flags: Annotated[list[Flag], Field(examples=[[]])]
+
+
+def amounts(result: Result, status: Status) -> dict[str, Any]:
+    """The fields of `Amounts`."""
+    return {
+        "numerator": result.numerator, "denominator": result.denominator, "value": result.value,
+        "status": status, "reason": result.reason, "flags": list(result.flags),
+    }  # fmt: skip
+
+
+class ValueOut(Amounts):
+    """An indicator's value for one region and period, whole or of one kind or type."""
+
+    region: RegionOut
+    period: Annotated[str, Field(examples=["2026-Q1"])]
+    part: Annotated[
+        str | None, Field(description="Code of the kind or type in a breakdown; null: the whole.", examples=[None])
+    ]
+
+
+class Dated(BaseModel):
+    """What every answer says of itself."""
+
+    tree: Annotated[TreeChoice, Field(examples=["as_was"])]
+    tree_version: Annotated[int, Field(description="How many events of regions the tree is made of.", examples=[91600])]
+    as_of: Annotated[
+        datetime | None,
+        Field(description="Everything recorded before is contained; null: a source was never heard of."),
+    ]
+    lag_seconds: Annotated[float | None, Field(description="Now − `as_of`.", examples=[0.8])]
+
+
+def dated(age: Age, tree: TreeChoice) -> dict[str, Any]:
+    """The fields of `Dated`."""
+    return {"tree": tree, "tree_version": age.tree_version, "as_of": age.as_of, "lag_seconds": age.lag_seconds}
+
+
+class ValuesOut(Dated):
+    """Values of one indicator, by region code, then period, then part."""
+
+    indicator: Annotated[str, Field(examples=["PRT-02"])]
+    definition_version: Annotated[int, Field(examples=[1])]
+    items: list[ValueOut]
+    next: Annotated[str | None, Field(description="Cursor of the next page of regions; null on the last one.")] = None
+    count: Annotated[int | None, Field(description="All regions of the list; only if `count=true` was asked.")] = None
+
+
+class ProfileValueOut(Amounts):
+    """One indicator of a profile."""
+
+    indicator: Annotated[str, Field(examples=["PRT-02"])]
+    definition_version: Annotated[int, Field(examples=[1])]
+    name: Bilingual
+    unit: Bilingual
+
+
+class ProfileOut(Dated):
+    """All indicators of one region and period, in the order of the catalogue."""
+
+    region: RegionOut
+    period: Annotated[str, Field(examples=["2026-Q1"])]
+    items: list[ProfileValueOut]
+
+
+class RecordOut(BaseModel):
+    """A record behind a number: what it contributed and why, or why it did not."""
+
+    id: UUID
+    noun: Annotated[str, Field(description="`activity`, `institution` or `village`.", examples=["activity"])]
+    name: Annotated[str, Field(description="Title or name.", examples=["Kerja bakti saluran air"])]
+    village: Annotated[str | None, Field(description="Code of the village it lies in.", examples=["32.04.05.2001"])]
+    amount: Annotated[int, Field(description="What it contributed; 0 for what is not counted.", examples=[15])]
+    why: Bilingual
+
+
+class ExplanationOut(Dated, Amounts):
+    """A number's formula with its numbers, and the records behind one of them."""
+
+    indicator: Annotated[str, Field(examples=["PRT-02"])]
+    definition_version: Annotated[int, Field(examples=[1])]
+    region: RegionOut
+    period: Annotated[str, Field(examples=["2026-Q1"])]
+    formula: Annotated[
+        Bilingual, Field(examples=[{"id": "100 × 27 ÷ 32 = 84,38 persen", "en": "100 × 27 ÷ 32 = 84.38 per cent"}])
+    ]
+    part: Annotated[str, Field(examples=["numerator"])]
+    records: Annotated[str, Field(description="Whether the records are counted or excluded.", examples=["counted"])]
+    items: list[RecordOut]
+    next: Annotated[str | None, Field(description="Cursor of the next page; null on the last one.")] = None

@@ -1,0 +1,12 @@
+"""Who may call a route of reporting: each route names one of these as the type of its caller."""
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from shared.auth import Need, Principal, Right
+
+Anyone = Annotated[Principal, Depends(Need(Right.OPEN))]
+"""Definitions are public: what a number means must never be a secret."""
+IndicatorReader = Annotated[Principal, Depends(Need(Right.READ_INDICATORS))]
+"""Exact numbers, of the caller's areas only."""

@@ -1,0 +1,194 @@
+"""`at_least=`: reading one's own write. The request waits until the dossiers have the named sequences (`semantics.md` §7.1)."""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Query, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.types import Integer, Uuid
+from sqlalchemy.types import Text as TextType
+
+from shared.language import Text
+from shared.problems import BadRequest, Conflict, Fault
+
+WAIT = 2.0
+"""Seconds a request waits at most."""
+POLL = 0.01
+MOST = 20
+RETRY_AFTER = "1"
+_POSITION = re.compile(r"(registry|activities)/([0-9a-fA-F-]{36})@([1-9][0-9]{0,8})")
+
+
+class NotAPosition(BadRequest):
+    slug = "not-a-position"
+    title = Text("Posisi yang ditunggu tidak dapat dibaca", "The position to wait for cannot be read")
+
+
+class EventParked(Conflict):
+    slug = "event-parked"
+    title = Text("Peristiwa ini tidak dapat dibaca dan disisihkan", "The event could not be read and was put aside")
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A version of a subject, as `Wahana-Position` told it."""
+
+    service: str
+    subject: UUID
+    sequence: int
+
+    def __str__(self) -> str:
+        return f"{self.service}/{self.subject}@{self.sequence}"
+
+
+class Missing(BaseModel):
+    """A version that has not arrived."""
+
+    position: Annotated[
+        str, Field(examples=["registry/0197a3c0-5b1e-7cc0-8a52-1f6d4c1e7a90@3"], description="What was waited for.")
+    ]
+    applied: Annotated[int, Field(description="The version the numbers stand at; 0: nothing of it.", examples=[2])]
+
+
+class NotYet(BaseModel):
+    """What an answer of 202 says: the numbers do not contain these versions yet. Ask again after `Retry-After`."""
+
+    missing: list[Missing]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What the waiting ended with; `missing` is empty if everything arrived."""
+
+    missing: list[Missing]
+
+    def answer(self) -> JSONResponse:
+        """202 with what is missing."""
+        return JSONResponse(NotYet(missing=self.missing).model_dump(), 202, headers={"Retry-After": RETRY_AFTER})
+
+
+_READ = text("""
+    SELECT given.place, coalesce(dossier.sequence, region.sequence, 0) AS applied, parked.sequence AS parked,
+        parked.id AS parked_id, parked.reason
+    FROM unnest(:services, :subjects, :sequences) WITH ORDINALITY AS given (service, subject, sequence, place)
+    LEFT JOIN dossier ON dossier.subject_id = given.subject
+        AND (dossier.noun = 'activity') = (given.service = 'activities')
+    LEFT JOIN region ON region.id = given.subject AND given.service = 'registry'
+    LEFT JOIN LATERAL (
+        SELECT id, sequence, reason FROM parked_event
+        WHERE parked_event.subject_id = given.subject AND parked_event.sequence >= given.sequence
+        ORDER BY sequence, id LIMIT 1
+    ) AS parked ON true
+    WHERE coalesce(dossier.sequence, region.sequence, 0) < given.sequence
+    ORDER BY given.place
+""").bindparams(
+    bindparam("services", type_=ARRAY(TextType)), bindparam("subjects", type_=ARRAY(Uuid)),
+    bindparam("sequences", type_=ARRAY(Integer)),
+)  # fmt: skip
+
+
+async def _arrival(
+    request: Request,
+    at_least: Annotated[
+        str | None,
+        Query(
+            max_length=2000,
+            description="Positions that the numbers must contain, comma separated, at most 20, as `Wahana-Position` told "
+            "them. Waits up to 2 s; then 202.",
+            examples=["registry/0197a3c0-5b1e-7cc0-8a52-1f6d4c1e7a90@3"],
+        ),
+    ] = None,
+) -> Arrival:
+    if at_least is None:
+        return Arrival([])
+    return await wait(request.app.state.engine, positions(at_least))
+
+
+AtLeast = Annotated[Arrival, Depends(_arrival)]
+"""The outcome of waiting for `at_least=`. It reads on connections of its own: the request's transaction begins later."""
+
+RESPONSES: dict[int | str, dict[str, object]] = {
+    202: {"model": NotYet, "description": "`at_least` has not arrived within 2 s; ask again after `Retry-After`."},
+    409: {"description": "An event that `at_least` names was parked."},
+}
+"""What a route with `AtLeast` may answer beside its own."""
+
+
+def positions(written: str) -> list[Position]:
+    """The positions in `at_least=`. Raises NotAPosition naming the first that is none."""
+    parts = written.split(",")
+    if len(parts) > MOST:
+        raise _not_a_position(
+            Text(f"Ada {len(parts)} posisi.", f"There are {len(parts)} positions."),
+            Text(f"Sebutkan paling banyak {MOST}.", f"Name at most {MOST}."),
+        )
+    return [_position(part.strip()) for part in parts]
+
+
+def _position(written: str) -> Position:
+    found = _POSITION.fullmatch(written)
+    try:
+        if found:
+            return Position(found[1], UUID(found[2]), int(found[3]))
+    except ValueError:
+        pass
+    raise _not_a_position(
+        Text(f"«{written}» bukan posisi.", f"«{written}» is no position."),
+        Text(
+            "Tulis persis seperti header Wahana-Position: registry/<id>@<nomor> atau activities/<id>@<nomor>.",
+            "Write it exactly as the header Wahana-Position told it: registry/<id>@<number> or activities/<id>@<number>.",
+        ),
+    )
+
+
+def _not_a_position(message: Text, remedy: Text) -> NotAPosition:
+    return NotAPosition(errors=[Fault("not-a-position", message, remedy, parameter="at_least")])
+
+
+async def wait(engine: AsyncEngine, wanted: Sequence[Position], within: float = WAIT) -> Arrival:
+    """Waits until the dossiers have these versions or newer ones. Holds no transaction meanwhile. Raises EventParked."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + within
+    while True:
+        missing = await _missing(engine, wanted)
+        if not missing or loop.time() >= deadline:
+            return Arrival(missing)
+        await asyncio.sleep(POLL)
+
+
+async def _missing(engine: AsyncEngine, wanted: Sequence[Position]) -> list[Missing]:
+    async with engine.connect() as connection:
+        rows = (
+            await connection.execute(
+                _READ,
+                {
+                    "services": [position.service for position in wanted],
+                    "subjects": [position.subject for position in wanted],
+                    "sequences": [position.sequence for position in wanted],
+                },
+            )
+        ).all()
+    for row in rows:
+        if row.parked_id is not None:
+            raise _parked(wanted[row.place - 1], row.parked, row.parked_id, row.reason)
+    return [Missing(position=str(wanted[row.place - 1]), applied=row.applied) for row in rows]
+
+
+def _parked(position: Position, sequence: int, number: int, reason: str) -> EventParked:
+    return EventParked(
+        Text(
+            f"Peristiwa {position.service}/{position.subject}@{sequence} disisihkan dengan nomor {number}: {reason}. "
+            "Angka tidak memuatnya sampai petugas memperbaikinya.",
+            f"The event {position.service}/{position.subject}@{sequence} was parked as number {number}: {reason}. "
+            "The numbers do not contain it until an operator has repaired it.",
+        ),
+        extra={"position": f"{position.service}/{position.subject}@{sequence}", "parked_event": number},
+    )
