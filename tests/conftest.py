@@ -67,3 +67,12 @@ async def registry(
     """Registry alone, with its worker."""
     async with House(servers, templates, issuer, clock, ("registry",)) as running:
         yield running
+
+
+@pytest.fixture
+async def registry_api(
+    servers: Servers, templates: dict[str, str], issuer: Issuer, clock: SettableClock
+) -> AsyncIterator[House]:
+    """Registry's API without its worker, for what is told in answers and rows: nothing is published."""
+    async with House(servers, templates, issuer, clock, ("registry",), workers=()) as running:
+        yield running

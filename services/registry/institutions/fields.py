@@ -63,11 +63,11 @@ def _kemendagri(value: str) -> str:
 Day = Annotated[date, BeforeValidator(_one_day), Field(ge=EARLIEST)]
 """A local calendar date of the place, written `YYYY-MM-DD`."""
 Name = Annotated[
-    str, BeforeValidator(_one_line), AfterValidator(_printable), StringConstraints(min_length=1, max_length=200)
+    str, StringConstraints(min_length=1, max_length=200), AfterValidator(_printable), BeforeValidator(_one_line)
 ]
 """A name on one line; runs of blanks become one, composed letters are stored composed."""
 Words = Annotated[
-    str, AfterValidator(_printable), StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), AfterValidator(_printable)
 ]
 """A reason or remark in the actor's own words; may have several lines."""
 VillageCode = Annotated[str, StringConstraints(max_length=40), AfterValidator(_kemendagri)]
