@@ -4,7 +4,9 @@ import importlib
 from pathlib import Path
 from typing import Any, get_args
 
-from shared.settings import ServiceName
+from fastapi import FastAPI
+
+from shared.settings import ServiceName, ServiceSettings
 
 FOLDER = Path(__file__).parents[1] / "openapi"
 SERVICES: tuple[str, ...] = get_args(ServiceName)
@@ -15,19 +17,25 @@ def file_of(service: str) -> Path:
     return FOLDER / f"{service}.json"
 
 
-def application(service: str) -> Any:
-    """The service's application with settings that reach nothing."""
-    nowhere = {
-        "kafka_bootstrap_servers": "localhost:9",
-        "auth_issuer": "http://localhost",
-        "auth_jwks_url": "http://localhost",
-        f"{service.upper()}_DATABASE_URL": "postgresql://localhost:9/nowhere",
-    }
-    settings = importlib.import_module(f"services.{service}.settings").Settings.model_validate(nowhere)
-    return importlib.import_module(f"services.{service}.app").create_app(settings)
+def settings(service: str, database: str = "postgresql://localhost:9/nowhere") -> ServiceSettings:
+    """The service's settings that reach nothing but, if it is given, a database."""
+    found: ServiceSettings = importlib.import_module(f"services.{service}.settings").Settings.model_validate(
+        {
+            "kafka_bootstrap_servers": "localhost:9",
+            "auth_issuer": "http://localhost",
+            "auth_jwks_url": "http://localhost",
+            f"{service.upper()}_DATABASE_URL": database,
+        }
+    )
+    return found
+
+
+def application(service: str) -> FastAPI:
+    """The service's application, wired to nothing."""
+    created: FastAPI = importlib.import_module(f"services.{service}.app").create_app(settings(service))
+    return created
 
 
 def document(service: str) -> dict[str, Any]:
     """The OpenAPI 3.1 document of a service."""
-    found: dict[str, Any] = application(service).openapi()
-    return found
+    return application(service).openapi()
