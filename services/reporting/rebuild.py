@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 import asyncpg
 import structlog
-from aiokafka.structs import TopicPartition
 
 from services.reporting import recomputation, worker
 from services.reporting.dossiers import PROJECTION_LOCK
@@ -19,6 +18,7 @@ from services.reporting.models import METADATA, SCHEMA
 from services.reporting.periods import Period
 from services.reporting.settings import Settings
 from shared import database
+from shared.kafka import TopicPartition
 
 log = structlog.get_logger(__name__)
 
