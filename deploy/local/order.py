@@ -68,6 +68,8 @@ def start(supervisor: Supervisor, settings: Settings) -> None:
         else:
             supervisor.run("regions", programs.REGIONS, environment)
             loaded.note()
+    with step("events reach reporting") as under_way:
+        _await_answers(supervisor, settings, under_way)
     with step("sample") as under_way:
         tokens = Issuer(settings.address, settings.key_file, settings.audience)
         under_way.result = sample.load(settings.address, tokens.mint)
@@ -111,6 +113,17 @@ def _start_servers(supervisor: Supervisor, settings: Settings, under_way: Step) 
             existing = postgres.dsn(f"wahana_{service}")
         databases[service] = existing or ""
     return databases, settings.kafka or (kafka.bootstrap if kafka else "")
+
+
+def _await_answers(supervisor: Supervisor, settings: Settings, under_way: Step, within: float = 60.0) -> None:
+    """Until the three commands answer; after `within` seconds it is said which do not yet, and that is no failure."""
+    deadline = time.monotonic() + within
+    while waiting := welcome.unanswered(settings):
+        if time.monotonic() > deadline:
+            under_way.result = f"still on their way, for {', '.join(waiting)}"
+            return
+        supervisor.check()
+        children.pause(0.2)
 
 
 def _stop_old_servers(settings: Settings) -> None:
