@@ -19,7 +19,7 @@ from shared import migrations
 from shared.events import registry as contract
 from tests.house import House
 from tests.registry.institutions import record
-from tests.registry.regions import load
+from tests.registry.regions import load, two_thousand_of_one_name
 
 DESA = table.row("32.04.05.2001", "Cileunyi Kulon")
 
@@ -93,6 +93,16 @@ async def test_a_load_that_fails_leaves_nothing(registry: House) -> None:
     with pytest.raises(Exception, match="fk_region_parent_id_region"):
         await load(registry, [DESA._replace(name="Cileunyi Lor"), orphan])
     assert await registry.fetch("registry", "SELECT count(*), max(id) FROM outbox") == before
+
+
+async def test_two_loads_at_once_create_each_region_once(registry: House) -> None:
+    rows = two_thousand_of_one_name()
+    one, other = await asyncio.gather(load(registry, rows), load(registry, rows))
+    assert {one.created, other.created} == {0, len(rows)}
+    assert {one.unchanged, other.unchanged} == {0, len(rows)}
+    subjects = [identity.region_id(row.code) for row in rows]
+    [told] = await registry.fetch("registry", "SELECT count(*) AS n FROM outbox WHERE subject_id = ANY($1)", subjects)
+    assert told["n"] == len(rows)
 
 
 @pytest.fixture
