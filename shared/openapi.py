@@ -150,7 +150,10 @@ def _describe(operation: dict[str, Any], route: edge.Route, method: str) -> None
         problems |= _VERSIONED
     operation["responses"].pop("422", None)
     for status, text in problems.items():
-        operation["responses"].setdefault(status, {"description": text}).setdefault("content", _PROBLEM_CONTENT)
+        operation["responses"].setdefault(status, {"description": text})
+    for status, response in operation["responses"].items():
+        if status >= "400":
+            response.setdefault("content", _PROBLEM_CONTENT)
     operation["responses"] = dict(sorted(operation["responses"].items()))
 
 

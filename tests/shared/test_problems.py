@@ -42,11 +42,12 @@ def test_every_problem_has_a_stable_name_and_both_languages(problem: type[Proble
     assert document["title"] == document["detail"] == problem.title.en
 
 
-def test_one_name_means_one_thing_in_every_service() -> None:
-    meanings: dict[str, set[tuple[int, Text]]] = {}
+def test_one_name_means_one_thing_in_a_service() -> None:
+    meanings: dict[tuple[str, str], set[tuple[int, Text]]] = {}
     for problem in _family(Problem):
-        meanings.setdefault(problem.slug, set()).add((problem.status, problem.title))
-    assert [slug for slug, meant in meanings.items() if len(meant) > 1] == []
+        service = ".".join(problem.__module__.split(".")[:2])
+        meanings.setdefault((service, problem.slug), set()).add((problem.status, problem.title))
+    assert [where for where, meant in meanings.items() if len(meant) > 1] == []
 
 
 def test_a_fault_names_a_place_in_the_body_or_a_parameter() -> None:

@@ -146,8 +146,12 @@ class ValuesOut(Dated):
     indicator: Annotated[str, Field(examples=["PRT-02"])]
     definition_version: Annotated[int, Field(examples=[1])]
     items: list[ValueOut]
-    next: Annotated[str | None, Field(description="Cursor of the next page of regions; null on the last one.")] = None
-    count: Annotated[int | None, Field(description="All regions of the list; only if `count=true` was asked.")] = None
+    next: Annotated[
+        str | None, Field(description="Cursor of the next page of regions; null on the last one.", examples=["WyI4ZjQ"])
+    ] = None
+    count: Annotated[
+        int | None, Field(description="All regions of the list; only if `count=true` was asked.", examples=[128])
+    ] = None
 
 
 class ProfileValueOut(Amounts):
@@ -191,4 +195,6 @@ class ExplanationOut(Dated, Amounts):
     part: Annotated[str, Field(examples=["numerator"])]
     records: Annotated[str, Field(description="Whether the records are counted or excluded.", examples=["counted"])]
     items: list[RecordOut]
-    next: Annotated[str | None, Field(description="Cursor of the next page; null on the last one.")] = None
+    next: Annotated[
+        str | None, Field(description="Cursor of the next page; null on the last one.", examples=["WyI4ZjQ"])
+    ] = None
