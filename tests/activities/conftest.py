@@ -1,0 +1,39 @@
+"""Activities with its worker, and registry's events from a producer: registry itself does not run."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from deploy.local.issuer import Issuer
+from deploy.local.servers import Servers
+from shared import kafka
+from shared.clock import SettableClock
+from tests.activities.announcer import Announcer
+from tests.activities.world import World
+from tests.house import House
+
+
+@pytest.fixture
+async def activities(
+    servers: Servers, templates: dict[str, str], issuer: Issuer, clock: SettableClock
+) -> AsyncIterator[House]:
+    """Activities alone, with its worker."""
+    async with House(servers, templates, issuer, clock, ("activities",)) as running:
+        yield running
+
+
+@pytest.fixture
+async def announcer(activities: House) -> AsyncIterator[Announcer]:
+    """Speaks in registry's name."""
+    producer = kafka.producer(activities.settings("activities"))
+    await producer.start()
+    try:
+        yield Announcer(activities, producer)
+    finally:
+        await producer.stop()
+
+
+@pytest.fixture
+async def world(activities: House, announcer: Announcer) -> World:
+    """Villages of all three time zones and institutions in them, arrived in activities."""
+    return await World.made(activities, announcer)
