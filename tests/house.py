@@ -11,9 +11,12 @@ starts them as processes of their own.
 
 import asyncio
 import contextlib
+import os
 import socket
+import sys
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
@@ -22,7 +25,9 @@ import httpx
 import uvicorn
 from aiokafka.structs import TopicPartition
 
+from deploy.local import children
 from deploy.local.issuer import Issuer
+from deploy.local.postgres import Cluster
 from deploy.local.servers import Servers
 from services.activities import app as activities_app
 from services.activities import settings as activities_settings
@@ -60,14 +65,15 @@ async def until(condition: Callable[[], Awaitable[Any]], what: str, within: floa
     last: Any = None
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(within):
-            while not (last := await condition()):
-                await asyncio.sleep(0.02)  # noqa: ASYNC110  # what is awaited lies in another process
+            while not (last := await condition()):  # noqa: ASYNC110  # what is awaited lies in another process
+                await asyncio.sleep(0.02)
             return last
     raise AssertionError(f"did not come true: {what}; last seen: {last!r}")
 
 
 class House:
-    """The three services of one test. `services` names those that run."""
+    """The three services of one test. `services` names those that run, `workers` those whose worker starts with the
+    house (all, if None); `clusters` gives a service a PostgreSQL of its own."""
 
     def __init__(
         self,
@@ -76,6 +82,9 @@ class House:
         issuer: Issuer,
         clock: SettableClock,
         services: tuple[str, ...] = SERVICES,
+        *,
+        workers: tuple[str, ...] | None = None,
+        clusters: Mapping[str, Cluster] | None = None,
     ) -> None:
         self.servers = servers
         self.issuer = issuer
@@ -87,6 +96,9 @@ class House:
         self._ports: dict[str, int] = {}
         self._clients: list[httpx.AsyncClient] = []
         self._workers: dict[str, list[asyncio.Task[None]]] = {}
+        self._first_workers = services if workers is None else workers
+        self._clusters = clusters or {}
+        self._processes: list[children.Child] = []
 
     def environment(self, service: str) -> dict[str, str]:
         """The environment variables of one service's process."""
@@ -108,17 +120,22 @@ class House:
 
     def dsn(self, service: str) -> str:
         """The address of one service's database."""
-        return self.servers.dsn(f"{self.prefix}_{service}")
+        return self.cluster(service).dsn(f"{self.prefix}_{service}")
+
+    def cluster(self, service: str) -> Cluster:
+        """The PostgreSQL server that holds one service's database."""
+        return self._clusters.get(service, self.servers.postgres)
 
     async def __aenter__(self) -> Self:
         for service in self.services:
             name = f"{self.prefix}_{service}"
-            await asyncio.to_thread(self.servers.postgres.create_database, name, self._templates[service])
-            self._stack.callback(self.servers.postgres.drop_database, name)
+            await asyncio.to_thread(self.cluster(service).create_database, name, self._templates[service])
+            self._stack.callback(self.cluster(service).drop_database, name)
         await kafka.create_topics(self.settings(self.services[0]))
         for service in self.services:
             await self._stack.enter_async_context(self._api(service))
-            await self.start_worker(service)
+            if service in self._first_workers:
+                await self.start_worker(service)
         return self
 
     async def __aexit__(
@@ -126,6 +143,10 @@ class House:
     ) -> None:
         for client in self._clients:
             await client.aclose()
+        for process in self._processes:
+            await asyncio.to_thread(process.kill)
+            if error is not None:
+                print(f"--- {process.log.name}\n{process.last_lines()}")
         for service in self.services:
             await self.stop_worker(service)
         await self._stack.aclose()
@@ -133,7 +154,7 @@ class House:
     async def start_worker(self, service: str) -> None:
         """Starts one more worker of a service inside this test's event loop."""
         parts = WORKERS[service](self.settings(service))
-        self._workers.setdefault(service, []).extend(asyncio.ensure_future(part()) for part in parts.values())  # type: ignore[misc]
+        self._workers.setdefault(service, []).extend(asyncio.ensure_future(part()) for part in parts.values())
 
     async def stop_worker(self, service: str) -> None:
         """Stops all workers of a service that run in this event loop."""
@@ -142,6 +163,19 @@ class House:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    async def start_process(self, service: str, program: str | None = None, **environment: str) -> children.Child:
+        """Starts a program as a process of its own, by default one more worker of the service; it ends with the house.
+
+        `process.kill()` is SIGKILL, `process.send(signal.SIGSTOP)` and so on signal it; `process.log` is its output.
+        """
+        module = program or f"services.{service}.worker"
+        log = self.servers.kafka.folder.parent / f"{self.prefix}-{len(self._processes)}-{module}-{service}.log"
+        variables = {"PATH": os.environ["PATH"], **self.environment(service), **environment}
+        command = [sys.executable, "-m", *module.split()]
+        process = await asyncio.to_thread(children.spawn, module, command, log=log, environment=variables)
+        self._processes.append(process)
+        return process
+
     def url(self, service: str) -> str:
         """The address of a service's API."""
         return f"http://127.0.0.1:{self._ports[service]}"
@@ -149,7 +183,7 @@ class House:
     def client(self, service: str, role: str = "ministry", area: str = "ID", **claims: Any) -> httpx.AsyncClient:
         """An HTTP client of one API with a token of that role in that area, open as long as the house.
 
-        `subject` names another person, `institution` the caller's own.
+        `sub` names another person, `institution` the caller's own.
         """
         token = self.issuer.mint(role, area, **claims)
         client = httpx.AsyncClient(
@@ -166,13 +200,21 @@ class House:
         finally:
             await connection.close()
 
+    async def execute(self, service: str, script: str) -> None:
+        """Runs SQL in a service's database, several statements if need be: for faults that are made by hand."""
+        connection = await asyncpg.connect(self.dsn(service), server_settings={"search_path": "live, public"})
+        try:
+            await connection.execute(script)
+        finally:
+            await connection.close()
+
     async def caught_up(self, *consumers: str) -> None:
         """Waits until everything that registry and activities have recorded is applied by the consuming services."""
         for service in ("registry", "activities"):
             if service in self.services:
-                await until(lambda s=service: self._published(s), f"{service} has published its outbox")
+                await until(partial(self._published, service), f"{service} has published its outbox")
         for service in consumers or tuple(s for s in ("activities", "reporting") if s in self.services):
-            await until(lambda s=service: self._applied(s), f"{service} has applied all events")
+            await until(partial(self._applied, service), f"{service} has applied all events")
 
     async def _published(self, service: str) -> bool:
         for task in self._workers.get(service, []):
@@ -209,7 +251,7 @@ class House:
         listener.bind(("127.0.0.1", 0))
         self._ports[service] = listener.getsockname()[1]
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
-        server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign]  # the test owns the signals
+        server.capture_signals = contextlib.nullcontext  # type: ignore[assignment]  # the test owns the signals
         task = asyncio.create_task(server.serve(sockets=[listener]))
         await until(lambda: _started(server, task), f"{service} answers")
         try:

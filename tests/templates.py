@@ -1,6 +1,7 @@
 """Template databases: migrated once, copied for each test. Registry's holds a few whole branches of the region tree."""
 
 import asyncio
+from collections.abc import Sequence
 
 from deploy.local.servers import Servers
 from services.registry.regions import service as regions
@@ -14,14 +15,14 @@ DISTRICTS = ("32.04.05", "32.04.06", "31.71.01", "35.06.01", "94.01.01", "51.08.
 """Loaded with their villages and ancestors: two neighbours in one regency, other provinces, all three time zones."""
 
 
-def build(servers: Servers) -> dict[str, str]:
+def build(servers: Servers, services: Sequence[str] = house.SERVICES) -> dict[str, str]:
     """Creates and migrates one template per service; returns their names."""
-    return asyncio.run(_build(servers))
+    return asyncio.run(_build(servers, services))
 
 
-async def _build(servers: Servers) -> dict[str, str]:
+async def _build(servers: Servers, services: Sequence[str]) -> dict[str, str]:
     names = {}
-    for service in house.SERVICES:
+    for service in services:
         names[service] = name = f"template_{service}"
         servers.postgres.create_database(name)
         settings = house.SETTINGS[service].model_validate(

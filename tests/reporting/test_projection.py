@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -24,6 +23,7 @@ from shared.events.envelope import Spell
 from shared.events.registry import Institution, Lineage
 from tests.reporting import histories
 from tests.reporting.histories import HERE, INSTITUTIONS, VILLAGES, History, arrived
+from tests.reporting.numbers import numbers
 
 FROM = month_of(date(2024, 1, 1))
 TABLES = ["dossier", "region", "tally", *(group.table.name for group in GROUPS)]
@@ -56,21 +56,6 @@ async def verified(settings: Settings) -> list[recomputation.Difference]:
         return await recomputation.verify(connection, FROM)
     finally:
         await connection.close()
-
-
-async def numbers(engine: AsyncEngine) -> dict[str, set[Any]]:
-    """Every cell and dossier by the ids of regions, whose numbers in the database depend on the order of arrival."""
-    found: dict[str, set[Any]] = {}
-    async with engine.connect() as connection:
-        for group in GROUPS:
-            columns = ", ".join(("id", "month", "dimension", "tree", *group.measures))
-            rows = await connection.execute(
-                text(f"SELECT {columns} FROM {group.table.name} JOIN region ON key = region_key")
-            )
-            found[group.table.name] = {tuple(row) for row in rows if any(row[4:])}
-        rows = await connection.execute(text("SELECT subject_id, sequence FROM dossier WHERE sequence > 0"))
-        found["dossier"] = {tuple(row) for row in rows}
-    return found
 
 
 @thorough
