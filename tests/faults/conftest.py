@@ -1,0 +1,76 @@
+"""Servers of these tests' own, which may be killed: one Kafka, one PostgreSQL for the sources, one for reporting."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack
+
+import pytest
+
+from deploy.local import servers as local_servers
+from deploy.local.issuer import Issuer
+from deploy.local.postgres import Cluster
+from deploy.local.servers import Servers
+from shared.clock import SettableClock
+from tests import templates as template_databases
+from tests.faults import oracle
+from tests.faults.workload import Workload
+from tests.house import SERVICES, House
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here kills, pauses or restarts real parts."""
+    for item in items:
+        if "tests/faults/" in str(item.path):
+            item.add_marker(pytest.mark.faults)
+
+
+@pytest.fixture(scope="package")
+def servers() -> Iterator[Servers]:
+    """PostgreSQL of registry and activities, and Kafka. A test that killed them restarts them."""
+    with local_servers.running(local_servers.TEST_FOLDER / str(os.getpid()) / "faults") as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def reporting_cluster(servers: Servers) -> Iterator[Cluster]:
+    """PostgreSQL of reporting."""
+    cluster = Cluster(servers.kafka.folder.parent / "reporting-postgres")
+    try:
+        cluster.start()
+        template_databases.build(Servers(cluster, servers.kafka), ["reporting"])
+        yield cluster
+    finally:
+        cluster.remove()
+        shutil.rmtree(cluster.folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="package")
+def templates(servers: Servers) -> dict[str, str]:
+    """Template databases of the sources; reporting's lies in its own cluster under the usual name."""
+    return {"reporting": "template_reporting"} | template_databases.build(servers, ["registry", "activities"])
+
+
+@pytest.fixture
+async def opened(
+    servers: Servers, reporting_cluster: Cluster, templates: dict[str, str], issuer: Issuer, clock: SettableClock
+) -> AsyncIterator[Callable[..., object]]:
+    """What a test calls to open its house, with the services whose workers start with it.
+
+    The workers of the named services run inside the test's event loop; others are started by the test. The workload has
+    verified institutions to act with if activities' worker runs.
+    """
+    async with AsyncExitStack() as stack:
+
+        async def open_house(*workers: str, seed: int = 1) -> tuple[House, Workload]:
+            house = House(
+                servers, templates, issuer, clock, SERVICES, workers=workers, clusters={"reporting": reporting_cluster}
+            )
+            await stack.enter_async_context(house)
+            await oracle.audit(house)
+            workload = Workload(house, seed)
+            if "activities" in workers and "registry" in workers:
+                await workload.prepare()
+            return house, workload
+
+        yield open_house

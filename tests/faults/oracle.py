@@ -1,0 +1,198 @@
+"""What must hold after every fault, whatever it was: none lost, none twice, in order, whole, and by itself.
+
+I1 none lost: what was acknowledged is in the source and in reporting, at the source's sequence.
+I2 none twice: `verify` finds no difference.
+I3 truth: the numbers equal those of the same final events applied, undisturbed, to an empty database.
+I4 order: nothing that was applied went back; the feed and Kafka tell each subject in the order of its sequence.
+I5 life: everything catches up without a human.
+I6 whole: a request without an answer is wholly there or wholly absent; asked again it has one effect.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID, uuid4
+
+import asyncpg
+from aiokafka.structs import ConsumerRecord, TopicPartition
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.reporting import projection, recomputation
+from services.reporting.models import SCHEMA
+from services.reporting.periods import Period
+from services.reporting.settings import Settings
+from services.reporting.worker import CONTRACTS
+from shared import database, kafka
+from shared.consumer import Arrived
+from shared.events.envelope import Event
+from tests.faults.workload import Workload
+from tests.house import House
+from tests.reporting.numbers import numbers
+
+TABLES = {"registry": ("region", "institution"), "activities": ("activity",)}
+
+AUDIT = """
+    CREATE TABLE public.went_back (what text, was bigint, became bigint);
+    CREATE FUNCTION public.note_going_back() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        INSERT INTO public.went_back SELECT TG_TABLE_NAME, was, became
+        FROM (SELECT (to_jsonb(old) ->> TG_ARGV[0])::bigint, (to_jsonb(new) ->> TG_ARGV[0])::bigint) x (was, became)
+        WHERE became <= was;
+        RETURN new;
+    END $$;
+"""
+
+
+async def audit(house: House) -> None:
+    """From now on reporting's database notes every position, dossier and region that goes back or stands still."""
+    await house.execute("reporting", AUDIT)
+    for table, column in (("position", "next_offset"), ("dossier", "sequence"), ("region", "sequence")):
+        await house.execute(
+            "reporting",
+            f"CREATE TRIGGER audit AFTER UPDATE ON {table} FOR EACH ROW"
+            f" EXECUTE FUNCTION public.note_going_back('{column}')",
+        )
+
+
+async def check(house: House, workload: Workload) -> None:
+    """Asserts all of it. Call when no fault is under way any more."""
+    for service in TABLES:
+        await whole(house, service)
+    await workload.ask_again()
+    await house.caught_up()
+    for service in TABLES:
+        await whole(house, service)
+        await fed_in_order(house, service)
+    await none_lost(house, workload)
+    await numbers_are_true(house)
+    await sent_in_order(house)
+    assert await house.fetch("reporting", "SELECT * FROM public.went_back") == []
+
+
+async def whole(house: House, service: str) -> None:
+    """Every row has its events 1 … sequence, and every event its row."""
+    rows = await house.fetch(
+        service,
+        "SELECT subject_id, max(row.sequence) AS row, count(o.id) AS events, max(o.sequence) AS newest FROM outbox o"
+        f" FULL JOIN ({' UNION ALL '.join(f'SELECT id, sequence FROM {table}' for table in TABLES[service])}) row"
+        " ON row.id = o.subject_id GROUP BY subject_id",
+    )
+    assert [row for row in rows if not row["row"] == row["events"] == row["newest"]] == []
+
+
+async def fed_in_order(house: House, service: str) -> None:
+    """Feed positions are 1 … n without gaps, and along them the sequences of each subject rise."""
+    rows = await house.fetch(service, "SELECT subject_id, sequence, feed_position FROM outbox ORDER BY feed_position")
+    assert [row["feed_position"] for row in rows] == list(range(1, len(rows) + 1))
+    latest: dict[UUID, int] = {}
+    for row in rows:
+        assert row["sequence"] == latest.get(row["subject_id"], 0) + 1, row
+        latest[row["subject_id"]] = row["sequence"]
+
+
+async def none_lost(house: House, workload: Workload) -> None:
+    """Acknowledged ≤ applied = source, for every subject."""
+    source = {
+        (service, str(row["id"])): row["sequence"]
+        for service, tables in TABLES.items()
+        for table in tables
+        for row in await house.fetch(service, f"SELECT id, sequence FROM {table}")
+    }
+    applied = {
+        str(row["id"]): row["sequence"]
+        for row in await house.fetch(
+            "reporting", "SELECT subject_id AS id, sequence FROM dossier UNION ALL SELECT id, sequence FROM region"
+        )
+    }
+    assert {subject: applied.get(subject) for _, subject in source} == {key[1]: n for key, n in source.items()}
+    lost = {key: n for key, n in workload.acknowledged.items() if source.get(key, 0) < n}
+    assert lost == {}
+    assert workload.acknowledged
+
+
+async def numbers_are_true(house: House) -> None:
+    """The cells equal their recomputation, and those of an undisturbed run."""
+    settings: Settings = house.settings("reporting")
+    connection = await asyncpg.connect(settings.driver_dsn, server_settings={"search_path": SCHEMA})
+    try:
+        assert await recomputation.verify(connection, Period.parse(settings.statistics_from).first) == []
+    finally:
+        await connection.close()
+    assert await current_numbers(house) == await control_numbers(house)
+
+
+async def current_numbers(house: House) -> dict[str, set[object]]:
+    """What reporting holds now."""
+    engine = database.open_engine(house.settings("reporting"), pool_size=1, schema=SCHEMA)
+    try:
+        return await numbers(engine)
+    finally:
+        await engine.dispose()
+
+
+async def control_numbers(house: House) -> dict[str, set[object]]:
+    """What an empty database holds after the final event of each subject was applied to it, once and in peace."""
+    settings: Settings = house.settings("reporting")
+    finals = [await final_events(house, service) for service in TABLES]
+    async with _empty(house) as engine:
+        for batch in finals:
+            async with engine.begin() as connection:
+                await connection.exec_driver_sql("SELECT 1")
+                await projection.handle(connection, batch, Period.parse(settings.statistics_from).first)
+        return await numbers(engine)
+
+
+async def final_events(house: House, service: str) -> list[Arrived]:
+    """The newest event of each subject of a service."""
+    rows = await house.fetch(
+        service,
+        "SELECT DISTINCT ON (subject_id) *, data::text AS text FROM outbox ORDER BY subject_id, sequence DESC",
+    )
+    return [
+        Arrived(
+            Event(row["event_id"], row["type"], row["subject_id"], row["sequence"], row["time"], row["text"].encode(),
+                  row["dataschema"]),
+            CONTRACTS[row["topic"]].model_validate_json(row["text"]),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+@asynccontextmanager
+async def _empty(house: House) -> AsyncIterator[AsyncEngine]:
+    name = f"control_{uuid4().hex[:12]}"
+    cluster = house.cluster("reporting")
+    await asyncio.to_thread(cluster.create_database, name, "template_reporting")
+    settings = house.settings("reporting").model_copy(update={"database_url": cluster.dsn(name)})
+    engine = database.open_engine(settings, pool_size=1, schema=SCHEMA)
+    try:
+        yield engine
+    finally:
+        await engine.dispose()
+        await asyncio.to_thread(cluster.drop_database, name)
+
+
+async def sent_in_order(house: House) -> None:
+    """In Kafka each subject's sequences appear for the first time in their order; repeats may follow."""
+    seen: dict[bytes, int] = {}
+    for record in await log_of(house):
+        sequence = int(dict(record.headers)["ce_sequence"])
+        assert sequence <= seen.get(record.key, 0) + 1, (record.topic, record.key, sequence, seen.get(record.key))
+        seen[record.key] = max(sequence, seen.get(record.key, 0))
+
+
+async def log_of(house: House) -> list[ConsumerRecord]:
+    """Every record of the house's topics of facts; within a partition in the order in which it lies there."""
+    ends = {TopicPartition(*key): end for key, end in (await house.ends()).items() if end}
+    consumer = kafka.consumer(house.settings("reporting"), None)
+    await consumer.start()
+    try:
+        consumer.assign(list(ends))
+        for partition in ends:
+            consumer.seek(partition, 0)
+        records: list[ConsumerRecord] = []
+        while len(records) < sum(ends.values()):
+            for batch in (await consumer.getmany(timeout_ms=500)).values():
+                records.extend(batch)
+        return records
+    finally:
+        await consumer.stop()

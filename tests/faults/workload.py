@@ -1,0 +1,208 @@
+"""Acknowledged writes: institutions and activities told through the public HTTP APIs, and what was answered.
+
+Every write that was answered is remembered with its sequence; every request without an answer with its key, so that the
+oracle can ask again. Choices are seeded; only their interleaving differs from run to run.
+"""
+
+import asyncio
+import contextlib
+import random
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from tests.house import House, until
+
+VILLAGES = ("32.04.05.2001", "32.04.05.2002", "32.04.05.2003", "32.04.06.2003")
+REGENCY = "32.04"
+NO_ANSWER = 503
+"""With this status nothing is promised: the write may be stored or not."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A POST that can be sent again: same key, same body."""
+
+    service: str
+    path: str
+    body: dict[str, Any]
+    headers: dict[str, str]
+
+
+@dataclass
+class Record:
+    """A subject as its last answer showed it, and the steps that still lie before it."""
+
+    service: str
+    id: str
+    sequence: int
+    steps: list[tuple[str, str, dict[str, Any]]]
+    """(who, step, body) in the order in which they are taken."""
+
+
+@dataclass
+class Workload:
+    """Writers on one house. `acknowledged` holds the highest sequence that was answered, by service and subject."""
+
+    house: House
+    seed: int = 1
+    acknowledged: dict[tuple[str, str], int] = field(default_factory=dict)
+    unanswered: list[Request] = field(default_factory=list)
+    leads: list[tuple[str, str]] = field(default_factory=list)
+    """Verified institutions that activities knows, with their village."""
+    _open: list[Record] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.random = random.Random(self.seed)  # noqa: S311  # to be repeatable, not secret
+        mint = self.house.issuer.mint
+        self._tokens = {
+            role: mint(role, REGENCY) for role in ("integration", "district-facilitator", "regency-officer")
+        }
+        self._clients = {
+            service: self.house.client(service, "integration", REGENCY) for service in ("registry", "activities")
+        }
+
+    async def prepare(self, leads: int = 3) -> None:
+        """Verifies some institutions and waits until activities knows them, so that activities can be told."""
+        made = await asyncio.gather(*(self._registered() for _ in range(leads)))
+        for record in made:
+            while record.steps:
+                await self._step(record)
+            self.leads.append((record.id, VILLAGES[0]))
+        await self.house.caught_up("activities")
+
+    @contextlib.asynccontextmanager
+    async def running(self, writers: int = 4) -> AsyncIterator[None]:
+        """Writes go on until the end of the block. A refusal that nobody expects ends the block at once."""
+        stop = asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            for _ in range(writers):
+                group.create_task(self._write_until(stop))
+            try:
+                yield
+            finally:
+                stop.set()
+
+    async def write(self, count: int, writers: int = 4) -> None:
+        """That many writes."""
+
+        async def share(own: int) -> None:
+            for _ in range(own):
+                await self._one()
+
+        await asyncio.gather(*(share(count // writers) for _ in range(writers)))
+
+    async def more(self, count: int) -> None:
+        """Returns when that many more writes were acknowledged than now."""
+        wanted = self.answers + count
+
+        async def reached() -> bool:
+            return self.answers >= wanted
+
+        await until(reached, f"{count} more acknowledged writes")
+
+    @property
+    def answers(self) -> int:
+        """How many writes were acknowledged."""
+        return sum(self.acknowledged.values())
+
+    async def ask_again(self) -> None:
+        """Sends each request without an answer twice more with its key: both times the same answer, of one effect."""
+        for request in self.unanswered:
+            first, second = await self._send(request), await self._send(request)
+            assert first.status_code in (200, 201), first.text
+            assert (second.status_code, second.json()) == (first.status_code, first.json())
+            assert second.headers["Idempotency-Replayed"] == "true"
+            self._acknowledge(request.service, first.json())
+        self.unanswered.clear()
+
+    async def _write_until(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            await self._one()
+
+    async def _one(self) -> None:
+        """One write: the next step of a record that has one, or a new record."""
+        if self._open and self.random.random() < 0.6:
+            record = self._open.pop(self.random.randrange(len(self._open)))
+            if await self._step(record) and record.steps:
+                self._open.append(record)
+            return
+        made = await (self._planned() if self.leads and self.random.random() < 0.6 else self._registered())
+        if made.steps:
+            self._open.append(made)
+
+    async def _registered(self) -> Record:
+        number = self.random.randrange(10_000)
+        body: dict[str, Any] = {
+            "id": str(uuid.UUID(int=self.random.getrandbits(128), version=4)),
+            "type": self.random.choice(("ARS", "KUBE", "SNM", "LBD")) if self.leads else "ARS",
+            "name": f"Arisan Melati {number}", "origin": "tumbuh", "legal_status": "tidak_berbadan_hukum",
+            "village": self.random.choice(VILLAGES) if self.leads else VILLAGES[0],
+            "active_from": "2020-02-01", "members": {"female": 20, "male": number % 9},
+        }  # fmt: skip
+        steps: list[tuple[str, str, dict[str, Any]]] = [
+            ("integration", "submission", {}),
+            ("district-facilitator", "review", {}),
+            ("regency-officer", "verification", {}),
+        ]
+        record = await self._create("registry", "/v1/institutions", body)
+        return Record("registry", body["id"], 1, steps if record else [])
+
+    async def _planned(self) -> Record:
+        lead, village = self.random.choice(self.leads)
+        day = f"2025-{self.random.choice(('02', '05', '08', '11'))}-{self.random.randrange(1, 28):02d}"
+        plan = f"2026-03-{self.random.randrange(16, 29):02d}"
+        body: dict[str, Any] = {
+            "id": str(uuid.UUID(int=self.random.getrandbits(128), version=4)),
+            "title": "Kerja bakti", "kind": self.random.choice(("gotong_royong", "penyadaran", "musyawarah")),
+            "village": village, "lead_institution_id": lead, "partners": ["Dinas Sosial"],
+            "co_organiser_ids": [other for other, _ in self.leads if other != lead and self.random.random() < 0.5],
+            "plan": {"planned_from": plan, "planned_until": plan},
+        }  # fmt: skip
+        done = {"held_from": day, "held_until": day, "invited": {"total": 30}, "attended": {"total": 24}}
+        steps: list[tuple[str, str, dict[str, Any]]] = [
+            ("integration", "rescheduling", {"planned_from": "2026-04-10", "planned_until": "2026-04-11"}),
+            ("integration", "completion", done)
+            if self.random.random() < 0.8
+            else ("integration", "cancellation", {"reason": "Hujan"}),
+        ]
+        record = await self._create("activities", "/v1/activities", body)
+        return Record("activities", body["id"], 1, steps if record else [])
+
+    async def _create(self, service: str, path: str, body: dict[str, Any]) -> bool:
+        return await self._told(Request(service, path, body, self._headers("integration")))
+
+    async def _step(self, record: Record) -> bool:
+        who, step, body = record.steps.pop(0)
+        path = f"/v1/{'institutions' if record.service == 'registry' else 'activities'}/{record.id}/{step}"
+        headers = self._headers(who) | {"If-Match": f'"{record.sequence}"'}
+        record.sequence += 1
+        return await self._told(Request(record.service, path, body, headers))
+
+    def _headers(self, who: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._tokens[who]}", "Idempotency-Key": f"{self.random.getrandbits(64):x}"}
+
+    async def _told(self, request: Request) -> bool:
+        """Whether it was acknowledged; if it was not, it is remembered and its subject left alone."""
+        try:
+            answer = await self._send(request)
+        except httpx.TransportError:
+            self.unanswered.append(request)
+            return False
+        if answer.status_code == NO_ANSWER:
+            self.unanswered.append(request)
+            await asyncio.sleep(0.05)  # a database that is away refuses at once
+            return False
+        assert answer.status_code in (200, 201), answer.text
+        self._acknowledge(request.service, answer.json())
+        return True
+
+    async def _send(self, request: Request) -> httpx.Response:
+        return await self._clients[request.service].post(request.path, json=request.body, headers=request.headers)
+
+    def _acknowledge(self, service: str, record: dict[str, Any]) -> None:
+        key = service, record["id"]
+        self.acknowledged[key] = max(record["sequence"], self.acknowledged.get(key, 0))
