@@ -19,11 +19,11 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import database, edge, health, openapi, outbox, telemetry, validation
-from shared.auth import Tokens
 from shared.clock import Clock, SystemClock
 from shared.language import Text, preferred
 from shared.problems import BadRequest, NotFound, Problem, TooLarge, Unavailable
 from shared.settings import ServiceSettings
+from shared.tokens import Tokens
 
 log = structlog.get_logger(__name__)
 

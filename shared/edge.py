@@ -15,10 +15,11 @@ from fastapi.routing import APIRoute
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import idempotency
-from shared.auth import Need, Right, authenticate
+from shared.auth import Need, Right
 from shared.language import Text
 from shared.outbox import RECORDED
 from shared.problems import BadRequest, Fault, UnsupportedMediaType
+from shared.tokens import authenticate
 
 
 class UnknownParameter(BadRequest):

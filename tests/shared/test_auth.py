@@ -24,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from deploy.local.issuer import Issuer, create_app
 from deploy.local.servers import Servers
-from shared import auth, edge
+from shared import edge, tokens
 from shared.app import UndeclaredRight
 from shared.auth import RIGHTS, Principal, Right
 from tests.shared import trial
@@ -53,7 +53,7 @@ class CountingIssuer(Issuer):
 
 
 class Later:
-    """The time of `shared.auth`, moved on by `seconds`."""
+    """The time of `shared.tokens`, moved on by `seconds`."""
 
     seconds = 0.0
 
@@ -68,7 +68,7 @@ class Later:
 def later(monkeypatch: pytest.MonkeyPatch) -> Later:
     """Set `seconds` to let time pass for checked tokens and keys."""
     moved = Later()
-    monkeypatch.setattr(auth, "time", moved)
+    monkeypatch.setattr(tokens, "time", moved)
     return moved
 
 

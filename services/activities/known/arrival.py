@@ -14,10 +14,10 @@ from sqlalchemy import ARRAY, Integer, Uuid, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared import edge
-from shared.auth import authenticate
 from shared.language import Text
 from shared.positions import parked_event
 from shared.problems import BadRequest, Conflict, Fault
+from shared.tokens import authenticate
 
 HEADER = "Wahana-At-Least"
 MOST = 20
