@@ -57,7 +57,7 @@ class World:
 
     def held(self, **changes: Any) -> dict[str, Any]:
         """Something held on 1 March 2026, with headcounts that agree."""
-        body = self.planned(completion=COMPLETION, **changes)
+        body = self.planned(**{"completion": COMPLETION, **changes})
         return {name: value for name, value in body.items() if name != "plan"}
 
     async def posted(self, body: dict[str, Any], client: httpx.AsyncClient | None = None) -> dict[str, Any]:

@@ -98,7 +98,7 @@ Reason = Annotated[
 ]
 Count = Annotated[int, Field(strict=True, ge=0, le=1_000_000, description="People.", examples=[15])]
 Institutions = Annotated[list[UUID], AfterValidator(_listed_once)]
-Partners = Annotated[list[Title], AfterValidator(_distinct), Field(max_length=50, examples=[["Dinas Sosial"]])]
+Partners = Annotated[list[Title], Field(max_length=50, examples=[["Dinas Sosial"]]), AfterValidator(_distinct)]
 Place = Annotated[
     str,
     StringConstraints(max_length=30),
