@@ -9,7 +9,7 @@ from tests.house import House
 VILLAGE = "32.04.05.2001"
 """In district 32.04.05; VILLAGE_NEXT lies beside it, VILLAGE_OVER in the neighbouring district of the same regency."""
 VILLAGE_NEXT = "32.04.05.2002"
-VILLAGE_OVER = "32.04.06.2001"
+VILLAGE_OVER = "32.04.06.2003"
 DISTRICT = "32.04.05"
 REGENCY = "32.04"
 ELSEWHERE = "31.71.01.1001"
