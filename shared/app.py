@@ -18,7 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared import database, edge, health, openapi, outbox, telemetry, validation
+from shared import database, edge, health, openapi, telemetry, validation, waker
 from shared.clock import Clock, SystemClock
 from shared.language import Text, preferred
 from shared.problems import BadRequest, NotFound, Problem, TooLarge, Unavailable
@@ -57,7 +57,7 @@ def create_app(
     app.state.tokens = Tokens(settings)
     app.state.engine = database.open_engine(settings, schema=schema)
     app.state.sessions = database.sessions(app.state.engine)
-    app.state.waker = outbox.Waker(settings.driver_dsn)
+    app.state.waker = waker.Waker(settings.driver_dsn)
     app.state.gauges = gauges
     for router in (health.router, *routers):
         app.include_router(router)
@@ -89,7 +89,7 @@ def _refuse_undeclared(routers: Sequence[APIRouter]) -> None:
 
 @contextlib.asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    waker = asyncio.create_task(app.state.waker.run())
+    waking = asyncio.create_task(app.state.waker.run())
     # Untuned collection makes the slowest percent of the requests several times slower (performance.md §H).
     gc.collect()
     gc.freeze()
@@ -97,7 +97,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        await outbox.cancelled(waker)
+        await waker.cancelled(waking)
         await app.state.engine.dispose()
 
 

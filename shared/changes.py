@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.outbox import outbox
@@ -68,6 +68,8 @@ async def feed(
     session: AsyncSession, *, after: int, limit: int, topic: str | None, visible: ColumnElement[bool]
 ) -> Feed:
     """Published events after a position that the condition lets the caller see, oldest first."""
+    # Read first: what is published between the two statements must not be passed over.
+    end = await session.scalar(select(func.max(outbox.c.feed_position))) or 0
     statement = (
         select(outbox).where(outbox.c.feed_position > after, visible).order_by(outbox.c.feed_position).limit(limit)
     )
@@ -81,7 +83,9 @@ async def feed(
         )
         for row in rows
     ]  # fmt: skip
-    return Feed(items=items, next=items[-1].position if items else after)
+    # A page that is not full has seen all there was: the caller need not scan it again.
+    last = items[-1].position if items else after
+    return Feed(items=items, next=last if len(items) == limit else max(last, end))
 
 
 async def history(session: AsyncSession, subject: UUID) -> list[HistoryEntry]:

@@ -5,8 +5,6 @@ two versions of one subject could stand in the outbox the wrong way round. `reco
 the only ways in.
 """
 
-import asyncio
-import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +12,6 @@ from functools import cache
 from typing import Any, Protocol, cast
 from uuid import UUID
 
-import asyncpg
 import orjson
 import structlog
 from sqlalchemy import (
@@ -47,9 +44,6 @@ from shared.language import Text as Message
 from shared.problems import InvalidPayload
 
 log = structlog.get_logger(__name__)
-
-CHANNEL = "wahana_outbox"
-"""The PostgreSQL channel on which the relay is woken."""
 
 RECORDED = "recorded"
 """Key of `session.info` that is set once the session's transaction holds an event: the edge wakes the relay by it."""
@@ -216,48 +210,3 @@ async def republish(session: AsyncSession, topic: str | None = None) -> int:
     result = await session.execute(REPUBLISH, {"topic": topic})
     session.info[RECORDED] = True
     return cast(int, result.rowcount)  # type: ignore[attr-defined]  # a CursorResult, which AsyncSession types as Result
-
-
-class Waker:
-    """Tells the relay that something was committed, at most once per few milliseconds, on a connection of its own.
-
-    A NOTIFY inside the business transaction would serialise all commits of the database (`design.md` §2).
-    Losing a notification is harmless: the relay also polls.
-    """
-
-    PAUSE = 0.005
-
-    def __init__(self, dsn: str) -> None:
-        self._dsn = dsn
-        self._news = asyncio.Event()
-
-    def wake(self) -> None:
-        """Call after a commit that recorded an event."""
-        self._news.set()
-
-    async def run(self) -> None:
-        """Notifies until cancelled; reconnects after an error."""
-        while True:
-            try:
-                connection = await asyncpg.connect(self._dsn, server_settings={"synchronous_commit": "off"})
-                try:
-                    await self._notify(connection)
-                finally:
-                    connection.terminate()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                log.warning("waker.reconnects", error=str(error))
-                await asyncio.sleep(1)
-
-    async def _notify(self, connection: asyncpg.Connection) -> None:
-        while True:
-            await self._news.wait()
-            self._news.clear()
-            await connection.execute(f"NOTIFY {CHANNEL}", timeout=5)
-            await asyncio.sleep(self.PAUSE)
-
-
-async def cancelled(task: "asyncio.Task[Any]") -> None:
-    """Cancels a background task and waits until it is gone."""
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task

@@ -22,8 +22,8 @@ from aiokafka.structs import RecordMetadata, TopicPartition
 
 from shared import kafka, telemetry
 from shared.events import activities, envelope, registry
-from shared.outbox import CHANNEL
 from shared.settings import ServiceSettings
+from shared.waker import CHANNEL
 
 log = structlog.get_logger(__name__)
 

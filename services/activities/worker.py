@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from services.activities import gauges
 from services.activities.known import registry
 from services.activities.settings import Settings
-from shared import database, watermark, worker
+from shared import database, housekeeping, watermark, worker
 from shared.clock import SystemClock
 from shared.consumer import Consumer
 from shared.relay import Relay
@@ -30,7 +30,12 @@ def parts(
         finally:
             await engine.dispose()
 
-    return {"relay": Relay(settings, fault).run, "consumer": consume, "watermark": follow}
+    return {
+        "relay": Relay(settings, fault).run,
+        "consumer": consume,
+        "watermark": follow,
+        "housekeeping": lambda: housekeeping.run(settings),
+    }
 
 
 def main() -> None:
