@@ -43,7 +43,7 @@ class World:
         await announcer.arrived()
         return made
 
-    def client(self, role: str = "village-operator", area: str = HERE, **claims: Any) -> httpx.AsyncClient:
+    def client(self, role: str = "village-operator", area: Any = HERE, **claims: Any) -> httpx.AsyncClient:
         """A caller of activities' API, by default the operator of the village."""
         return self.house.client("activities", role, area, **claims)
 

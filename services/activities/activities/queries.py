@@ -1,8 +1,10 @@
 """Activities as a caller may see and change them: the area scope, one record, one record locked, and the list."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from operator import eq, ge, le
 from typing import Any
 from uuid import UUID
 
@@ -142,17 +144,19 @@ async def listed(
 
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    wanted: list[tuple[object, Any]] = [
-        (filters.kind, Activity.kind == filters.kind),
-        (filters.status, Activity.status == filters.status),
-        (filters.lead_institution_id, Activity.lead_institution_id == filters.lead_institution_id),
-        (filters.held_from, Activity.held_until >= filters.held_from),
-        (filters.held_until, Activity.held_until <= filters.held_until),
-        (filters.planned_from, Activity.planned_until >= filters.planned_from),
-        (filters.planned_until, Activity.planned_until <= filters.planned_until),
-        (filters.changed_since, Activity.changed_at >= filters.changed_since),
+    wanted: list[tuple[Any, Callable[[Any, Any], Any], Any]] = [
+        (Activity.kind, eq, filters.kind),
+        (Activity.status, eq, filters.status),
+        (Activity.lead_institution_id, eq, filters.lead_institution_id),
+        (Activity.held_until, ge, filters.held_from),
+        (Activity.held_until, le, filters.held_until),
+        (Activity.planned_until, ge, filters.planned_from),
+        (Activity.planned_until, le, filters.planned_until),
+        (Activity.changed_at, ge, filters.changed_since),
     ]
-    found = [condition for value, condition in wanted if value is not None]
+    found: list[ColumnElement[bool]] = [
+        compared(column, value) for column, compared, value in wanted if value is not None
+    ]
     if filters.region not in (None, NATION):
         found.append(below(_columns.village_code, filters.region or NATION))
     if not filters.include_voided:
