@@ -1,0 +1,143 @@
+"""`at_least=`: reading one's own write, waiting for it, and what is told when it does not come."""
+
+import asyncio
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from tests.house import until
+from tests.reporting.publishing import Desk, Village
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SINCE = date(2020, 1, 1)
+
+
+def ask(desk: Desk, village: Village, *positions: str) -> Any:
+    """A request for a village's institutions that must contain these positions."""
+    parameters = {"region": village.code, "period": "2026-02", "at_least": ",".join(positions)}
+    return desk.client().get("/v1/indicators/LEM-01/values", params=parameters)
+
+
+async def test_a_read_that_names_a_write_contains_it_as_soon_as_it_arrives(desk: Desk) -> None:
+    village = await desk.village()
+    subject, state = village.institution((SINCE, None))
+    reading = asyncio.ensure_future(ask(desk, village, f"registry/{subject}@1"))
+    await asyncio.sleep(0.2)
+    assert not reading.done()
+    await desk.send(subject, state, 1)
+    answer = await reading
+    assert answer.status_code == 200
+    assert answer.json()["items"][0]["numerator"] == 1
+
+
+async def test_positions_of_regions_institutions_and_activities_are_waited_for(desk: Desk) -> None:
+    village = await desk.village()
+    institution, activity = village.institution((SINCE, None)), village.activity(date(2026, 2, 1))
+    await desk.publish(institution, activity)
+    positions = [f"registry/{village.id}@1", f"registry/{institution[0]}@1", f"activities/{activity[0]}@1"]
+    assert (await ask(desk, village, *positions)).status_code == 200
+
+
+async def test_a_newer_version_satisfies_an_older_position(desk: Desk) -> None:
+    village = await desk.village()
+    subject, state = village.institution((SINCE, None))
+    await desk.publish((subject, state), (subject, state), (subject, state))
+    assert (await ask(desk, village, f"registry/{subject}@2")).status_code == 200
+
+
+async def test_what_does_not_arrive_is_named_with_what_is_there(desk: Desk) -> None:
+    village = await desk.village()
+    subject, state = village.institution((SINCE, None))
+    await desk.publish((subject, state))
+    there, missing, unheard = f"registry/{subject}@1", f"registry/{subject}@2", f"activities/{uuid4()}@1"
+    answer = await ask(desk, village, there, missing, unheard)
+    assert answer.status_code == 202
+    assert answer.headers["Retry-After"] == "1"
+    assert answer.json() == {"missing": [{"position": missing, "applied": 1}, {"position": unheard, "applied": 0}]}
+
+
+async def test_an_institution_that_was_only_referred_to_has_not_arrived(desk: Desk) -> None:
+    village = await desk.village()
+    lead = uuid4()
+    await desk.publish(village.activity(date(2026, 2, 1), lead=lead))
+    answer = await ask(desk, village, f"registry/{lead}@1")
+    assert answer.json() == {"missing": [{"position": f"registry/{lead}@1", "applied": 0}]}
+
+
+async def test_a_position_of_the_other_service_is_not_taken_for_it(desk: Desk) -> None:
+    village = await desk.village()
+    subject, state = village.institution((SINCE, None))
+    await desk.publish((subject, state))
+    assert (await ask(desk, village, f"activities/{subject}@1")).status_code == 202
+
+
+async def parked(desk: Desk, village: Village) -> UUID:
+    """An institution whose second event was parked."""
+    subject, state = village.institution((SINCE, None))
+    await desk.publish((subject, state))
+    await desk.send(subject, state, 2, value=b"{}")
+
+    async def put_aside() -> Any:
+        return await desk.house.fetch("reporting", "SELECT FROM parked_event WHERE subject_id = $1", subject)
+
+    await until(put_aside, "the event is parked")
+    return subject
+
+
+async def test_a_parked_event_is_named_instead_of_waited_for(desk: Desk) -> None:
+    village = await desk.village()
+    subject = await parked(desk, village)
+    answer = await ask(desk, village, f"registry/{subject}@2")
+    document = answer.json()
+    assert (answer.status_code, document["type"]) == (409, "urn:wahana:problem:event-parked")
+    assert document["position"] == f"registry/{subject}@2"
+    assert (await ask(desk, village, f"registry/{subject}@1")).status_code == 200, "what came before is there"
+
+
+async def test_a_newer_event_heals_a_parked_one(desk: Desk) -> None:
+    village = await desk.village()
+    subject = await parked(desk, village)
+    _, state = village.institution((SINCE, None))
+    await desk.send(subject, state, 3)
+    assert (await ask(desk, village, f"registry/{subject}@3")).status_code == 200
+    assert (await ask(desk, village, f"registry/{subject}@2")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    ["", "registry", "registry/7@1", f"registry/{uuid4()}", f"registry/{uuid4()}@0", f"registry/{uuid4()}@x",
+     f"people/{uuid4()}@1", f"registry/{uuid4()}@1,", f"registry/{'-' * 36}@1", f"registry/{uuid4()}@9999999999",
+     ",".join(f"registry/{UUID(int=n)}@1" for n in range(21))],
+)  # fmt: skip
+async def test_nonsense_is_refused_with_what_to_write(desk: Desk, nonsense: str) -> None:
+    asked = {"region": "ID", "period": "2026", "at_least": nonsense}
+    answer = await desk.client().get("/v1/indicators/LEM-01/values", params=asked)
+    assert (answer.status_code, answer.json()["type"]) == (400, "urn:wahana:problem:not-a-position")
+    (fault,) = answer.json()["errors"]
+    assert fault["parameter"] == "at_least"
+    assert fault["remedy"]
+
+
+async def test_those_who_wait_hold_no_connection_that_others_need(desk: Desk) -> None:
+    village = await desk.village()
+    waiting = [asyncio.ensure_future(ask(desk, village, f"registry/{uuid4()}@1")) for _ in range(20)]
+    await asyncio.sleep(0.3)
+    rows = await desk.house.fetch(
+        "reporting",
+        "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database()"
+        " AND state = 'idle in transaction' AND now() - xact_start > interval '200 ms'",
+    )
+    assert rows[0]["n"] == 0
+    assert (await ask(desk, village, f"registry/{village.id}@1")).status_code == 200
+    answers: list[httpx.Response] = await asyncio.gather(*waiting)
+    assert {answer.status_code for answer in answers} == {202}
+
+
+async def test_profiles_and_explanations_wait_too(desk: Desk) -> None:
+    position = f"registry/{uuid4()}@1"
+    for path in ("/v1/profiles/ID?period=2026", "/v1/indicators/LEM-01/explanation?region=ID&period=2026"):
+        assert (await desk.client().get(f"{path}&at_least={position}")).status_code == 202

@@ -1,0 +1,244 @@
+"""Every number equals the sum of its records (case O-18), and each record says why it is counted or is not."""
+
+import itertools
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from shared.codes import ActivityKind, ActivityStatus, InstitutionType, Verification
+from shared.events.registry import Seat
+from tests.reporting import histories
+from tests.reporting.publishing import Desk, Village
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+CODES = ["PRT-02", "SOL-03", "LEM-01", "TRH-02", "TPD-01", "KSB-01", "STR-01"]
+HELD = date(2026, 2, 10)
+SINCE = date(2020, 1, 1)
+
+
+async def records(desk: Desk, indicator: str, region: str, period: str, **parameters: Any) -> list[dict[str, Any]]:
+    """All records of an explanation, page by page."""
+    found: list[dict[str, Any]] = []
+    path, query = f"/v1/indicators/{indicator}/explanation", {"region": region, "period": period, **parameters}
+    cursor: str | None = None
+    while True:
+        answer = await desk.get(path, **query, **({"cursor": cursor} if cursor else {}))
+        found += answer["items"]
+        cursor = answer["next"]
+        if cursor is None:
+            return found
+
+
+async def whys(desk: Desk, indicator: str, village: Village, period: str, **parameters: Any) -> dict[UUID, str]:
+    """The English reason of each record, by id."""
+    found = await records(desk, indicator, village.code, period, **parameters)
+    return {UUID(item["id"]): item["why"]["en"] for item in found}
+
+
+@st.composite
+def contents(draw: st.DrawFn) -> dict[str, Any]:
+    """What lies in some villages: institutions and activities of random states."""
+    return {
+        "institutions": draw(st.lists(histories.institution_states(), min_size=3, max_size=6)),
+        "activities": draw(st.lists(histories.activity_states(), min_size=10, max_size=25)),
+        "places": draw(st.lists(st.integers(0, 2), min_size=40, max_size=40)),
+    }
+
+
+def rich(content: dict[str, Any]) -> bool:
+    """Whether enough of it counts somewhere to be worth the many questions of one test."""
+    done = [state for state in content["activities"] if state.status is ActivityStatus.SELESAI and not state.voided]
+    known = [state for state in content["institutions"] if state.verification is Verification.TERVERIFIKASI]
+    return len(done) >= 8 and len(known) >= 3 and any(len(state.seats) > 1 for state in known)
+
+
+@settings(max_examples=1, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@given(content=contents().filter(rich))
+async def test_every_number_is_the_sum_of_its_records(desk: Desk, content: dict[str, Any]) -> None:
+    villages = [await desk.village(), await desk.village(), await desk.village("94.01.01")]
+    places = itertools.cycle(content["places"])
+    owners: dict[UUID, UUID] = {}
+    events: list[Any] = []
+    for number, state in enumerate(content["institutions"]):
+        seats = [seat.model_copy(update={"village_id": villages[next(places)].id}) for seat in state.seats]
+        subject, _ = villages[0].institution()
+        owners[histories.INSTITUTIONS[number % len(histories.INSTITUTIONS)]] = subject
+        events.append((subject, state.model_copy(update={"seats": seats})))
+    for state in content["activities"]:
+        subject, _ = villages[0].activity()
+        roles = {
+            "village_id": villages[next(places)].id,
+            "lead_institution_id": owners.get(state.lead_institution_id, state.lead_institution_id),
+            "co_organiser_ids": [owners.get(other, other) for other in state.co_organiser_ids],
+        }
+        events.append((subject, state.model_copy(update=roles)))
+    lead = villages[0].institution((SINCE, None))
+    quarters = [date(2024, 8, 1), date(2024, 11, 1), date(2025, 2, 1), date(2025, 5, 1), date(2025, 8, 1)]
+    await desk.publish(*events, lead, *(villages[0].activity(day, lead=lead[0]) for day in quarters))
+    periods = ["2024-08", "2025-Q2", "2025-S1", "2025", "2026-03"]
+    regions = [villages[0].code, "32.04.05", "32.04", "94", "ID"]
+    for region, period in itertools.product(regions, periods):
+        profile = await desk.get(f"/v1/profiles/{region}", period=period)
+        for value in profile["items"]:
+            for part in ("numerator", "denominator"):
+                counted = await records(desk, value["indicator"], region, period, part=part, limit=200)
+                asked = (value["indicator"], region, period, part)
+                assert sum(item["amount"] for item in counted) == value[part], asked
+                assert all(item["why"]["id"] and item["why"]["en"] for item in counted)
+    for indicator in CODES:
+        counted = await records(desk, indicator, "32.04", "2025", limit=200)
+        excluded = await records(desk, indicator, "32.04", "2025", limit=200, records="excluded")
+        assert not {item["id"] for item in counted} & {item["id"] for item in excluded}, indicator
+
+
+async def test_a_filtered_number_is_the_sum_of_its_filtered_records(desk: Desk) -> None:
+    village = await desk.village()
+    await desk.publish(
+        village.activity(HELD, kind=ActivityKind.LUMBUNG, invited=5, attended=4),
+        village.activity(HELD, kind=ActivityKind.PELATIHAN, invited=7, attended=6),
+        village.institution((SINCE, None), type=InstitutionType.KMT),
+        village.institution((SINCE, None), type=InstitutionType.ARS),
+    )
+    (only,) = await records(desk, "PRT-02", village.code, "2026-02", kind="lumbung", part="denominator")
+    assert only["amount"] == 5
+    (only,) = await records(desk, "LEM-01", village.code, "2026-02", type="KMT")
+    assert (only["noun"], only["village"], only["amount"]) == ("institution", village.code, 1)
+
+
+async def test_a_record_in_two_trees_is_counted_once_in_each(desk: Desk) -> None:
+    village = await desk.village()
+    await desk.publish(village.activity(HELD))
+    for tree in ("as_was", "current"):
+        (only,) = await records(desk, "TPD-01", village.code, "2026-02", part="denominator", tree=tree)
+        assert only["amount"] == 1
+
+
+async def test_the_formula_is_told_with_its_numbers_in_both_languages(desk: Desk) -> None:
+    village = await desk.village()
+    await desk.publish(village.activity(HELD, invited=32, attended=27))
+    query = {"region": village.code, "period": "2026-02"}
+    answer = await desk.get("/v1/indicators/PRT-02/explanation", **query)
+    assert answer["formula"] == {"id": "100 × 27 ÷ 32 = 84,38 persen", "en": "100 × 27 ÷ 32 = 84.38 per cent"}
+    assert (answer["numerator"], answer["denominator"], answer["value"]) == (27, 32, 84.38)
+    (item,) = answer["items"]
+    assert item["why"] == {
+        "id": "selesai 2026-02-10, hadir 27 dari 32 undangan", "en": "completed 2026-02-10, 27 of 32 invited"
+    }  # fmt: skip
+    answer = await desk.get("/v1/indicators/TRH-02/explanation", **query)
+    assert answer["formula"]["en"] == "100 × 0 ÷ 0: no value (not_reported)"
+
+
+async def test_activities_that_are_not_counted_say_why(desk: Desk) -> None:
+    village = await desk.village()
+    told = date(2026, 1, 5)
+    plan = [(HELD, told)]
+    expected = {
+        "an entry error": village.activity(HELD, invited=1, attended=1, voided=True),
+        "cancelled": village.activity(plan=plan, status=ActivityStatus.DIBATALKAN),
+        "not reported as completed": village.activity(plan=plan),
+        "completed 2026-03-01, outside of the period": village.activity(date(2026, 3, 1), plan=plan),
+        "no invited number": village.activity(HELD, attended=3),
+        "no attended number": village.activity(HELD, invited=3),
+    }
+    await desk.publish(*expected.values(), village.activity(HELD, invited=1, attended=1))
+    found = await whys(desk, "PRT-02", village, "2026-02", records="excluded")
+    assert found == {subject: why for why, (subject, _) in expected.items()}
+    single = await whys(desk, "TPD-01", village, "2026-02", records="excluded")
+    assert "only one organisation in role" in single.values()
+
+
+async def test_plans_that_are_not_counted_or_not_realised_say_why(desk: Desk) -> None:
+    village = await desk.village()
+    early, late = date(2026, 1, 5), date(2026, 2, 11)
+    unplanned = {
+        "recorded without a plan": village.activity(HELD),
+        "the plan was recorded on or after its own first day": village.activity(HELD, plan=[(HELD, HELD)]),
+        "moved to another period before its first day": village.activity(
+            date(2026, 3, 1), plan=[(HELD, early), (date(2026, 3, 1), early)]
+        ),
+    }
+    unrealised = {
+        "moved to 2026-03-01 after its first day": village.activity(
+            date(2026, 3, 1), plan=[(HELD, early), (date(2026, 3, 1), late)]
+        ),
+        "cancelled": village.activity(plan=[(HELD, early)], status=ActivityStatus.DIBATALKAN),
+        "not reported as completed": village.activity(plan=[(HELD, early)]),
+        "completed 2026-03-31, more than 30 days after the period": village.activity(
+            date(2026, 3, 31), plan=[(HELD, early)]
+        ),
+    }
+    realised = village.activity(date(2026, 3, 30), plan=[(HELD, early)])
+    await desk.publish(*unplanned.values(), *unrealised.values(), realised)
+    found = await whys(desk, "TRH-02", village, "2026-02", part="denominator", records="excluded")
+    assert found == {subject: why for why, (subject, _) in unplanned.items()}
+    found = await whys(desk, "TRH-02", village, "2026-02", records="excluded")
+    assert found == {subject: why for why, (subject, _) in (unplanned | unrealised).items()}
+    assert await whys(desk, "TRH-02", village, "2026-02") == {
+        realised[0]: "planned until 2026-02-10, recorded 2026-01-05; completed 2026-03-30"
+    }
+
+
+async def test_institutions_that_are_not_counted_say_why(desk: Desk) -> None:
+    village, other = await desk.village(), await desk.village()
+    seats = [Seat(village_id=village.id, until=HELD), Seat(village_id=other.id, since=HELD)]
+    expected = {
+        "an entry error": village.institution((SINCE, None), voided=True),
+        "not verified (diajukan)": village.institution((SINCE, None), verification=Verification.DIAJUKAN),
+        "not active since 2026-01-09": village.institution((SINCE, date(2026, 1, 9))),
+        "active only from 2026-03-01": village.institution((date(2026, 3, 1), None)),
+        "its seat is not in this region on the period's last day": village.institution((SINCE, None), seats=seats),
+    }
+    counted = village.institution((SINCE, None))
+    await desk.publish(*expected.values(), counted)
+    found = await whys(desk, "LEM-01", village, "2026-02", records="excluded")
+    assert found == {subject: why for why, (subject, _) in expected.items()}
+    assert await whys(desk, "LEM-01", village, "2026-02") == {counted[0]: "active since 2020-01-01"}
+
+
+async def test_continuity_and_reach_say_what_is_missing(desk: Desk) -> None:
+    village = await desk.village()
+    subject, state = village.institution((SINCE, None))
+    young = village.institution((date(2025, 2, 1), None))
+    days = [date(2025, 2, 1), date(2025, 8, 1)]
+    held = [village.activity(day, lead=subject, kind=ActivityKind.PENYADARAN) for day in days]
+    await desk.publish((subject, state), young, *held)
+    broken = "not active on every day of 2025-Q1 to 2025-Q4"
+    missing = "no completed activity in 2025-Q2, 2025-Q4"
+    assert await whys(desk, "KSB-01", village, "2025", records="excluded") == {subject: missing, young[0]: broken}
+    assert await whys(desk, "KSB-01", village, "2025", part="denominator") == {
+        subject: "active on every day of 2025-Q1 to 2025-Q4"
+    }
+    assert await whys(desk, "STR-01", village, "2025") == {village.id: "awareness activity completed in 2025-08"}
+    assert await whys(desk, "STR-01", village, "2026-08", records="excluded") == {
+        village.id: "no awareness activity completed in the 12 months to 2026-08-31"
+    }
+
+
+async def test_records_come_in_pages_without_gap_or_overlap(desk: Desk) -> None:
+    village = await desk.village()
+    await desk.publish(*(village.activity(HELD) for _ in range(7)))
+    found = await records(desk, "TPD-01", village.code, "2026-02", part="denominator", limit=3)
+    assert len({item["id"] for item in found}) == len(found) == 7
+    assert [item["id"] for item in found] == sorted(item["id"] for item in found)
+
+
+async def test_the_last_page_has_no_link_to_another(desk: Desk) -> None:
+    village = await desk.village()
+    cancelled = [village.activity(plan=[(HELD, HELD)], status=ActivityStatus.DIBATALKAN) for _ in range(5)]
+    await desk.publish(*cancelled)
+    answer = await desk.client().get(
+        "/v1/indicators/TPD-01/explanation",
+        params={"region": village.code, "period": "2026-02", "part": "denominator", "limit": 2},
+    )
+    assert (answer.json()["items"], answer.json()["next"]) == ([], None)
+    assert "Link" not in answer.headers
+
+
+async def test_a_count_is_refused_where_the_integers_are_the_answer(desk: Desk) -> None:
+    answer = await desk.client().get("/v1/indicators/LEM-01/explanation?region=ID&period=2026&count=true")
+    assert (answer.status_code, answer.json()["type"]) == (400, "urn:wahana:problem:count-not-offered")

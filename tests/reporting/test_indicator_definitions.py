@@ -1,0 +1,46 @@
+"""Definitions are public, complete, in both languages, and name the measures they are made of."""
+
+import httpx
+import pytest
+
+from tests.reporting.publishing import Desk
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+CODES = ["PRT-02", "SOL-03", "LEM-01", "TRH-02", "TPD-01", "KSB-01", "STR-01"]
+
+
+async def test_anybody_reads_every_definition_without_a_token(desk: Desk) -> None:
+    async with httpx.AsyncClient(base_url=desk.house.url("reporting"), trust_env=False) as stranger:
+        answer = await stranger.get("/v1/indicators")
+        assert answer.status_code == 200
+        assert [item["code"] for item in answer.json()["items"]] == CODES
+        one = await stranger.get("/v1/indicators/prt-02")
+        assert one.json() == answer.json()["items"][0]
+        versions = await stranger.get("/v1/indicators/PRT-02/versions")
+        assert versions.json() == {"items": [one.json()]}
+
+
+async def test_a_definition_says_everything_in_both_languages(desk: Desk) -> None:
+    for item in (await desk.get("/v1/indicators"))["items"]:
+        texts = [value for value in item.values() if isinstance(value, dict)] + item["notes"]
+        assert len(texts) >= 14
+        for text in texts:
+            assert text["id"] != text["en"], text
+            assert min(len(text["id"]), len(text["en"])) >= 4, text
+
+
+async def test_a_definition_tells_its_formula_by_measures(desk: Desk) -> None:
+    item = await desk.get("/v1/indicators/TRH-02")
+    assert item["formula"] == "100 × activity.realised_{period}@1 ÷ activity.planned_{period}@1"
+    assert item["measures"] == ["activity.realised_{period}@1", "activity.planned_{period}@1"]
+    assert item["dimensions"] == ["kind"]
+
+
+async def test_an_unknown_indicator_is_told_which_there_are(desk: Desk) -> None:
+    answer = await desk.client().get("/v1/indicators/XYZ-99/values", params={"region": "ID", "period": "2026"})
+    assert answer.status_code == 404
+    assert answer.json()["type"] == "urn:wahana:problem:indicator-unknown"
+    (fault,) = answer.json()["errors"]
+    assert fault["parameter"] == "code"
+    assert all(code in fault["remedy"] for code in CODES)

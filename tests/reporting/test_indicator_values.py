@@ -1,0 +1,230 @@
+"""Values of one region, its children, a series and a breakdown; status, age, rights, and what cannot be asked."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from shared.codes import ActivityKind, InstitutionType
+from tests.house import until
+from tests.reporting.publishing import NOON, Desk
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SINCE = date(2020, 1, 1)
+HELD = date(2026, 2, 10)
+
+
+async def refused(desk: Desk, indicator: str = "LEM-01", **parameters: Any) -> tuple[int, str, str, str]:
+    """Status, slug, faulty parameter and code of the refusal of a request for values."""
+    asked = {"region": "ID", "period": "2026-02", **parameters}
+    answer = await desk.client().get(f"/v1/indicators/{indicator}/values", params=asked)
+    document = answer.json()
+    (fault,) = document["errors"]
+    assert fault["message"]
+    assert fault["remedy"]
+    return answer.status_code, document["type"].rpartition(":")[2], fault["parameter"], fault["code"]
+
+
+async def test_a_value_carries_what_it_is_made_of(desk: Desk) -> None:
+    village = await desk.village()
+    await desk.publish(village.activity(HELD, invited=32, attended=27))
+    answer = await desk.get("/v1/indicators/PRT-02/values", region=village.code.replace(".", ""), period="2026-02")
+    assert answer["items"] == [
+        {
+            "region": {"code": village.code, "name": f"Wilayah {village.code}", "level": "village"},
+            "period": "2026-02", "part": None, "numerator": 27, "denominator": 32, "value": 84.38,
+            "status": "provisional", "reason": None, "flags": [],
+        }
+    ]  # fmt: skip
+    assert (answer["indicator"], answer["definition_version"], answer["tree"]) == ("PRT-02", 1, "as_was")
+    assert answer["tree_version"] >= 8
+
+
+async def test_more_who_came_than_were_invited_is_flagged_and_not_capped(desk: Desk) -> None:
+    village = await desk.village()
+    await desk.publish(village.activity(HELD, invited=10, attended=15))
+    item = await desk.value("PRT-02", village.code, "2026-02")
+    assert (item["value"], item["flags"]) == (150, ["over_100"])
+
+
+async def test_the_children_come_in_pages_by_code_and_add_up_to_the_region(desk: Desk) -> None:
+    villages = [await desk.village("94.01.01") for _ in range(3)]
+    for village in villages:
+        await desk.publish(village.institution((SINCE, None)))
+    path, query = "/v1/indicators/LEM-01/values", {"region": "94.01.01", "period": "2026-02", "children": True}
+    first = await desk.get(path, **query, limit=2, count=True)
+    rest = await desk.get(path, **query, limit=2, count=True, cursor=first["next"])
+    children = first["items"] + rest["items"]
+    assert [item["region"]["code"] for item in children] == sorted(item["region"]["code"] for item in children)
+    assert {village.code for village in villages} <= {item["region"]["code"] for item in children}
+    assert first["count"] == len(children)
+    whole = await desk.value("LEM-01", "94.01.01", "2026-02")
+    assert sum(item["numerator"] for item in children) == whole["numerator"]
+    assert sum(item["denominator"] for item in children) == whole["denominator"]
+
+
+async def test_every_level_above_holds_what_its_villages_hold(desk: Desk) -> None:
+    village = await desk.village()
+    codes = [village.code, "32.04.05", "32.04", "32", "ID"]
+    before = [(await desk.ratio("SOL-03", code, "2024-05"))[0] for code in codes]
+    await desk.publish(village.activity(date(2024, 5, 5), kind=ActivityKind.GOTONG_ROYONG))
+    after = [(await desk.ratio("SOL-03", code, "2024-05"))[0] for code in codes]
+    assert [b + 1 for b in before] == after
+
+
+async def test_a_series_has_one_value_for_each_period_and_longer_ones_sum_flows(desk: Desk) -> None:
+    village = await desk.village()
+    for held in (date(2025, 1, 5), date(2025, 1, 31), date(2025, 4, 1), date(2025, 12, 31)):
+        await desk.publish(village.activity(held))
+    expected = {
+        "2025-01..2025-12": [2, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1], "2025-Q1..2025-Q4": [2, 1, 0, 1],
+        "2025-S1..2025-S2": [3, 1], "2024..2026": [0, 4, 0],
+    }  # fmt: skip
+    for period, completed in expected.items():
+        answer = await desk.get("/v1/indicators/TPD-01/values", region=village.code, period=period)
+        assert [item["denominator"] for item in answer["items"]] == completed, period
+    assert [item["period"] for item in answer["items"]] == ["2024", "2025", "2026"]
+
+
+async def test_a_filter_and_a_breakdown_by_kind_agree_and_leave_out_what_there_is_none_of(desk: Desk) -> None:
+    village = await desk.village()
+    await desk.publish(
+        village.activity(HELD, kind=ActivityKind.PELATIHAN, invited=10, attended=9),
+        village.activity(HELD, kind=ActivityKind.LUMBUNG, invited=20, attended=6),
+    )
+    query = {"region": village.code, "period": "2026-02"}
+    answer = await desk.get("/v1/indicators/PRT-02/values", **query, by="kind")
+    parts = {item["part"]: (item["numerator"], item["denominator"], item["value"]) for item in answer["items"]}
+    assert parts == {"pelatihan": (9, 10, 90), "lumbung": (6, 20, 30)}
+    for kind, part in parts.items():
+        item = await desk.value("PRT-02", **query, kind=kind)
+        assert (item["numerator"], item["denominator"], item["value"]) == part
+
+
+async def test_a_type_without_institutions_is_zero_where_others_are_active(desk: Desk) -> None:
+    village = await desk.village()
+    await desk.publish(village.institution((SINCE, None), type=InstitutionType.KMT))
+    assert (await desk.value("LEM-01", village.code, "2026-02", type="ARS"))["value"] == 0
+    assert (await desk.value("LEM-01", village.code, "2026-02", type="KMT"))["value"] == 1
+    answer = await desk.get("/v1/indicators/LEM-01/values", region=village.code, period="2026-02", by="type")
+    assert [(item["part"], item["value"]) for item in answer["items"]] == [("KMT", 1)]
+
+
+async def test_a_period_runs_until_its_last_day_is_over_at_the_place(desk: Desk) -> None:
+    west, east = await desk.village(), await desk.village("94.01.01")
+    desk.clock.instant = datetime(2026, 3, 31, 15, 30, tzinfo=UTC)
+    statuses = [(await desk.value("LEM-01", each.code, "2026-03"))["status"] for each in (west, east)]
+    assert statuses == ["running", "provisional"], "it is 22:30 on the 31st in WIB, 00:30 on the 1st in WIT"
+    assert (await desk.value("LEM-01", west.code, "2026"))["status"] == "running"
+
+
+async def test_a_running_period_tells_its_last_day_as_known_now(desk: Desk) -> None:
+    village = await desk.village()
+    await desk.publish(village.institution((SINCE, date(2026, 3, 20))), village.institution((date(2026, 3, 25), None)))
+    item = await desk.value("LEM-01", village.code, "2026-03")
+    assert (item["numerator"], item["status"]) == (1, "running")
+
+
+async def test_an_answer_is_as_old_as_the_older_of_its_sources(desk: Desk) -> None:
+    through = NOON - timedelta(seconds=90)
+    await desk.tell_age(through)
+
+    async def aged() -> Any:
+        return (await desk.get("/v1/profiles/ID", period="2026-02"))["as_of"]
+
+    await until(aged, "the watermarks have arrived")
+    answer = await desk.get("/v1/indicators/LEM-01/values", region="ID", period="2026-02")
+    assert datetime.fromisoformat(answer["as_of"]) == through
+    assert answer["lag_seconds"] == 90
+
+
+async def test_a_profile_gives_all_indicators_as_each_alone(desk: Desk) -> None:
+    village = await desk.village()
+    subject, state = village.institution((SINCE, None))
+    await desk.publish(
+        (subject, state),
+        village.activity(
+            HELD, lead=subject, kind=ActivityKind.GOTONG_ROYONG, plan=[(HELD, date(2026, 1, 3))], invited=5, attended=4
+        ),
+    )
+    profile = await desk.get(f"/v1/profiles/{village.code}", period="2026-02")
+    assert [item["indicator"] for item in profile["items"]] == [
+        "PRT-02", "SOL-03", "LEM-01", "TRH-02", "TPD-01", "KSB-01", "STR-01",
+    ]  # fmt: skip
+    for item in profile["items"]:
+        alone = await desk.value(item["indicator"], village.code, "2026-02")
+        assert {key: item[key] for key in ("numerator", "denominator", "value", "status", "reason", "flags")} == {
+            key: alone[key] for key in ("numerator", "denominator", "value", "status", "reason", "flags")
+        }
+
+
+async def test_a_region_outside_of_the_callers_area_is_not_there(desk: Desk) -> None:
+    village = await desk.village()
+    officer = desk.client("regency-officer", "94.01")
+    for path in ("/v1/indicators/LEM-01/values", "/v1/indicators/LEM-01/explanation"):
+        for outside in (village.code, "32.04", "ID", "32.04.05.2998"):
+            answer = await officer.get(path, params={"region": outside, "period": "2026-02"})
+            assert (answer.status_code, answer.json()["type"]) == (404, "urn:wahana:problem:not-found"), outside
+            children = await officer.get(path.replace("explanation", "values"), params={
+                "region": outside, "period": "2026-02", "children": True})  # fmt: skip
+            assert children.status_code == 404
+        assert (await officer.get(path, params={"region": "94.01.01", "period": "2026-02"})).status_code == 200
+    assert (await officer.get("/v1/profiles/32", params={"period": "2026-02"})).status_code == 404
+
+
+async def test_numbers_need_their_right(desk: Desk) -> None:
+    for role in ("public", "institution-operator"):
+        for path in ("/v1/indicators/LEM-01/values?region=ID&period=2026", "/v1/profiles/ID?period=2026",
+                     "/v1/indicators/LEM-01/explanation?region=ID&period=2026"):  # fmt: skip
+            assert (await desk.client(role).get(path)).status_code == 403
+
+
+async def test_a_region_that_does_not_exist_is_told_from_a_misspelt_one(desk: Desk) -> None:
+    assert await refused(desk, region="32.04.05.2998") == (404, "region-unknown", "region", "region-unknown")
+    assert await refused(desk, region="3204050") == (400, "not-a-region-code", "region", "not-a-region-code")
+
+
+@pytest.mark.parametrize(
+    ("period", "code"),
+    [
+        ("2026-13", "no-such-period"), ("2026-Q5", "no-such-period"), ("2026-S3", "no-such-period"),
+        ("2026-3", "no-such-period"), ("26", "no-such-period"), ("", "no-such-period"), ("2026..", "no-such-period"),
+        ("..2026", "no-such-period"), ("2025..2026..2027", "no-such-period"),
+        ("2025-01..2026-Q1", "mixed-period-kinds"), ("2026-02..2026-01", "series-ends-before-it-begins"),
+        ("2015-01..2025-01", "series-too-long"), ("2014-12", "before-the-statistics"),
+    ],
+)  # fmt: skip
+async def test_a_period_that_does_not_exist_is_refused(desk: Desk, period: str, code: str) -> None:
+    assert await refused(desk, period=period) == (400, "invalid-period", "period", code)
+
+
+async def test_the_longest_series_is_answered(desk: Desk) -> None:
+    answer = await desk.get("/v1/indicators/LEM-01/values", region="ID", period="2015-01..2024-12")
+    assert len(answer["items"]) == 120
+
+
+@pytest.mark.parametrize("path", ["/v1/profiles/ID?period={}", "/v1/indicators/LEM-01/explanation?region=ID&period={}"])
+async def test_a_profile_and_an_explanation_are_of_one_period(desk: Desk, path: str) -> None:
+    answer = await desk.client().get(path.format("2025..2026"))
+    (fault,) = answer.json()["errors"]
+    assert (answer.status_code, fault["parameter"], fault["code"]) == (400, "period", "one-period-only")
+
+
+async def test_a_dimension_that_the_indicator_is_not_kept_by_is_refused(desk: Desk) -> None:
+    expected = (400, "dimension-not-allowed")
+    assert await refused(desk, "LEM-01", kind="pelatihan") == (*expected, "kind", "dimension-not-allowed")
+    assert await refused(desk, "PRT-02", type="ARS") == (*expected, "type", "dimension-not-allowed")
+    assert await refused(desk, "STR-01", by="kind") == (*expected, "by", "dimension-not-allowed")
+    assert await refused(desk, "SOL-03", kind="pelatihan") == (*expected, "kind", "dimension-not-allowed")
+    assert await refused(desk, "LEM-01", type="XXX") == (400, "bad-request", "type", "enum")
+    assert await refused(desk, "LEM-01", typ="ARS") == (400, "unknown-parameter", "typ", "unknown-parameter")
+
+
+async def test_an_answer_that_would_be_too_large_is_refused_with_the_remedy(desk: Desk) -> None:
+    for _ in range(12):
+        await desk.village("94.01.01")
+    asked: dict[str, Any] = {"region": "94.01.01", "period": "2015-01..2024-12", "children": True, "by": "kind"}
+    answer = await desk.client().get("/v1/indicators/TPD-01/values", params=asked)
+    assert (answer.status_code, answer.json()["type"]) == (400, "urn:wahana:problem:too-many-values")
+    assert (await desk.client().get("/v1/indicators/TPD-01/values", params={**asked, "limit": 5})).status_code == 200
