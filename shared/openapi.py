@@ -154,9 +154,35 @@ def _describe(operation: dict[str, Any], route: edge.Route, method: str) -> None
     for status, response in operation["responses"].items():
         if status >= "400":
             response.setdefault("content", _PROBLEM_CONTENT)
+        elif method in _CHANGING:
+            response["headers"] = _RECORD_HEADERS | (_LOCATION if status == "201" else {})
+        elif any(parameter["name"] == "cursor" for parameter in parameters):
+            response["headers"] = _LINK
     operation["responses"] = dict(sorted(operation["responses"].items()))
 
 
+_RECORD_HEADERS = {
+    "ETag": {
+        "description": "Version of the record, for `If-Match`.",
+        "schema": {"type": "string", "examples": ['"4"']},
+    },
+    "Wahana-Position": {
+        "description": "Where this write stands, for `at_least=` and `Wahana-At-Least`; on published records only.",
+        "schema": {"type": "string", "examples": ["registry/0195a1c4-7e20-7b64-8c3f-52d1e9a4b710@4"]},
+    },
+}
+_LOCATION = {
+    "Location": {
+        "description": "Address of the new record.",
+        "schema": {"type": "string", "examples": ["/v1/institutions/0195a1c4-7e20-7b64-8c3f-52d1e9a4b710"]},
+    }
+}
+_LINK = {
+    "Link": {
+        "description": 'The next page, `rel="next"` (RFC 8288); absent on the last one.',
+        "schema": {"type": "string", "examples": ['</v1/institutions?cursor=WyI4ZG>; rel="next"']},
+    }
+}
 _PROBLEM_CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
 
