@@ -78,7 +78,12 @@ class Activity(ActivitiesTable):
         CheckConstraint("(held_until IS NOT NULL) = (status = 'selesai')", name="held_if_completed"),
         Index("ix_activity_day_id", text("coalesce(held_until, planned_until)"), "id"),
         Index("ix_activity_changed_at_id", "changed_at", "id"),
-        Index("ix_activity_title", text("searchable(title) gin_trgm_ops"), postgresql_using="gin"),
+        Index(
+            "ix_activity_title",
+            func.searchable(text("title")).label("searched"),
+            postgresql_using="gin",
+            postgresql_ops={"searched": "gin_trgm_ops"},
+        ),
         Index("ix_activity_co_organiser_ids", "co_organiser_ids", postgresql_using="gin"),
     )
 

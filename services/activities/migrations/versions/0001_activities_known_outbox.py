@@ -112,9 +112,10 @@ def _create_activity() -> None:
     op.create_index(
         "ix_activity_title",
         "activity",
-        [sa.literal_column("searchable(title) gin_trgm_ops")],
+        [sa.func.searchable(sa.text("title")).label("searched")],
         unique=False,
         postgresql_using="gin",
+        postgresql_ops={"searched": "gin_trgm_ops"},
     )
     op.create_index(op.f("ix_activity_village_code"), "activity", ["village_code"], unique=False)
     op.create_index(op.f("ix_activity_village_id"), "activity", ["village_id"], unique=False)
