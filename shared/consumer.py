@@ -88,9 +88,9 @@ class Consumer:
         topics = [kafka.full_name(self.settings, name) for name in self.contracts]
         consumer = kafka.consumer(self.settings, self.group)
         consumer.subscribe(topics, listener=_SeekOurs(self, consumer))
-        await consumer.start()
         watchdog = asyncio.create_task(self._watch(consumer))
         try:
+            await consumer.start()
             while True:
                 if watchdog.done():
                     watchdog.result()
