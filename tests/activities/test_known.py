@@ -5,8 +5,13 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
+from services.activities.known import registry
+from shared import database
+from shared.codes import RegionKind, RegionLevel
+from shared.consumer import Arrived
 from shared.events import envelope
 from shared.events.registry import Institution, Region
+from tests.activities.announcer import AT
 from tests.activities.world import HERE, NEXT_DISTRICT, NEXT_VILLAGE, PAPUA, World, faults
 from tests.house import until
 
@@ -30,6 +35,32 @@ async def test_a_stale_or_repeated_event_changes_nothing(world: World) -> None:
     assert await _name(world, world.lead) == "Arisan Mawar Baru"
     made = await world.posted(world.planned())
     assert (made["lead_institution_name"], made["village_name"]) == ("Arisan Mawar Baru", "Baru")
+
+
+async def test_within_a_batch_the_newest_wins_too(world: World) -> None:
+    region = Region(
+        level=RegionLevel.VILLAGE, kind=RegionKind.DESA, name="", time_zone="Asia/Jakarta", codes=[], lineage=[]
+    )  # fmt: skip
+    subject = uuid7()
+    batch = [
+        Arrived(
+            envelope.Event(
+                id=uuid7(), type="registry.region.renamed.v1", subject=subject, sequence=sequence, time=AT, data=b"",
+                schema=Region.schema_uri(),
+            ),
+            region.model_copy(update={"name": f"Versi {sequence}"}),
+        )
+        for sequence in (2, 4, 3)
+    ]  # fmt: skip
+    engine = database.open_engine(world.house.settings("activities"), pool_size=1)
+    try:
+        async with engine.begin() as connection:
+            assert await registry.apply(connection, batch) == 1
+            assert await registry.apply(connection, batch) == 0
+    finally:
+        await engine.dispose()
+    (row,) = await world.house.fetch("activities", "SELECT name FROM known_region WHERE id = $1", subject)
+    assert row["name"] == "Versi 4"
 
 
 async def test_an_institution_may_come_before_its_village(world: World) -> None:

@@ -6,6 +6,4 @@ from shared.events import activities as contract
 
 def activity_state(activity: Activity) -> contract.Activity:
     """The whole public state of a row, every plan version included."""
-    return contract.Activity.model_validate(
-        {name: getattr(activity, name) for name in contract.Activity.model_fields if name != "SERVICE"}
-    )
+    return contract.Activity.model_validate({name: getattr(activity, name) for name in contract.Activity.model_fields})

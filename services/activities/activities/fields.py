@@ -6,13 +6,19 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from shared.language import Text
 from shared.region_codes import region_code
 from shared.validation import Invalid
 
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class Closed(BaseModel):
+    """An input that knows all its fields: any other is a fault."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 def _day(value: Any) -> Any:
