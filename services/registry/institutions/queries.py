@@ -105,5 +105,6 @@ async def listed(
         await session.execute(select(func.set_config("pg_trgm.word_similarity_threshold", str(ALIKE), True)))
         asked = folded(q)
         named = columns.search_text
-        statement = statement.where(or_(named.contains(asked, autoescape=True), named.bool_op("%>")(asked)))
+        # Folded words hold letters, digits and blanks only: nothing that LIKE would read as a pattern.
+        statement = statement.where(or_(named.contains(asked), named.bool_op("%>")(asked)))
     return statement
