@@ -1,0 +1,53 @@
+"""Every section of the benchmark works, on sizes that say nothing about speed."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from deploy.bench import load, regions
+from deploy.bench.__main__ import RUN, Section
+from deploy.bench.figures import Goal, Measured, against
+from deploy.bench.installation import installed
+from deploy.bench.stage import TINY, Stage, opened
+
+pytestmark = [pytest.mark.broker]
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    """Servers of its own: freshness reads commit times, which only a restart switches on."""
+    with opened(TINY) as stage:
+        regions.prepare(stage)
+        yield stage
+
+
+@pytest.mark.parametrize("section", list(Section))
+def test_every_section_gives_figures_and_their_goals(stage: Stage, section: Section) -> None:
+    rows = RUN[section](stage)
+    assert rows
+    assert all(len(row.figure.values) == TINY.rounds for row in rows if row.goal)
+    assert all(value > 0 for row in rows for value in row.figure.values)
+
+
+def test_a_service_that_refuses_gives_no_figure(stage: Stage) -> None:
+    with installed(stage, "registry") as wahana:
+        wahana.start("registry")
+        with pytest.raises(load.Refused, match="403"):
+            wahana.load("registry", [load.request("POST", "/v1/institutions", stage.token("public"), {})])
+
+
+def test_a_ratio_is_taken_round_by_round_and_judged_by_its_median() -> None:
+    row = against("path", Measured.of([10, 30, 90]), Measured.of([100, 100, 100]), Goal(0.25, 0.5))
+    assert row.ratio == Measured.of([0.1, 0.3, 0.9])
+    assert row.goal is not None
+    assert row.goal.verdict(row.judged) == "[yellow]at least reached[/yellow]"
+    assert str(row.ratio) == "0.30 [0.10-0.90]"
+
+
+def test_of_delays_the_smaller_is_the_better() -> None:
+    goal = Goal(10, 5, most=True)
+    assert [goal.verdict(value) for value in (4, 8, 11)] == [
+        "[green]aim reached[/green]",
+        "[yellow]at least reached[/yellow]",
+        "[red]not reached[/red]",
+    ]
