@@ -198,7 +198,7 @@ async def _generate(plan: dict[str, Any]) -> Outcome:
         plan["seconds"],
         percentile(milliseconds, 0.5),
         percentile(milliseconds, 0.99),
-        load.refused,
+        dict(load.refused),
     )
 
 
