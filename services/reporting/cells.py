@@ -2,6 +2,9 @@
 
 Rows are written villages first and the nation last: the rows that all workers share are locked for the shortest time
 (`performance.md` §H).
+
+The nation and the provinces also keep the sum over each dimension in a row of its own: there nearly every kind and type
+changes in every month, so that an answer would read ten times as many rows. Further down the rows are few.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,11 +12,15 @@ from functools import cache
 
 import asyncpg
 
-from services.reporting.measures import GROUPS, Group
+from services.reporting.measures import ALL, GROUPS, Group
 from services.reporting.places import Path
 
 CellKey = tuple[int, int, int, int]
 """Region key, month, dimension, tree."""
+TOTALLED = 2
+"""How many levels from the nation down keep sums over dimensions."""
+LAYOUT = 2
+"""Raise it with every change of which rows there are; a worker refuses cells of another layout until `recompute`."""
 
 
 class Sums:
@@ -53,7 +60,20 @@ class Sums:
                     for place, amount in enumerate(amounts):
                         if amount:
                             cell[place] += amount
+        if group.split:
+            cells |= self._totals(group, cells)
         return {key: amounts for key, amounts in cells.items() if any(amounts)}
+
+    def _totals(self, group: Group, cells: dict[CellKey, list[int]]) -> dict[CellKey, list[int]]:
+        """The sums over the dimension, of the regions that keep them."""
+        tops = {key for path, _, _ in self._by_path[group] for key in path.keys[:TOTALLED]}
+        totals: dict[CellKey, list[int]] = {}
+        for (key, month, _, tree), amounts in cells.items():
+            if key in tops:
+                total = totals.setdefault((key, month, ALL, tree), [0] * group.width)
+                for place, amount in enumerate(amounts):
+                    total[place] += amount
+        return totals
 
     def depths(self) -> dict[int, int]:
         """How deep below the nation each touched region lies."""

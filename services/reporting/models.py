@@ -1,6 +1,7 @@
 """Reporting's tables. All lie in the schema `live`, which a rebuild replaces as a whole; the database has no others.
 
-A cell's key is region, month, dimension and tree; measures that change together are the columns of one row.
+A cell's key is region, month, dimension and tree; measures that change together are the columns of one row. Dimension −1
+is the sum over all of them, kept for the nation and the provinces.
 """
 
 from sqlalchemy import (

@@ -10,10 +10,10 @@ from uuid import UUID
 import asyncpg
 
 from services.reporting import dossiers
-from services.reporting.cells import CellKey, Sums
+from services.reporting.cells import LAYOUT, CellKey, Sums
 from services.reporting.dossiers import RegionRow
 from services.reporting.measures import ACTIVITY as ACTIVITY_GROUP
-from services.reporting.measures import GROUPS, KINDS, TYPES, VERSION, Group, Tag, activity
+from services.reporting.measures import ALL, GROUPS, KINDS, TYPES, VERSION, Group, Tag, activity
 from services.reporting.measures import INSTITUTION as INSTITUTION_GROUP
 from services.reporting.places import Tree, Village
 from services.reporting.projection import World, village_of
@@ -164,7 +164,9 @@ async def _tally_differences(connection: asyncpg.Connection, folded: Folded) -> 
 
 
 def dimension_name(group: Group, number: int) -> str:
-    """The code a cell's dimension number stands for."""
+    """The code a cell's dimension number stands for; `all` for the sum over them."""
+    if number == ALL:
+        return "all"
     names = {ACTIVITY_GROUP: KINDS, INSTITUTION_GROUP: TYPES}.get(group, ("-",))
     return str(names[number]) if 0 <= number < len(names) else str(number)
 
@@ -195,8 +197,8 @@ def _rows(cells: dict[CellKey, list[int]]) -> Iterator[tuple[int, ...]]:
 
 
 def version(statistics_from: int) -> str:
-    """Names what the cells depend on beside the events: the measures' code and the first month with numbers."""
-    return f"{VERSION} from {statistics_from}"
+    """Names what the cells depend on beside the events: the measures' code, the layout, the first month with numbers."""
+    return f"{VERSION}.{LAYOUT} from {statistics_from}"
 
 
 async def _claim(connection: asyncpg.Connection, statistics_from: int) -> None:

@@ -6,8 +6,10 @@ from datetime import date
 from sqlalchemy import Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.reporting.cells import TOTALLED
 from services.reporting.models import region
 from shared.auth import Principal
+from shared.codes import RegionLevel
 from shared.language import Text
 from shared.pagination import Order, PageQuery, paginate
 from shared.problems import BadRequest, Fault, NotFound
@@ -34,6 +36,11 @@ class Place:
     level: str
     time_zone: str
     since: date | None
+
+    @property
+    def totalled(self) -> bool:
+        """Whether its cells keep sums over dimensions (`cells.TOTALLED`)."""
+        return list(RegionLevel).index(RegionLevel(self.level)) < TOTALLED
 
 
 def _places() -> Select[tuple[int, str, str, str, str, str | None]]:

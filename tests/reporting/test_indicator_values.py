@@ -228,3 +228,20 @@ async def test_an_answer_that_would_be_too_large_is_refused_with_the_remedy(desk
     answer = await desk.client().get("/v1/indicators/TPD-01/values", params=asked)
     assert (answer.status_code, answer.json()["type"]) == (400, "urn:wahana:problem:too-many-values")
     assert (await desk.client().get("/v1/indicators/TPD-01/values", params={**asked, "limit": 5})).status_code == 200
+
+
+async def test_the_sums_that_upper_levels_keep_agree_with_their_kinds_and_types(desk: Desk) -> None:
+    village = await desk.village()
+    subject, state = village.institution((date(2023, 2, 1), date(2024, 3, 5)), type=InstitutionType.OSN)
+    subject_2, other = village.institution((date(2023, 5, 1), None), type=InstitutionType.LBD)
+    kinds = (ActivityKind.GOTONG_ROYONG, ActivityKind.KESEHATAN)
+    held = [village.activity(date(2023, 6, 1), kind=kind, invited=9, attended=7) for kind in kinds]
+    await desk.publish((subject, state), (subject_2, other), *held)
+    for region in ("32.04", "32", "ID"):
+        for indicator, by, period in (("LEM-01", "type", "2023-02..2024-05"), ("PRT-02", "kind", "2023-05..2023-07")):
+            path, query = f"/v1/indicators/{indicator}/values", {"region": region, "period": period}
+            whole = (await desk.get(path, **query))["items"]
+            parts = (await desk.get(path, **query, by=by))["items"]
+            for item in whole:
+                found = [part["numerator"] for part in parts if part["period"] == item["period"]]
+                assert sum(found) == item["numerator"], (region, indicator, item["period"])

@@ -16,8 +16,9 @@ from services.reporting import projection, recomputation
 from services.reporting.measures import GROUPS
 from services.reporting.periods import month_of
 from services.reporting.settings import Settings
+from shared import database
 from shared.codes import ActivityKind, ActivityStatus, RegionKind, RegionLevel, Verification
-from shared.consumer import Arrived, transient
+from shared.consumer import Arrived
 from shared.events.activities import Activity
 from shared.events.envelope import Spell
 from shared.events.registry import Institution, Lineage
@@ -41,7 +42,7 @@ async def apply(engine: AsyncEngine, batch: Sequence[Arrived]) -> int:
                 await connection.execute(text("SELECT 1"))
                 return await projection.handle(connection, batch, FROM)
         except Exception as error:
-            if not transient(error):
+            if not database.transient(error):
                 raise
 
 
@@ -116,7 +117,10 @@ def completed(number: int, day: date, kind: ActivityKind = ActivityKind.GOTONG_R
 
 async def total(engine: AsyncEngine, table: str, measure: str) -> int:
     async with engine.connect() as connection:
-        query = f"SELECT coalesce(sum({measure}), 0) FROM {table} JOIN region ON key = region_key WHERE id = :nation"
+        query = (
+            f"SELECT coalesce(sum({measure}), 0) FROM {table} JOIN region ON key = region_key"
+            " WHERE id = :nation AND dimension >= 0"
+        )
         return int((await connection.execute(text(query), {"nation": histories.NATION})).scalar_one())
 
 

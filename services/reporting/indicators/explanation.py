@@ -89,7 +89,7 @@ async def explain_value(
     await queries.snapshot(session)
     place = await regions.find(session, principal, region)
     age = await queries.age(session, request.app.state.settings.kafka_topic_prefix, now)
-    asked = Asked([place.key], [wanted], tree.tree, only)
+    asked = Asked.about([place], [wanted], tree.tree, only)
     numbers = await queries.read(session, [definition], asked)
     numerator, denominator = (numbers.of(term, place.key, 0) for term in definition.terms)
     result = values.result(definition, numerator, denominator, numbers.active(place.key, 0))

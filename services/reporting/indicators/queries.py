@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import BigInteger, ColumnElement, Integer, Select, any_, func, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -11,8 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reporting.indicators.catalogue import terms
 from services.reporting.indicators.definitions import Definition, Dimension, Taken, Term
+from services.reporting.measures import ALL
 from services.reporting.periods import LENGTH, Period
 from services.reporting.places import Tree
+from services.reporting.regions import Place
 from services.reporting.settings import SOURCES
 from shared import watermark
 from shared.events.registry import Region
@@ -30,6 +32,17 @@ class Asked:
     """A filter: this number of this dimension."""
     by: Dimension | None = None
     """A breakdown."""
+    totalled: bool = False
+    """Whether these regions keep sums over dimensions (`cells.TOTALLED`)."""
+
+    @classmethod
+    def about(
+        cls, places: Sequence[Place], periods: Sequence[Period], tree: Tree,
+        only: tuple[Dimension, int] | None = None, by: Dimension | None = None,
+    ) -> Self:  # fmt: skip
+        """What is asked about regions of one level."""
+        keys = [place.key for place in places]
+        return cls(keys, periods, tree, only, by, totalled=all(place.totalled for place in places))
 
     def narrowed(self, term: Term) -> Term:
         """The term under the filter, if its cells are kept by that dimension."""
@@ -41,9 +54,8 @@ class Asked:
         )
 
 
-Place = tuple[int, int, int]
+Key = tuple[int, int, int]
 """Region key, number of the period, dimension number (ALL without a breakdown)."""
-ALL = -1
 
 
 @dataclass(slots=True)
@@ -51,7 +63,7 @@ class Numbers:
     """What was read: amounts by term and place; what is absent is 0."""
 
     asked: Asked
-    amounts: dict[Term, dict[Place, int]] = field(default_factory=dict)
+    amounts: dict[Term, dict[Key, int]] = field(default_factory=dict)
 
     def of(self, term: Term, region: int, period: int, dimension: int = ALL) -> int:
         """A term's number. Terms that the breakdown's dimension does not touch are the same in each part."""
@@ -96,15 +108,23 @@ def _statement(source: Sequence[Term], asked: Asked) -> Select[Any]:
         months = cells.month <= asked.periods[-1].last
     split = asked.by is not None and source[0].dimension is asked.by
     dimension: ColumnElement[int] = cells.dimension if split else literal(ALL)
-    sums = [_sum(cells[term.column(first.kind)], cells.dimension, term.only) for term in source]
+    # What is not limited is read from the rows that hold the sums, where they are kept.
+    whole = frozenset({ALL}) if asked.totalled and group.split and not split else None
+    only = [whole if term.only is None else term.only for term in source]
+    alike = len(set(only)) == 1  # then the condition on the rows says it for all
+    sums = [
+        _sum(cells[term.column(first.kind)], cells.dimension, None if alike else limit)
+        for term, limit in zip(source, only, strict=True)
+    ]
     statement = select(cells.region_key, number.label("number"), dimension.label("dimension"), *sums).where(
         cells.region_key == any_(literal(list(asked.regions), ARRAY(Integer))),
         months,
         cells.tree.in_([Tree.BOTH.value, asked.tree.value]),
     )
-    limited = [term.only for term in source]
-    if all(only is not None for only in limited):
-        statement = statement.where(cells.dimension.in_(sorted(frozenset().union(*(o for o in limited if o)))))
+    if all(o is not None for o in only):
+        statement = statement.where(cells.dimension.in_(sorted(frozenset().union(*(o for o in only if o)))))
+    else:
+        statement = statement.where(cells.dimension > ALL)
     # By the name: repeated as an expression, its parameters would count as others.
     return statement.group_by(cells.region_key, text("number"), *([cells.dimension] if split else []))
 
@@ -114,7 +134,7 @@ def _sum(column: ColumnElement[int], dimension: ColumnElement[int], only: Collec
     return total if only is None else total.filter(dimension.in_(sorted(only)))
 
 
-def _accumulate(amounts: dict[Place, int], periods: int) -> None:
+def _accumulate(amounts: dict[Key, int], periods: int) -> None:
     """Turns changes of a stock into its level at the end of each period."""
     for region, dimension in {(place[0], place[2]) for place in amounts}:
         level = 0

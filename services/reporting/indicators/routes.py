@@ -10,7 +10,7 @@ from services.reporting import regions, waiting
 from services.reporting.indicators import catalogue, parameters, queries, values
 from services.reporting.indicators.definitions import Definition, Dimension
 from services.reporting.indicators.parameters import TreeChoice
-from services.reporting.indicators.queries import ALL, Asked, Numbers
+from services.reporting.indicators.queries import Asked, Numbers
 from services.reporting.indicators.schemas import (
     Bilingual,
     DefinitionList,
@@ -23,6 +23,7 @@ from services.reporting.indicators.schemas import (
     amounts,
     dated,
 )
+from services.reporting.measures import ALL
 from services.reporting.periods import Period
 from services.reporting.places import Tree
 from services.reporting.regions import Place
@@ -91,7 +92,7 @@ async def read_values(
     if children:
         places, following, count = await regions.children(session, place, page)
     parameters.refuse_too_many(len(places), len(periods), len(by.codes) if by else 1)
-    numbers = await queries.read(session, [definition], Asked([p.key for p in places], periods, tree.tree, only, by))
+    numbers = await queries.read(session, [definition], Asked.about(places, periods, tree.tree, only, by))
     items = [item for place in places for item in _values(definition, place, numbers, now)]
     return ValuesOut(
         indicator=definition.code, definition_version=definition.version, items=items, next=following, count=count,
@@ -123,7 +124,7 @@ async def read_profile(
     place = await regions.find(session, principal, region)
     age = await queries.age(session, request.app.state.settings.kafka_topic_prefix, now)
     definitions = list(catalogue.CURRENT.values())
-    numbers = await queries.read(session, definitions, Asked([place.key], [wanted], tree.tree))
+    numbers = await queries.read(session, definitions, Asked.about([place], [wanted], tree.tree))
     status = values.status(wanted, clock.local_date(now, place.time_zone))
     return ProfileOut(
         region=RegionOut.of(place),

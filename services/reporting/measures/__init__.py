@@ -22,6 +22,8 @@ TYPES = tuple(InstitutionType)
 """Dimension of institution cells: the number of a type is its place here. Append only."""
 KIND_NUMBER = {kind: number for number, kind in enumerate(KINDS)}
 TYPE_NUMBER = {kind: number for number, kind in enumerate(TYPES)}
+ALL = -1
+"""Dimension of the rows that hold the sum over a dimension, kept for the nation and the provinces only."""
 
 
 class Tag(IntEnum):
@@ -39,6 +41,8 @@ class Group:
 
     table: Table
     measures: tuple[str, ...]
+    split: bool
+    """Whether its rows are kept apart by a dimension; if not, the dimension is 0."""
 
     @property
     def width(self) -> int:
@@ -46,13 +50,13 @@ class Group:
         return len(self.measures)
 
 
-def _group(table: Table) -> Group:
-    return Group(table, tuple(column.name for column in table.columns if not column.primary_key))
+def _group(table: Table, *, split: bool) -> Group:
+    return Group(table, tuple(column.name for column in table.columns if not column.primary_key), split)
 
 
-ACTIVITY = _group(models.cell_activity)
-INSTITUTION = _group(models.cell_institution)
-VILLAGE = _group(models.cell_village)
+ACTIVITY = _group(models.cell_activity, split=True)
+INSTITUTION = _group(models.cell_institution, split=True)
+VILLAGE = _group(models.cell_village, split=False)
 GROUPS = (ACTIVITY, INSTITUTION, VILLAGE)
 
 Emit = Callable[[Group, Path, int, int, int, int], None]
