@@ -8,6 +8,7 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, cast
 
+import asyncpg
 import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -66,9 +67,10 @@ def create_app(
     app.add_exception_handler(RequestValidationError, _render_validation)
     app.add_exception_handler(HTTPException, _render_http)
     app.add_exception_handler(Exception, _render_failure)
-    for trouble in (OperationalError, InterfaceError, PoolTimeout, ConnectionError, TimeoutError):
-        app.add_exception_handler(trouble, _render_database_away)
-    app.add_exception_handler(DBAPIError, _render_database_error)
+    for away in (OperationalError, InterfaceError, PoolTimeout, ConnectionError, TimeoutError):
+        app.add_exception_handler(away, _render_database_away)
+    for trouble in (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        app.add_exception_handler(trouble, _render_database_error)
     app.add_middleware(_CountedBody)
     app.add_middleware(_Observed)
     openapi.document(app)
@@ -151,10 +153,7 @@ async def _render_database_away(request: Request, error: Exception) -> Response:
 
 
 async def _render_database_error(request: Request, error: Exception) -> Response:
-    away = isinstance(error, DBAPIError) and (
-        error.connection_invalidated or str(getattr(error.orig, "sqlstate", ""))[:2] in ("08", "53", "57", "40")
-    )
-    return await (_render_database_away if away else _render_failure)(request, error)
+    return await (_render_database_away if database.transient(error) else _render_failure)(request, error)
 
 
 async def _render_failure(request: Request, error: Exception) -> Response:

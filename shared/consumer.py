@@ -23,10 +23,9 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
 from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
 from aiokafka.structs import ConsumerRecord, TopicPartition
 from pydantic import ValidationError
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from shared import kafka, positions, telemetry
+from shared import database, kafka, positions, telemetry
 from shared.events.envelope import Event, State, Unreadable, read
 from shared.positions import Moved, Place
 from shared.settings import ServiceSettings
@@ -38,8 +37,6 @@ BATCH = 2000
 COURTESY_EVERY = 5.0
 STUCK_AFTER = 60.0
 UNREADABLE_IN_A_ROW = 20
-TRANSIENT = ("40001", "40P01", "55P03", "57P01", "57P02", "57P03", "53300")
-"""SQLSTATEs after which the same transaction may succeed: serialisation, deadlock, lock timeout, restart, crowding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +199,8 @@ class Consumer:
                 log.warning("consumer.position_moved_by_another", partitions=str(moved))
                 await self.resume(consumer, list(records))
                 return
-            except (OSError, DBAPIError) as error:
-                if not transient(error):
+            except database.TROUBLE as error:
+                if not database.transient(error):
                     raise
                 log.warning("consumer.retries", error=str(error)[:300], pause=pause)
                 await asyncio.sleep(pause)
@@ -303,14 +300,3 @@ def understand(contract: type[State], raw_headers: Sequence[tuple[str, bytes]], 
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         raise Unreadable(f"{'/'.join(map(str, first['loc']))}: {first['msg']}") from error
-
-
-def transient(error: BaseException) -> bool:
-    """Whether the same transaction may succeed when it is tried again."""
-    if isinstance(error, DBAPIError):
-        return (
-            bool(error.connection_invalidated)
-            or getattr(error.orig, "sqlstate", None) in TRANSIENT
-            or (isinstance(error.orig, OSError) or isinstance(error.__cause__, OSError))
-        )
-    return isinstance(error, OSError | TimeoutError)

@@ -6,6 +6,8 @@ from typing import cast
 
 import asyncpg
 from sqlalchemy import MetaData, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
@@ -76,3 +78,28 @@ async def answers(engine: AsyncEngine) -> None:
     """Returns if the database answers. Raises the driver's error otherwise."""
     async with engine.connect() as connection:
         await connection.execute(text("SELECT 1"))
+
+
+TROUBLE = (OSError, DBAPIError, PoolTimeout, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""What a database that is away or crowded raises. The driver's own errors among them: they come unwrapped from bulk
+statements and from every attempt to connect."""
+TRANSIENT = ("40001", "40P01", "55P03", "57014", "25P03")
+"""SQLSTATEs after which the same transaction may succeed: serialisation, deadlock, lock and statement timeout, a
+transaction that stood idle (a process that was stopped)."""
+TRANSIENT_CLASSES = ("08", "53", "57P")
+"""… and classes of them: connection, crowding, restart."""
+
+
+def transient(error: BaseException) -> bool:
+    """Whether the same transaction may succeed when it is tried again: the trouble lies in the database's state."""
+    if isinstance(error, DBAPIError):
+        if error.connection_invalidated:
+            return True
+        cause: BaseException | None = error.orig.__cause__ if error.orig else None
+        return cause is not None and transient(cause)
+    if isinstance(error, asyncpg.PostgresError):
+        state = error.sqlstate or ""
+        return state in TRANSIENT or state.startswith(TRANSIENT_CLASSES)
+    if isinstance(error, asyncpg.InterfaceError):
+        return "closed" in str(error)  # misuse has the same class
+    return isinstance(error, OSError | PoolTimeout)

@@ -109,12 +109,12 @@ def _dependants(dependant: Any) -> list[Any]:
     return [inner for d in dependant.dependencies for inner in (d, *_dependants(d))]
 
 
-def _session(request: Request) -> AsyncSession:
+async def _session(request: Request) -> AsyncSession:
     session: AsyncSession = request.state.session
     return session
 
 
-def _now(request: Request) -> datetime:
+async def _now(request: Request) -> datetime:
     instant: datetime = request.app.state.clock.now()
     return instant
 

@@ -5,7 +5,6 @@ import contextlib
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy.exc import SQLAlchemyError
 
 from shared import database
 from shared.problems import Problem
@@ -33,7 +32,7 @@ async def readyz(request: Request) -> Response:
         try:
             await ready
             parts[name] = "ok"
-        except (SQLAlchemyError, OSError, TimeoutError, Problem) as error:
+        except (*database.TROUBLE, Problem) as error:
             parts[name] = type(error).__name__
     ready_now = all(state == "ok" for state in parts.values())
     return JSONResponse({"status": "ok" if ready_now else "unready", "parts": parts}, 200 if ready_now else 503)
@@ -44,6 +43,6 @@ async def readyz(request: Request) -> Response:
 async def metrics(request: Request) -> Response:
     """Metrics of the process, and the lag, parked events and outbox age read from the database at this moment."""
     # The process's own metrics are worth having while the database is away.
-    with contextlib.suppress(SQLAlchemyError, OSError, TimeoutError):
+    with contextlib.suppress(*database.TROUBLE):
         await request.app.state.gauges(request.app)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

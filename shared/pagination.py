@@ -58,7 +58,7 @@ class PageQuery:
     response: Response
 
 
-def _page_query(
+async def _page_query(
     request: Request,
     response: Response,
     limit: Annotated[int, Query(ge=1, le=200, description="Rows per page.")] = 50,

@@ -43,7 +43,7 @@ class IfMatch:
             )
 
 
-def _if_match(
+async def _if_match(
     if_match: Annotated[
         str | None, Header(description="ETag of the version you read. Required.", examples=['"3"'])
     ] = None,

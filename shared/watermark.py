@@ -12,10 +12,9 @@ from aiokafka.structs import TopicPartition
 from sqlalchemy import Column, DateTime, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
-from shared import kafka
+from shared import database, kafka
 from shared.positions import consumer_metadata
 from shared.settings import ServiceSettings
 
@@ -79,7 +78,7 @@ async def follow(settings: ServiceSettings, engine: AsyncEngine, sources: Sequen
             while True:
                 for partition, records in (await consumer.getmany(timeout_ms=1000)).items():
                     await _keep(engine, topics[partition.topic], records[-1].value)
-        except (NoOffsetForPartitionError, OffsetOutOfRangeError, KafkaError, DBAPIError, OSError) as error:
+        except (NoOffsetForPartitionError, OffsetOutOfRangeError, KafkaError, *database.TROUBLE) as error:
             log.info("watermark.restarts", error=repr(error)[:200])
             await asyncio.sleep(1)
         finally:

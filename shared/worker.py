@@ -18,9 +18,8 @@ import structlog
 import uvicorn
 from aiokafka.errors import KafkaError
 from fastapi import FastAPI
-from sqlalchemy.exc import SQLAlchemyError
 
-from shared import health, telemetry
+from shared import database, health, telemetry
 from shared.consumer import Stuck, TooManyUnreadable, TopicReplaced
 from shared.relay import RelayLost
 from shared.settings import ServiceSettings
@@ -28,7 +27,7 @@ from shared.settings import ServiceSettings
 log = structlog.get_logger(__name__)
 
 Part = Callable[[], Awaitable[None]]
-START_ANEW = (RelayLost, Stuck, KafkaError, OSError, TimeoutError, SQLAlchemyError)
+START_ANEW = (RelayLost, Stuck, KafkaError, OSError, TimeoutError)
 STOP = (TopicReplaced, TooManyUnreadable)
 PAUSE = (0.5, 2.0)
 
@@ -55,9 +54,8 @@ async def _supervised(
     stopped: asyncio.Future[Any] = asyncio.ensure_future(stop.wait())
     log.info("worker.started", service=settings.service, parts=sorted(parts))
     done, _ = await asyncio.wait([*tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
-    outcome = "stopped"
-    for task in done - {stopped}:
-        outcome = _outcome(tasks[task], task.exception())
+    outcomes = {_outcome(tasks[task], task.exception()) for task in done - {stopped}}
+    outcome = "failed" if "failed" in outcomes else "anew" if outcomes else "stopped"
     for task in tasks:
         task.cancel()
     # Clients may hang in their own shutdown (aiokafka#1101): do not wait for them longer than this.
@@ -71,7 +69,7 @@ def _outcome(name: str, error: BaseException | None) -> str:
     if isinstance(error, STOP):
         log.critical("worker.stops", part=name, error=str(error))
         return "failed"
-    if isinstance(error, START_ANEW):
+    if isinstance(error, START_ANEW) or (error is not None and database.transient(error)):
         log.warning("worker.starts_anew", part=name, error=str(error)[:300])
         return "anew"
     log.critical("worker.part_failed", part=name, exc_info=error)

@@ -26,7 +26,7 @@ Q = Annotated[
 ]
 
 
-def _filters(
+async def _filters(
     region: Annotated[
         str | None,
         Query(max_length=30, description="Held in this region or below it; dotted or not.", examples=["32.04"]),
