@@ -40,6 +40,8 @@ region = Table(
     Column("parent_key", Integer, index=True),
     Column("lineage", JSONB, comment="[[since, until, [key of the nation, …, own key]], …]; null until its event came"),
     Column("state", JSON, comment="The newest event's data"),
+    # Finds what lies, or once lay, below a region: its key stands somewhere in the nested arrays.
+    Index("ix_region_lineage", "lineage", postgresql_using="gin", postgresql_ops={"lineage": "jsonb_path_ops"}),
 )
 
 dossier = Table(

@@ -111,6 +111,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("id", name=op.f("uq_region_id")),
     )
     op.create_index(op.f("ix_region_code"), "region", ["code"], unique=False)
+    op.create_index(
+        "ix_region_lineage",
+        "region",
+        ["lineage"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_ops={"lineage": "jsonb_path_ops"},
+    )
     op.create_index(op.f("ix_region_parent_key"), "region", ["parent_key"], unique=False)
     op.create_table(
         "tally",
@@ -176,6 +184,7 @@ def downgrade() -> None:
     op.drop_table("parked_event")
     op.drop_table("tally")
     op.drop_index(op.f("ix_region_parent_key"), table_name="region")
+    op.drop_index("ix_region_lineage", table_name="region", postgresql_using="gin")
     op.drop_index(op.f("ix_region_code"), table_name="region")
     op.drop_table("region")
     op.drop_table("measure_version")
