@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 import shared.idempotency
 import shared.outbox
 import shared.watermark  # noqa: F401  # all three put their tables into the shared metadata
-from shared.codes import ActivityKind, ActivityStatus, InstitutionType, RegionLevel, Strategy
+from shared.codes import ActivityKind, ActivityStatus, Strategy
 from shared.database import NAMING, Table, shared_metadata
 from shared.positions import consumer_metadata
 
@@ -101,7 +101,7 @@ class KnownRegion(ActivitiesTable):
     sequence: Mapped[int]
     code: Mapped[str | None] = mapped_column(Text(collation="C"), index=True, comment="Kemendagri, the current one")
     name: Mapped[str] = mapped_column(Text)
-    level: Mapped[RegionLevel] = mapped_column(code_list(RegionLevel, "level"))
+    level: Mapped[str] = mapped_column(Text, comment="A code of registry's; not checked anew here")
     time_zone: Mapped[str] = mapped_column(Text, comment="IANA name of WIB, WITA or WIT")
     ancestors: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), comment="From the nation down to the parent")
 
@@ -114,7 +114,7 @@ class KnownInstitution(ActivitiesTable):
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     sequence: Mapped[int]
     name: Mapped[str] = mapped_column(Text)
-    type: Mapped[InstitutionType] = mapped_column(code_list(InstitutionType, "type"))
+    type: Mapped[str] = mapped_column(Text, comment="A code of registry's; not checked anew here")
     village_id: Mapped[UUID] = mapped_column(Uuid, index=True, comment="Its seat, the latest")
     active: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, comment="[{since, until}], until exclusive or null")
     voided: Mapped[bool]

@@ -4,8 +4,11 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
+import asyncpg
+
 from shared.clock import SettableClock
 from tests.activities.world import BALI, COMPLETION, HERE, NEXT_DISTRICT, NEXT_VILLAGE, PAPUA, World, faults
+from tests.house import until
 
 NEW_DATES = {"planned_from": "2026-04-10", "planned_until": "2026-04-11"}
 BODIES: dict[str, dict[str, Any]] = {
@@ -214,13 +217,32 @@ async def test_what_was_named_before_stays_valid_whatever_became_of_it(world: Wo
 
 
 async def test_of_parallel_steps_on_one_version_one_is_made(world: World) -> None:
+    """All of them have come as far as the row before any goes on."""
     made = await world.posted(world.planned())
-    answers = await asyncio.gather(
-        *(world.step(made, "rescheduling", NEW_DATES | {"planned_until": f"2026-04-{day}"}) for day in range(11, 21))
-    )
-    assert sorted(answer.status_code for answer in answers) == [200] + [412] * 9
+    operator = world.client()
+    elsewhere = await asyncpg.connect(world.house.dsn("activities"))
+    try:
+        async with elsewhere.transaction():
+            await elsewhere.fetch("SELECT FROM activity FOR UPDATE")
+            steps = [
+                asyncio.create_task(world.step(made, "rescheduling", NEW_DATES | {"planned_until": day}, operator))
+                for day in ("2026-04-11", "2026-04-12", "2026-04-13", "2026-04-14", "2026-04-15")
+            ]
+            await until(lambda: _waiting(world, len(steps)), "every step waits for the row")
+        answers = await asyncio.gather(*steps)
+    finally:
+        await elsewhere.close()
+    assert sorted(answer.status_code for answer in answers) == [200] + [412] * 4
     assert {answer.headers["ETag"] for answer in answers} == {'"2"'}
     assert len(await world.events(made["id"])) == 2
+
+
+async def _waiting(world: World, count: int) -> bool:
+    rows = await world.house.fetch(
+        "activities",
+        "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+    )
+    return bool(rows[0]["n"] == count)
 
 
 async def test_a_change_needs_the_version_that_was_read(world: World) -> None:

@@ -23,6 +23,8 @@ from shared.codes import ActivityStatus
 from shared.language import Text
 from shared.problems import Conflict, InvalidPayload
 
+UNIQUE_VIOLATION = "23505"
+
 
 class AlreadyRecorded(Conflict):
     slug = "activity-already-recorded"
@@ -66,6 +68,8 @@ async def record(session: AsyncSession, body: ActivityIn, principal: Principal, 
     try:
         await outbox.register(session, activity, activity_state(activity), fact)
     except IntegrityError as error:
+        if getattr(error.orig, "sqlstate", None) != UNIQUE_VIOLATION:
+            raise
         raise AlreadyRecorded(Text(f"Id {activity.id} sudah dipakai.", f"The id {activity.id} is taken.")) from error
     return ActivityOut.of(activity, region.name, lead.name)
 

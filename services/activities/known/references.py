@@ -74,6 +74,6 @@ async def find(session: AsyncSession, code: str | None, ids: Iterable[UUID]) -> 
     first = rows[0]
     region = None
     if first.region_id is not None:
-        region = Region(first.region_id, first.code, first.region_name, first.level, first.time_zone)
+        region = Region(first.region_id, first.code, first.region_name, RegionLevel(first.level), first.time_zone)
     found = (Institution(r.id, r.name, r.active, r.voided, r.seat_code) for r in rows if r.id is not None)
     return References(region, {one.id: one for one in found if not one.voided})
