@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -19,7 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared import database, edge, health, openapi, telemetry, validation, waker
+from shared import database, edge, health, openapi, process, telemetry, validation, waker
 from shared.clock import Clock, SystemClock
 from shared.language import Text, preferred
 from shared.problems import BadRequest, NotFound, Problem, TooLarge, Unavailable
@@ -92,10 +91,7 @@ def _refuse_undeclared(routers: Sequence[APIRouter]) -> None:
 @contextlib.asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     waking = asyncio.create_task(app.state.waker.run())
-    # Untuned collection makes the slowest percent of the requests several times slower (performance.md §H).
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 100)
+    process.tune_collection()
     try:
         yield
     finally:

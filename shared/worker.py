@@ -19,7 +19,7 @@ import uvicorn
 from aiokafka.errors import KafkaError
 from fastapi import FastAPI
 
-from shared import database, health, telemetry
+from shared import database, health, process, telemetry
 from shared.consumer import Stuck, TooManyUnreadable, TopicReplaced
 from shared.relay import RelayLost
 from shared.settings import ServiceSettings
@@ -35,6 +35,7 @@ PAUSE = (0.5, 2.0)
 def run(settings: ServiceSettings, parts: Mapping[str, Part], gauges: Callable[[], Awaitable[None]]) -> None:
     """Runs the parts until SIGTERM or SIGINT. Exits 1 when a part failed for good."""
     telemetry.configure_logs()
+    process.tune_collection()
     outcome = asyncio.run(_supervised(settings, parts, gauges))
     if outcome == "anew":
         asyncio.run(asyncio.sleep(random.uniform(*PAUSE)))  # noqa: S311  # spreads restarts, hides nothing

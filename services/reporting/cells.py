@@ -12,7 +12,7 @@ from functools import cache
 
 import asyncpg
 
-from services.reporting.measures import ALL, GROUPS, Group
+from services.reporting.measures import ALL, GROUPS, Changes, Group
 from services.reporting.places import Path
 
 CellKey = tuple[int, int, int, int]
@@ -37,13 +37,14 @@ class Sums:
         self._sign = sign
         return self
 
-    def emit(self, group: Group, path: Path, month: int, dimension: int, place: int, amount: int) -> None:
-        """Adds one contribution: the `Emit` that measures are given."""
+    def emit(self, group: Group, path: Path, month: int, dimension: int, changes: Changes) -> None:
+        """Adds the contributions to one row: the `Emit` that measures are given."""
         rows = self._by_path[group]
         row = rows.get((path, month, dimension))
         if row is None:
             row = rows[(path, month, dimension)] = [0] * group.width
-        row[place] += self._sign * amount
+        for place, amount in changes:
+            row[place] += self._sign * amount
 
     def rolled_up(self, group: Group) -> dict[CellKey, list[int]]:
         """The sums of a group in every region of their paths; rows of zeros are left out."""
@@ -85,9 +86,9 @@ class Sums:
         }
 
 
-def literal(values: Iterable[object]) -> str:
-    """Numbers or UUIDs as the text of a PostgreSQL array. The driver asks of each element whether it is an array too."""
-    return f"{{{','.join(map(str, values))}}}"
+def _literal(values: Iterable[int]) -> str:
+    """Numbers as the text of a PostgreSQL array. The driver would ask of each element whether it is an array too."""
+    return f"{{{str(list(values))[1:-1]}}}"
 
 
 async def add(connection: asyncpg.Connection, sums: Sums) -> None:
@@ -97,14 +98,11 @@ async def add(connection: asyncpg.Connection, sums: Sums) -> None:
         cells = sums.rolled_up(group)
         if cells:
             ordered = sorted(cells, key=lambda key: (-depths[key[0]], key))
-            await connection.execute(_upsert(group), *_columns(ordered, cells, group))
+            await connection.execute(_upsert(group), *_columns(ordered, cells))
 
 
-def _columns(ordered: list[CellKey], cells: dict[CellKey, list[int]], group: Group) -> Iterator[str]:
-    for place in range(4):
-        yield literal(key[place] for key in ordered)
-    for place in range(group.width):
-        yield literal(cells[key][place] for key in ordered)
+def _columns(ordered: list[CellKey], cells: dict[CellKey, list[int]]) -> Iterator[str]:
+    return map(_literal, zip(*((*key, *cells[key]) for key in ordered), strict=True))
 
 
 @cache

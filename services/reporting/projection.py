@@ -5,7 +5,7 @@ the projection lock; regions; activities; their owners locked in key order (vill
 tallies; cells. Everybody locks in this order, so nobody waits in a circle.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -42,13 +42,16 @@ class World:
     """States of the villages whose own contributions may change."""
     tallies: Tallies = field(default_factory=dict)
 
+    def organised(self, owner: UUID) -> Collection[int]:
+        """Quarters in which an institution organised a completed activity."""
+        return self.tallies.get(owner, {}).get(Tag.ORGANISED, {})
+
     def contribute(self, sums: Sums, statistics_from: int) -> None:
         """Gives every contribution of the world's subjects."""
         for item in self.activities.values():
             activity.contribute(item, self.villages[item.village_id], sums.emit)
         for owner, state in self.institutions.items():
-            organised = self.tallies.get(owner, {}).get(Tag.ORGANISED, {})
-            institution.contribute(state, organised, self.villages, statistics_from, sums.emit)
+            institution.contribute(state, self.organised(owner), self.villages, statistics_from, sums.emit)
         for owner, place in self.village_states.items():
             awareness = self.tallies.get(owner, {}).get(Tag.AWARENESS, {})
             village.contribute(self.villages[owner], place.since, place.until, awareness, statistics_from, sums.emit)
@@ -66,9 +69,12 @@ async def handle(connection: AsyncConnection, arrived: Sequence[Arrived], statis
     changes = _tally_changes(before.activities.values(), after.activities.values())
     touched = {owner for owner, tag, _ in changes if tag is Tag.AWARENESS} | moved.keys()
     touched_rows = await dossiers.regions(driver, touched, lock=True, states=True)
-    changed_institutions = await _institutions(driver, arrived, changes, before, after)
+    events = dossiers.newest(arrived, Institution)
+    organisers = {owner for owner, tag, _ in changes if tag is Tag.ORGANISED}
+    stored = await dossiers.lock_owners(driver, events.keys() | organisers | before.institutions.keys())
+    await _tallies(driver, touched | stored.keys(), changes, before, after)
+    changed_institutions = await _institutions(driver, events, stored, before, after)
     await _villages(driver, touched_rows, moved, before, after)
-    await _tallies(driver, changes, before, after)
     sums = Sums()
     before.contribute(sums.taking(-1), statistics_from)
     after.contribute(sums.taking(+1), statistics_from)
@@ -128,15 +134,41 @@ def _tally_changes(before: Iterable[Activity], after: Iterable[Activity]) -> Tal
     return {key: amount for key, amount in changes.items() if amount}
 
 
+async def _tallies(
+    driver: asyncpg.Connection, owners: Collection[UUID], changes: TallyChanges, before: World, after: World
+) -> None:
+    """Reads the tallies of the owners, who are locked, and adds the changes."""
+    before.tallies = await dossiers.tallies(driver, owners)
+    after.tallies = {owner: {tag: dict(by) for tag, by in tags.items()} for owner, tags in before.tallies.items()}
+    for (owner, tag, period), amount in changes.items():
+        periods = after.tallies.setdefault(owner, {}).setdefault(tag, {})
+        periods[period] = periods.get(period, 0) + amount
+        if not periods[period]:
+            del periods[period]
+    await dossiers.add_tallies(driver, changes)
+
+
 async def _institutions(
-    driver: asyncpg.Connection, arrived: Sequence[Arrived], changes: TallyChanges, before: World, after: World
+    driver: asyncpg.Connection,
+    events: Mapping[UUID, Arrived],
+    stored: Mapping[UUID, str | None],
+    before: World,
+    after: World,
 ) -> int:
-    """Locks the institutions whose contributions may change, then stores their events."""
-    events = dossiers.newest(arrived, Institution)
-    owners = {owner for owner, tag, _ in changes if tag is Tag.ORGANISED}
-    stored = await dossiers.lock_owners(driver, events.keys() | owners | before.institutions.keys())
+    """Stores institution events, and gives both worlds the institutions whose contributions may change.
+
+    An owner whose tally changed but not its unbroken quarters gives what it gave.
+    """
+    dependents = before.institutions.keys()
     before.institutions = {
-        subject: Institution.model_validate_json(text) for subject, text in stored.items() if text is not None
+        subject: Institution.model_validate_json(text)
+        for subject, text in stored.items()
+        if text is not None
+        and (
+            subject in events
+            or subject in dependents
+            or institution.unbroken(before.organised(subject)) != institution.unbroken(after.organised(subject))
+        )
     }
     after.institutions = dict(before.institutions)
     applied = await dossiers.apply(driver, events)
@@ -173,19 +205,6 @@ async def _villages(
 
 def _states(rows: Mapping[UUID, RegionRow]) -> dict[UUID, Region]:
     return {row.id: Region.model_validate_json(row.state) for row in rows.values() if row.state is not None}
-
-
-async def _tallies(driver: asyncpg.Connection, changes: TallyChanges, before: World, after: World) -> None:
-    before.tallies = await dossiers.tallies(
-        driver, after.institutions.keys() | after.village_states.keys() | before.village_states.keys()
-    )
-    after.tallies = {owner: {tag: dict(by) for tag, by in tags.items()} for owner, tags in before.tallies.items()}
-    for (owner, tag, period), amount in changes.items():
-        periods = after.tallies.setdefault(owner, {}).setdefault(tag, {})
-        periods[period] = periods.get(period, 0) + amount
-        if not periods[period]:
-            del periods[period]
-    await dossiers.add_tallies(driver, changes)
 
 
 def village_of(row: RegionRow) -> Village:

@@ -43,8 +43,8 @@ def realisation(state: Activity, length: int) -> dict[str, str]:
     """TRH-02 as `{period: "numerator/denominator"}`."""
     kind = {1: PeriodKind.MONTH, 3: PeriodKind.QUARTER, 6: PeriodKind.SEMESTER, 12: PeriodKind.YEAR}[length]
     return {
-        str(Period(month - month % length, kind)): f"{int(realised)}/1"
-        for month, _, realised in activity.plan_periods(state, length)
+        str(Period.containing(day, kind)): f"{int(realised)}/1"
+        for day, realised in activity.plan_periods(state, length)
     }
 
 

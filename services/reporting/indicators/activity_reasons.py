@@ -102,7 +102,7 @@ def _not_realised(state: Activity, cell: Cell) -> Text:
 
 def _counting(state: Activity, cell: Cell) -> list[PlanVersion]:
     """The plan versions of the day by which the activity counts in the period; empty if it does not."""
-    days = [day for _, day, _ in plan_periods(state, LENGTH[cell.period.kind])]
+    days = [day for day, _ in plan_periods(state, LENGTH[cell.period.kind])]
     return [v for v in state.plan if _within(v, cell) and v.planned_until in days and v.recorded_on < v.planned_from]
 
 

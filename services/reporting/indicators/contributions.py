@@ -9,7 +9,7 @@ from uuid import UUID
 
 from services.reporting.indicators.candidates import Page
 from services.reporting.indicators.definitions import Taken, Term
-from services.reporting.measures import Group, Tag, activity, institution, village
+from services.reporting.measures import Changes, Group, Tag, activity, institution, village
 from services.reporting.periods import Period
 from services.reporting.places import Path, Tree
 
@@ -62,16 +62,15 @@ class _Collector:
         self._place = cell.term.group.measures.index(cell.term.column(cell.period.kind))
         self.amount = 0
 
-    def emit(self, group: Group, path: Path, month: int, dimension: int, place: int, amount: int) -> None:
-        """Adds a contribution if it is one to this cell: the `Emit` that measures are given."""
+    def emit(self, group: Group, path: Path, month: int, dimension: int, changes: Changes) -> None:
+        """Adds what a row gives to this cell: the `Emit` that measures are given."""
         cell, term = self._cell, self._cell.term
         if (
             group is term.group
-            and place == self._place
             and path.tree in (Tree.BOTH, cell.tree)
             and cell.region in path.keys
             and (term.only is None or dimension in term.only)
             and month <= cell.period.last
             and (term.taken is Taken.AT_END or month >= cell.period.first)
         ):
-            self.amount += amount
+            self.amount += sum(amount for place, amount in changes if place == self._place)

@@ -3,7 +3,7 @@
 What is declared here is what the cells are made of; `activity`, `institution` and `village` compute it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -43,15 +43,13 @@ class Group:
     measures: tuple[str, ...]
     split: bool
     """Whether its rows are kept apart by a dimension; if not, the dimension is 0."""
-
-    @property
-    def width(self) -> int:
-        """How many measures."""
-        return len(self.measures)
+    width: int
+    """How many measures."""
 
 
 def _group(table: Table, *, split: bool) -> Group:
-    return Group(table, tuple(column.name for column in table.columns if not column.primary_key), split)
+    measures = tuple(column.name for column in table.columns if not column.primary_key)
+    return Group(table, measures, split, len(measures))
 
 
 ACTIVITY = _group(models.cell_activity, split=True)
@@ -59,5 +57,7 @@ INSTITUTION = _group(models.cell_institution, split=True)
 VILLAGE = _group(models.cell_village, split=False)
 GROUPS = (ACTIVITY, INSTITUTION, VILLAGE)
 
-Emit = Callable[[Group, Path, int, int, int, int], None]
-"""Takes one contribution: group, path, month, dimension, place of the measure in the group, amount."""
+Changes = Sequence[tuple[int, int]]
+"""Pairs of a measure's place in its group and an amount."""
+Emit = Callable[[Group, Path, int, int, Changes], None]
+"""Takes the contributions to one row: group, path, month, dimension, changes."""

@@ -29,22 +29,27 @@ def contribute(activity: Activity, village: Village, emit: Emit) -> None:
         return
     dimension = KIND_NUMBER[activity.kind]
     if activity.status is ActivityStatus.SELESAI and activity.held_until is not None:
-        month = month_of(activity.held_until)
+        done = [(_COMPLETED, 1), (_JOINT, 1)] if is_joint(activity) else [(_COMPLETED, 1)]
+        if activity.invited is not None and activity.attended is not None:
+            done += [(_ATTENDED, activity.attended.total), (_INVITED, activity.invited.total)]
         for path in village.on(activity.held_until):
-            emit(ACTIVITY, path, month, dimension, _COMPLETED, 1)
-            if is_joint(activity):
-                emit(ACTIVITY, path, month, dimension, _JOINT, 1)
-            if activity.invited is not None and activity.attended is not None:
-                emit(ACTIVITY, path, month, dimension, _ATTENDED, activity.attended.total)
-                emit(ACTIVITY, path, month, dimension, _INVITED, activity.invited.total)
-    if not activity.plan:
-        return
-    for place, length in enumerate(LENGTHS):
-        for month, day, realised in plan_periods(activity, length):
-            for path in village.on(day):
-                emit(ACTIVITY, path, month, dimension, _PLANNED + place, 1)
+            emit(ACTIVITY, path, month_of(activity.held_until), dimension, done)
+    for day, changes in _planned(activity).items():
+        for path in village.on(day):
+            emit(ACTIVITY, path, month_of(day), dimension, changes)
+
+
+def _planned(activity: Activity) -> dict[date, list[tuple[int, int]]]:
+    """What the plan gives, by the last planned day of the version that stands for a period."""
+    changes: dict[date, list[tuple[int, int]]] = {}
+    if activity.plan:
+        for place, length in enumerate(LENGTHS):
+            for day, realised in plan_periods(activity, length):
+                row = changes.setdefault(day, [])
+                row.append((_PLANNED + place, 1))
                 if realised:
-                    emit(ACTIVITY, path, month, dimension, _REALISED + place, 1)
+                    row.append((_REALISED + place, 1))
+    return changes
 
 
 def is_joint(activity: Activity) -> bool:
@@ -53,15 +58,14 @@ def is_joint(activity: Activity) -> bool:
     return len({activity.lead_institution_id, *activity.co_organiser_ids}) + len(partners) >= 2
 
 
-def plan_periods(activity: Activity, length: int) -> Iterator[tuple[int, date, bool]]:
-    """TRH-02: for each period of `length` months with a counting plan version: that version's month, its day, realised?
+def plan_periods(activity: Activity, length: int) -> Iterator[tuple[date, bool]]:
+    """TRH-02: for each period of `length` months with a counting plan version: that version's last day, realised?
 
     A version recorded on or after its own start does not count, nor one that a later version, recorded before the
     former's start, took out of the period. Realised: the last version lies in the period and the activity was completed
     by 30 days after its end. Of several counting versions in one period the first stands for all.
     """
-    months = [month_of(version.planned_until) for version in activity.plan]
-    periods = [period_of(month, length) for month in months]
+    periods = [period_of(month_of(version.planned_until), length) for version in activity.plan]
     seen: set[int] = set()
     for place, version in enumerate(activity.plan):
         period = periods[place]
@@ -74,7 +78,7 @@ def plan_periods(activity: Activity, length: int) -> Iterator[tuple[int, date, b
             continue
         seen.add(period)
         realised = period == periods[-1] and _completed_by(activity, last_day(period + length - 1) + GRACE)
-        yield months[place], version.planned_until, realised
+        yield version.planned_until, realised
 
 
 def _completed_by(activity: Activity, day: date) -> bool:

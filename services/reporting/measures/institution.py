@@ -40,9 +40,9 @@ def contribute(
             for path, since, until in villages[village_id].over(max(first, begins), min(end, ends)):
                 start, stop = max(since, statistics_from), max(until, statistics_from)
                 if start < stop:
-                    emit(INSTITUTION, path, start, dimension, measure, 1)
+                    emit(INSTITUTION, path, start, dimension, [(measure, 1)])
                     if stop < FOREVER:
-                        emit(INSTITUTION, path, stop, dimension, measure, -1)
+                        emit(INSTITUTION, path, stop, dimension, [(measure, -1)])
 
 
 def _active_months(active: Sequence[Spell]) -> Iterator[tuple[int, int]]:
@@ -81,13 +81,20 @@ def steady_months(active: Sequence[Spell]) -> Iterator[tuple[int, int]]:
 
 def continuing_months(active: Sequence[Spell], organised: Collection[int]) -> Iterator[tuple[int, int]]:
     """KSB-01's numerator: months `[first, end)` at which it is steady and has an activity in each of the four quarters."""
-    held = frozenset(organised)
-    whole = [q for q in sorted(held) if all(q - back in held for back in range(QUARTER, WINDOW, QUARTER))]
+    whole = unbroken(organised)
+    if not whole:
+        return
     for steady_first, steady_end in steady_months(active):
         for quarter in whole:
             first = quarter + QUARTER - 1
             if steady_first <= first < steady_end:
                 yield first, first + QUARTER
+
+
+def unbroken(organised: Collection[int]) -> list[int]:
+    """Quarters with an activity in them and in each of the three before: all that KSB-01 takes from the tally."""
+    held = frozenset(organised)
+    return [q for q in sorted(held) if all(q - back in held for back in range(QUARTER, WINDOW, QUARTER))]
 
 
 def _joined(active: Sequence[Spell]) -> Iterator[tuple[date, date | None]]:

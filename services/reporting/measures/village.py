@@ -32,9 +32,9 @@ def contribute(
         for path, seen, unseen in village.over(first, end):
             start, stop = max(seen, statistics_from), max(unseen, statistics_from)
             if start < stop:
-                emit(VILLAGE, path, start, 0, measure, 1)
+                emit(VILLAGE, path, start, 0, [(measure, 1)])
                 if stop < FOREVER:
-                    emit(VILLAGE, path, stop, 0, measure, -1)
+                    emit(VILLAGE, path, stop, 0, [(measure, -1)])
 
 
 def trailing(months: Collection[int]) -> list[tuple[int, int]]:
