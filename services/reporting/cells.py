@@ -97,8 +97,15 @@ async def add(connection: asyncpg.Connection, sums: Sums) -> None:
     for group in GROUPS:
         cells = sums.rolled_up(group)
         if cells:
-            ordered = sorted(cells, key=lambda key: (-depths[key[0]], key))
-            await connection.execute(_upsert(group), *_columns(ordered, cells))
+            await connection.execute(_upsert(group), *_columns(_upwards(cells, depths), cells))
+
+
+def _upwards(cells: Iterable[CellKey], depths: dict[int, int]) -> list[CellKey]:
+    """Villages first, the nation last; in key order on each level, so that workers lock alike."""
+    levels: dict[int, list[CellKey]] = {}
+    for key in cells:
+        levels.setdefault(depths[key[0]], []).append(key)
+    return [key for depth in sorted(levels, reverse=True) for key in sorted(levels[depth])]
 
 
 def _columns(ordered: list[CellKey], cells: dict[CellKey, list[int]]) -> Iterator[str]:

@@ -5,6 +5,7 @@ An activity counts in the month of its last day, in the village where it was hel
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cache
 from uuid import UUID
 
 from services.reporting.measures import ACTIVITY, KIND_NUMBER, Emit, Tag
@@ -42,13 +43,12 @@ def contribute(activity: Activity, village: Village, emit: Emit) -> None:
 def _planned(activity: Activity) -> dict[date, list[tuple[int, int]]]:
     """What the plan gives, by the last planned day of the version that stands for a period."""
     changes: dict[date, list[tuple[int, int]]] = {}
-    if activity.plan:
-        for place, length in enumerate(LENGTHS):
-            for day, realised in plan_periods(activity, length):
-                row = changes.setdefault(day, [])
-                row.append((_PLANNED + place, 1))
-                if realised:
-                    row.append((_REALISED + place, 1))
+    for place, length in enumerate(LENGTHS):
+        for day, realised in plan_periods(activity, length):
+            row = changes.setdefault(day, [])
+            row.append((_PLANNED + place, 1))
+            if realised:
+                row.append((_REALISED + place, 1))
     return changes
 
 
@@ -58,27 +58,35 @@ def is_joint(activity: Activity) -> bool:
     return len({activity.lead_institution_id, *activity.co_organiser_ids}) + len(partners) >= 2
 
 
-def plan_periods(activity: Activity, length: int) -> Iterator[tuple[date, bool]]:
+def plan_periods(activity: Activity, length: int) -> list[tuple[date, bool]]:
     """TRH-02: for each period of `length` months with a counting plan version: that version's last day, realised?
 
     A version recorded on or after its own start does not count, nor one that a later version, recorded before the
     former's start, took out of the period. Realised: the last version lies in the period and the activity was completed
     by 30 days after its end. Of several counting versions in one period the first stands for all.
     """
-    periods = [period_of(month_of(version.planned_until), length) for version in activity.plan]
+    plan = activity.plan
+    found: list[tuple[date, bool]] = []
     seen: set[int] = set()
-    for place, version in enumerate(activity.plan):
-        period = periods[place]
-        if period in seen or version.recorded_on >= version.planned_from:
+    for place, version in enumerate(plan):
+        period = period_of(month_of(version.planned_until), length)
+        if version.recorded_on >= version.planned_from or period in seen:
             continue
+        later = plan[place + 1 :]
         if any(
-            later.recorded_on < version.planned_from and periods[place + 1 + further] != period
-            for further, later in enumerate(activity.plan[place + 1 :])
+            other.recorded_on < version.planned_from and period_of(month_of(other.planned_until), length) != period
+            for other in later
         ):
             continue
         seen.add(period)
-        realised = period == periods[-1] and _completed_by(activity, last_day(period + length - 1) + GRACE)
-        yield version.planned_until, realised
+        ends_here = not later or period_of(month_of(later[-1].planned_until), length) == period
+        found.append((version.planned_until, ends_here and _completed_by(activity, _grace_ends(period, length))))
+    return found
+
+
+@cache
+def _grace_ends(period: int, length: int) -> date:
+    return last_day(period + length - 1) + GRACE
 
 
 def _completed_by(activity: Activity, day: date) -> bool:
