@@ -98,7 +98,8 @@ class House:
         self._workers: dict[str, list[asyncio.Task[None]]] = {}
         self._first_workers = services if workers is None else workers
         self._clusters = clusters or {}
-        self._processes: list[children.Child] = []
+        self.processes: list[children.Child] = []
+        """Every process that `start_process` started, also those that ended."""
 
     def environment(self, service: str) -> dict[str, str]:
         """The environment variables of one service's process."""
@@ -143,10 +144,8 @@ class House:
     ) -> None:
         for client in self._clients:
             await client.aclose()
-        for process in self._processes:
+        for process in self.processes:
             await asyncio.to_thread(process.kill)
-            if error is not None:
-                print(f"--- {process.log.name}\n{process.last_lines()}")
         for service in self.services:
             await self.stop_worker(service)
         await self._stack.aclose()
@@ -169,11 +168,11 @@ class House:
         `process.kill()` is SIGKILL, `process.send(signal.SIGSTOP)` and so on signal it; `process.log` is its output.
         """
         module = program or f"services.{service}.worker"
-        log = self.servers.kafka.folder.parent / f"{self.prefix}-{len(self._processes)}-{module}-{service}.log"
+        log = self.servers.kafka.folder.parent / f"{self.prefix}-{len(self.processes)}-{module}-{service}.log"
         variables = {"PATH": os.environ["PATH"], **self.environment(service), **environment}
         command = [sys.executable, "-m", *module.split()]
         process = await asyncio.to_thread(children.spawn, module, command, log=log, environment=variables)
-        self._processes.append(process)
+        self.processes.append(process)
         return process
 
     def url(self, service: str) -> str:

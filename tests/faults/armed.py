@@ -11,6 +11,16 @@ Open = Callable[..., Awaitable[tuple[House, Workload]]]
 """The fixture `opened`."""
 
 
+async def as_processes(house: House, *services: str) -> list[Child]:
+    """From now on the workers of these services run as processes of their own, not in the test's event loop."""
+    for service in services:
+        await house.stop_worker(service)
+    processes = [await house.start_process(service) for service in services]
+    for process in processes:
+        await logged(process, "worker.started")
+    return processes
+
+
 async def arm(house: House, service: str, point: str, signal: str = "SIGKILL", skip: int = 0) -> tuple[Child, Path]:
     """A worker that sends itself the signal when it passes the point for the `skip + 1`th time; and the file it makes."""
     done = house.servers.kafka.folder.parent / f"{house.prefix}-{service}-{point}-{signal}-{skip}.done"

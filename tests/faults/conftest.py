@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import AsyncExitStack
 
 import pytest
@@ -16,6 +16,18 @@ from tests import templates as template_databases
 from tests.faults import oracle
 from tests.faults.workload import Workload
 from tests.house import SERVICES, House
+
+OPEN = pytest.StashKey[list[House]]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Shows the end of the workers' logs when a test fails."""
+    report = yield
+    if report.failed:
+        for house in item.stash.get(OPEN, []):
+            report.sections += [(process.log.name, process.last_lines()) for process in house.processes]
+    return report
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -53,7 +65,12 @@ def templates(servers: Servers) -> dict[str, str]:
 
 @pytest.fixture
 async def opened(
-    servers: Servers, reporting_cluster: Cluster, templates: dict[str, str], issuer: Issuer, clock: SettableClock
+    request: pytest.FixtureRequest,
+    servers: Servers,
+    reporting_cluster: Cluster,
+    templates: dict[str, str],
+    issuer: Issuer,
+    clock: SettableClock,
 ) -> AsyncIterator[Callable[..., object]]:
     """What a test calls to open its house, with the services whose workers start with it.
 
@@ -66,6 +83,7 @@ async def opened(
             house = House(
                 servers, templates, issuer, clock, SERVICES, workers=workers, clusters={"reporting": reporting_cluster}
             )
+            request.node.stash.setdefault(OPEN, []).append(house)
             await stack.enter_async_context(house)
             await oracle.audit(house)
             workload = Workload(house, seed)

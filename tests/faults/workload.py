@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+import orjson
 
 from tests.house import House, until
 
@@ -28,7 +29,7 @@ class Request:
 
     service: str
     path: str
-    body: dict[str, Any]
+    body: bytes
     headers: dict[str, str]
 
 
@@ -134,29 +135,33 @@ class Workload:
         if made.steps:
             self._open.append(made)
 
-    async def _registered(self) -> Record:
+    def registration(self, identity: uuid.UUID) -> Request:
+        """The registration of an institution in one of the villages."""
         number = self.random.randrange(10_000)
-        body: dict[str, Any] = {
-            "id": str(uuid.UUID(int=self.random.getrandbits(128), version=4)),
-            "type": self.random.choice(("ARS", "KUBE", "SNM", "LBD")) if self.leads else "ARS",
+        body = {
+            "id": str(identity), "type": self.random.choice(("ARS", "KUBE", "SNM", "LBD")),
             "name": f"Arisan Melati {number}", "origin": "tumbuh", "legal_status": "tidak_berbadan_hukum",
-            "village": self.random.choice(VILLAGES) if self.leads else VILLAGES[0],
-            "active_from": "2020-02-01", "members": {"female": 20, "male": number % 9},
+            "village": self.random.choice(VILLAGES), "active_from": "2020-02-01",
+            "members": {"female": 20, "male": number % 9},
         }  # fmt: skip
+        return Request("registry", "/v1/institutions", orjson.dumps(body), self._headers("integration"))
+
+    async def _registered(self) -> Record:
+        identity = self._identity()
         steps: list[tuple[str, str, dict[str, Any]]] = [
             ("integration", "submission", {}),
             ("district-facilitator", "review", {}),
             ("regency-officer", "verification", {}),
         ]
-        record = await self._create("registry", "/v1/institutions", body)
-        return Record("registry", body["id"], 1, steps if record else [])
+        made = await self._told(self.registration(identity))
+        return Record("registry", str(identity), 1, steps if made else [])
 
     async def _planned(self) -> Record:
         lead, village = self.random.choice(self.leads)
         day = f"2025-{self.random.choice(('02', '05', '08', '11'))}-{self.random.randrange(1, 28):02d}"
         plan = f"2026-03-{self.random.randrange(16, 29):02d}"
         body: dict[str, Any] = {
-            "id": str(uuid.UUID(int=self.random.getrandbits(128), version=4)),
+            "id": str(self._identity()),
             "title": "Kerja bakti", "kind": self.random.choice(("gotong_royong", "penyadaran", "musyawarah")),
             "village": village, "lead_institution_id": lead, "partners": ["Dinas Sosial"],
             "co_organiser_ids": [other for other, _ in self.leads if other != lead and self.random.random() < 0.5],
@@ -169,21 +174,27 @@ class Workload:
             if self.random.random() < 0.8
             else ("integration", "cancellation", {"reason": "Hujan"}),
         ]
-        record = await self._create("activities", "/v1/activities", body)
-        return Record("activities", body["id"], 1, steps if record else [])
+        made = await self._told(
+            Request("activities", "/v1/activities", orjson.dumps(body), self._headers("integration"))
+        )
+        return Record("activities", body["id"], 1, steps if made else [])
 
-    async def _create(self, service: str, path: str, body: dict[str, Any]) -> bool:
-        return await self._told(Request(service, path, body, self._headers("integration")))
+    def _identity(self) -> uuid.UUID:
+        return uuid.UUID(int=self.random.getrandbits(128), version=4)
 
     async def _step(self, record: Record) -> bool:
         who, step, body = record.steps.pop(0)
         path = f"/v1/{'institutions' if record.service == 'registry' else 'activities'}/{record.id}/{step}"
         headers = self._headers(who) | {"If-Match": f'"{record.sequence}"'}
         record.sequence += 1
-        return await self._told(Request(record.service, path, body, headers))
+        return await self._told(Request(record.service, path, orjson.dumps(body), headers))
 
     def _headers(self, who: str) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self._tokens[who]}", "Idempotency-Key": f"{self.random.getrandbits(64):x}"}
+        return {
+            "Authorization": f"Bearer {self._tokens[who]}",
+            "Content-Type": "application/json",
+            "Idempotency-Key": f"{self.random.getrandbits(64):x}",
+        }
 
     async def _told(self, request: Request) -> bool:
         """Whether it was acknowledged; if it was not, it is remembered and its subject left alone."""
@@ -201,7 +212,7 @@ class Workload:
         return True
 
     async def _send(self, request: Request) -> httpx.Response:
-        return await self._clients[request.service].post(request.path, json=request.body, headers=request.headers)
+        return await self._clients[request.service].post(request.path, content=request.body, headers=request.headers)
 
     def _acknowledge(self, service: str, record: dict[str, Any]) -> None:
         key = service, record["id"]
