@@ -83,12 +83,12 @@ class Parked:
     @classmethod
     def of(cls, record: ConsumerRecord, reason: str) -> "Parked":
         """The record as it will lie in the table; takes what can be read of its headers."""
-        found = {name: raw.decode(errors="backslashreplace") for name, raw in record.headers}
+        found = {_legible(name.encode()): _legible(raw) for name, raw in record.headers if raw is not None}
         sequence = found.get("ce_sequence", "")
         return cls(
             record.topic, record.partition, record.offset, _uuid(found.get("ce_subject")),
             int(sequence) if sequence.isascii() and sequence.isdecimal() and len(sequence) < 10 else None,
-            [list(item) for item in found.items()], record.value, reason[:2000],
+            [list(item) for item in found.items()], record.value, reason.replace("\0", "\\x00")[:2000],
         )  # fmt: skip
 
 
@@ -98,7 +98,7 @@ class Moved(RuntimeError):
 
 def anchor_of(record: ConsumerRecord) -> UUID | None:
     """The event id of a record, if it has one."""
-    return _uuid(dict(record.headers).get("ce_id", b"").decode(errors="replace"))
+    return _uuid((dict(record.headers).get("ce_id") or b"").decode(errors="replace"))
 
 
 async def open_places(connection: AsyncConnection, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, Place]:
@@ -148,6 +148,11 @@ async def park(connection: AsyncConnection, records: Sequence[Parked]) -> None:
         {name: getattr(record, name) for name in Parked.__dataclass_fields__ if name != "cls"} for record in records
     ]
     await connection.execute(upsert(parked_event).on_conflict_do_nothing(), rows)
+
+
+def _legible(raw: bytes) -> str:
+    """Text that PostgreSQL can hold: it has no place for NUL, nor for what is not UTF-8."""
+    return raw.decode(errors="backslashreplace").replace("\0", "\\x00")
 
 
 def _uuid(text_form: str | None) -> UUID | None:
