@@ -66,3 +66,6 @@ app.add_typer(topics, name="topics")
 app.add_typer(republish, name="republish")
 for _service in SERVICES:
     _mount(_service)
+
+if __name__ == "__main__":
+    app()

@@ -37,6 +37,7 @@ BATCH = 2000
 COURTESY_EVERY = 5.0
 STUCK_AFTER = 60.0
 UNREADABLE_IN_A_ROW = 20
+OUTSIDE = "our position is outside the topic, which was recreated or truncated; see `wahana rebuild`: {}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,32 +94,39 @@ class Consumer:
                     watchdog.result()
                 await self._round(consumer)
         except OffsetOutOfRangeError as error:
-            raise TopicReplaced(f"our position is outside the topic: {error}") from error
+            raise TopicReplaced(OUTSIDE.format(error)) from error
         finally:
             watchdog.cancel()
             await consumer.stop()
 
     async def replay(
         self, bounds: Mapping[TopicPartition, int], progress: Callable[[int], None] = lambda count: None
-    ) -> None:
-        """Applies what lies between this database's positions and the bounds, without a group, and returns.
+    ) -> int:
+        """Applies what lies between this database's positions and the bounds, without a group; returns how many records.
 
-        For a rebuild. `progress` is told how many records each transaction has moved past.
+        For a rebuild. `progress` is told how many records each transaction has moved past. A topic that ends before its
+        bound (it was recreated) is applied as far as it goes.
         """
         consumer = kafka.consumer(self.settings, None)
         await consumer.start()
         try:
             consumer.assign(list(bounds))
-            self._bounds = bounds
+            ends = await consumer.end_offsets(list(bounds))
+            self._bounds = bounds = {partition: min(bound, ends[partition]) for partition, bound in bounds.items()}
             await self.resume(consumer, list(bounds))
+            begun = before = self._moved()
             while any(self._expected[partition].next_offset < bound for partition, bound in bounds.items()):
-                before = sum(place.next_offset for place in self._expected.values())
                 await self._round(consumer)
-                progress(sum(place.next_offset for place in self._expected.values()) - before)
+                progress(self._moved() - before)
+                before = self._moved()
+            return before - begun
         except OffsetOutOfRangeError as error:
-            raise TopicReplaced(f"our position is outside the topic: {error}") from error
+            raise TopicReplaced(OUTSIDE.format(error)) from error
         finally:
             await consumer.stop()
+
+    def _moved(self) -> int:
+        return sum(place.next_offset for place in self._expected.values())
 
     @property
     def group(self) -> str:
@@ -177,8 +185,8 @@ class Consumer:
     ) -> list[ConsumerRecord]:
         if records[0].offset != place.next_offset - 1:
             return records
-        found = dict(records[0].headers).get("ce_id", b"").decode()
-        if found != str(place.anchor):
+        found = positions.anchor_of(records[0])
+        if found != place.anchor:
             raise TopicReplaced(
                 f"{partition.topic}[{partition.partition}]@{records[0].offset} holds event {found}, we applied"
                 f" {place.anchor} there: the topic was recreated or restored from an older copy; see `wahana rebuild`"
@@ -250,8 +258,8 @@ class Consumer:
 
     async def _courtesy(self, consumer: AIOKafkaConsumer) -> None:
         """Commits to the group for lag monitors; failure does not matter."""
-        if time.monotonic() - self._courtesy_at < COURTESY_EVERY:
-            return
+        if self._bounds or time.monotonic() - self._courtesy_at < COURTESY_EVERY:
+            return  # a replay has no group
         self._courtesy_at = time.monotonic()
         mine = consumer.assignment()
         try:

@@ -125,10 +125,18 @@ class Relay:
                     )
                 )
             for acknowledgement in await self._acknowledged(sent):
-                ends = self._next_offsets.setdefault(acknowledgement.topic, {})
-                ends[acknowledgement.partition] = max(
-                    acknowledgement.offset + 1, ends.get(acknowledgement.partition, 0)
-                )
+                self._learn(acknowledgement)
+
+    def _learn(self, acknowledgement: RecordMetadata) -> None:
+        """Where the partition ends now. Raises RelayLost when it ends earlier than it did: it is another topic.
+
+        Otherwise the watermark would for ever promise offsets that do not exist. An offset of −1 tells a duplicate.
+        """
+        ends = self._next_offsets.setdefault(acknowledgement.topic, {})
+        known = ends.get(acknowledgement.partition, 0)
+        if 0 <= acknowledgement.offset < known:
+            raise RelayLost(f"{acknowledgement.topic} was recreated: offset {acknowledgement.offset} after {known - 1}")
+        ends[acknowledgement.partition] = max(acknowledgement.offset + 1, known)
 
     async def _acknowledged(self, sent: list[Awaitable[RecordMetadata]]) -> list[RecordMetadata]:
         try:

@@ -51,7 +51,8 @@ async def rebuild(
         consumer = worker.consumer(settings, engine)
         while (behind := await _behind(connection)) > CLOSE_ENOUGH:
             step = _steps(progress, "replay", behind)
-            await consumer.replay(await _positions(connection), step)
+            if not await consumer.replay(await _positions(connection), step):
+                break  # a recreated topic ends before the live positions
         await connection.execute("SELECT pg_advisory_lock($1, hashtext($2))", PROJECTION_LOCK, SCHEMA)
         await consumer.replay(await _positions(connection), _steps(progress, "catch up", await _behind(connection)))
         outcome = await _compare(connection)

@@ -1,0 +1,137 @@
+"""Reporting is rebuilt under load, killed meanwhile and resumed; altered cells are named; a lost topic is healed."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator
+
+import pytest
+from aiokafka.admin import AIOKafkaAdminClient
+
+from shared import kafka
+from shared.events.activities import Activity
+from tests.faults import oracle
+from tests.faults.armed import Open, as_processes, ended
+from tests.house import House, until
+
+SAMPLE = "/v1/indicators/LEM-01/values?region=ID&period=2026-03"
+
+
+async def command(house: House, service: str, words: str) -> tuple[int, str]:
+    """Exit code and output of `wahana …`."""
+    process = await house.start_process(service, f"services.command {words}")
+    return await ended(process), process.log.read_text()
+
+
+@contextlib.asynccontextmanager
+async def answering(house: House) -> AsyncIterator[list[int]]:
+    """Reporting is asked all the time; gives the statuses it answered with."""
+    statuses: list[int] = []
+    client = house.client("reporting")
+
+    async def ask() -> None:
+        while True:
+            statuses.append((await client.get(SAMPLE)).status_code)
+            await asyncio.sleep(0.02)
+
+    task = asyncio.create_task(ask())
+    try:
+        yield statuses
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_rebuild_under_load_resumes_after_a_kill_and_swaps_unnoticed(opened: Open) -> None:
+    house, workload = await opened("registry", "activities")
+    (projector,) = await as_processes(house, "reporting")
+    await workload.write(80)
+    async with workload.running(writers=2), answering(house) as statuses:
+        killed = await house.start_process("reporting", "tests.faults.faulty_rebuild")
+        assert await ended(killed) == -signal.SIGKILL
+        (shadow,) = await house.fetch("reporting", "SELECT sum(next_offset) AS n FROM rebuild.position")
+        assert 0 < shadow["n"] < sum((await house.ends()).values()), "killed in the middle"
+        code, said = await command(house, "reporting", "rebuild")
+        assert code == 0, said
+        assert "rebuild.resumes" in said
+        await workload.more(20)
+    assert set(statuses) == {200}
+    assert projector.is_alive
+    assert "starts_anew" not in projector.log.read_text()
+    await oracle.check(house, workload)
+
+
+async def test_a_rebuild_names_what_was_altered_by_hand_and_replaces_it_only_when_told(opened: Open) -> None:
+    house, workload = await opened("registry", "activities", "reporting")
+    await workload.write(20)
+    await house.caught_up()
+    await house.execute(
+        "reporting",
+        "UPDATE cell_institution SET active = active + 1 WHERE month = (SELECT max(month) FROM cell_institution WHERE active = 1)",
+    )
+    tampered = await oracle.current_numbers(house)
+    code, said = await command(house, "reporting", "rebuild")
+    assert code == 1
+    assert "cell_institution" in said
+    assert await oracle.current_numbers(house) == tampered
+    code, said = await command(house, "reporting", "rebuild --replace-differing")
+    assert code == 0, said
+    await oracle.check(house, workload)
+
+
+async def recreate(house: House, topic: str) -> None:
+    """Deletes a topic and creates it as declared, empty."""
+    settings = house.settings("registry")
+    name = kafka.full_name(settings, topic)
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap_servers)
+    await admin.start()
+    try:
+        await admin.delete_topics([name])
+
+        async def gone() -> bool:
+            return name not in await admin.list_topics()
+
+        await until(gone, "the topic is gone")
+
+        async def created() -> bool:
+            return name in await kafka.create_topics(settings) or name in await admin.list_topics()
+
+        await until(created, "the topic is there again")
+    finally:
+        await admin.close()
+
+
+@pytest.mark.parametrize("running", [True, False], ids=["under a running worker", "while none runs"])
+async def test_a_recreated_topic_stops_the_worker_and_is_healed_by_republish_and_rebuild(
+    opened: Open, running: bool
+) -> None:
+    house, workload = await opened("registry", "activities")
+    _, projector = await as_processes(house, "activities", "reporting")
+    await workload.write(40)
+    await house.caught_up()
+    before = await oracle.current_numbers(house)
+    if not running:
+        projector.send(signal.SIGTERM)
+        assert await ended(projector) == 0
+    await recreate(house, Activity.topic())
+    if not running:
+        projector = await house.start_process("reporting")
+    assert await ended(projector) == 1
+    assert "our position is outside the topic" in projector.log.read_text()
+    assert await oracle.current_numbers(house) == before, "no number changed"
+
+    code, said = await command(house, "activities", "republish activities")
+    assert code == 0, said
+    await until(lambda: published(house), "activities' events are in the new topic")
+    again = await house.start_process("reporting")
+    assert await ended(again) == 1, "it stays stopped until the rebuild"
+    code, said = await command(house, "reporting", "rebuild")
+    assert code == 0, said
+    assert await oracle.current_numbers(house) == before
+    await as_processes(house, "reporting")
+    await workload.write(20)
+    await oracle.check(house, workload, log_is_whole=False)
+
+
+async def published(house: House) -> bool:
+    return not await house.fetch("activities", "SELECT 1 FROM outbox WHERE pending LIMIT 1")
