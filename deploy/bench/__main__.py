@@ -63,6 +63,8 @@ def measure(sections: Sequence[Section], size: Size) -> tuple[list[Row], list[Se
             except Exception as error:  # the others, measured for minutes, are worth having
                 console.print(f"[red]{section}: {type(error).__name__}[/red]: {escape(str(error))}")
                 failed.append(section)
+                if not stage.templates:  # there is nothing to copy from
+                    break
     return rows, failed
 
 

@@ -14,12 +14,15 @@ from deploy.bench import load
 from deploy.bench.figures import Goal, Measured, Row, percentile
 from deploy.bench.installation import Installation, installed
 from deploy.bench.stage import Stage
+from services.reporting.cells import TOTALLED
 from services.reporting.indicators import catalogue, queries
 from services.reporting.indicators.queries import Asked
-from services.reporting.measures import GROUPS, KINDS, TYPES
+from services.reporting.measures import ALL, GROUPS, KINDS, TYPES
 from services.reporting.periods import Period, PeriodKind
 from services.reporting.places import Tree
+from services.reporting.regions import Place
 from shared import database
+from shared.codes import RegionLevel
 
 GOAL = Goal(10, 2, most=True)
 YEARS = 10
@@ -35,6 +38,13 @@ WHERE region.level = ANY(ARRAY{levels})
 """
 
 
+TOTAL = """
+INSERT INTO {table} (region_key, month, dimension, tree, {measures})
+SELECT region_key, month, {all}, tree, {sums} FROM {table} JOIN region ON region.key = region_key
+WHERE region.level = ANY(ARRAY{levels}) GROUP BY region_key, month, tree
+"""
+
+
 def fill(wahana: Installation) -> None:
     """Cells of ten years."""
     last = _last_month()
@@ -44,6 +54,11 @@ def fill(wahana: Installation) -> None:
             amounts=", ".join("1 + (random() * 400)::int" for _ in group.measures), dimensions=dimensions,
             first=last + 1 - 12 * YEARS, last=last, levels=list(wahana.stage.size.fill),
         ))  # fmt: skip
+        if group.split:
+            wahana.execute("reporting", TOTAL.format(
+                table=group.table.name, measures=", ".join(group.measures), all=ALL,
+                sums=", ".join(f"sum({measure})" for measure in group.measures), levels=[level.value for level in RegionLevel][:TOTALLED],
+            ))  # fmt: skip
     wahana.execute("reporting", "VACUUM (ANALYZE)")
 
 
@@ -112,13 +127,13 @@ async def _read(wahana: Installation) -> tuple[float, float]:
     return statistics.median(executing), percentile(trips, 0.5)
 
 
-async def _provinces(wahana: Installation) -> list[int]:
+async def _provinces(wahana: Installation) -> list[Place]:
     connection = await wahana.connect("reporting")
-    rows = await connection.fetch("SELECT key FROM region WHERE level = 'province'")
+    rows = await connection.fetch("SELECT key, code, name, level FROM region WHERE level = 'province' ORDER BY code")
     await connection.close()
-    return [row["key"] for row in rows]
+    return [Place(row["key"], row["code"], row["name"], row["level"], "Asia/Jakarta", None) for row in rows]
 
 
-async def _numbers(session: AsyncSession, provinces: list[int]) -> None:
+async def _numbers(session: AsyncSession, provinces: list[Place]) -> None:
     periods = [Period(month, PeriodKind.MONTH) for month in range(_last_month() - 11, _last_month() + 1)]
-    await queries.read(session, catalogue.CURRENT.values(), Asked(provinces, periods, Tree.AS_WAS))
+    await queries.read(session, catalogue.CURRENT.values(), Asked.about(provinces, periods, Tree.AS_WAS))
