@@ -5,7 +5,7 @@ two versions of one subject could stand in the outbox the wrong way round. `reco
 the only ways in.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -15,6 +15,7 @@ from uuid import UUID
 import orjson
 import structlog
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -60,7 +61,7 @@ outbox = Table(
     Column("time", DateTime(timezone=True), nullable=False),
     Column("data", JSON(none_as_null=True), nullable=False, comment="json, not jsonb: a retry sends the same bytes"),
     Column("dataschema", Text, nullable=False),
-    Column("region_id", Uuid, comment="Where the fact belongs: the change feed is filtered by it; null: everywhere"),
+    Column("region_ids", ARRAY(Uuid), comment="Regions it concerns, before and after: the feed's scope; null: all"),
     Column("actor", Text, nullable=False, comment="Who did it, by token subject; never published"),
     Column("reason", Text, comment="Why, in the actor's words; never published"),
     Column("traceparent", Text),
@@ -88,13 +89,14 @@ class Subject(Protocol):
 class Fact:
     """What happened: a past-tense verb of the subject's contract, by whom, when, where and why.
 
-    `at` is aware UTC. `region_id` is the region whose people may see the event; None means everybody.
+    `at` is aware UTC. `regions` are the ids of all regions that it concerns: those of the subject before and after it,
+    so that the people of a region are also told that a record left it. None means everybody; it is never left out.
     """
 
     verb: str
     by: str
     at: datetime
-    region_id: UUID | None = None
+    regions: Collection[UUID] | None
     reason: str | None = None
 
 
@@ -160,8 +162,8 @@ def _registration(mapped: type) -> Insert:
     mapper: Mapper[Any] = inspect(mapped)
     table = cast(Table, mapper.local_table)
     row = insert(table).values({c.name: bindparam(f"new_{c.key}", type_=c.type) for c in mapper.columns}).cte("subject")
-    columns = ("event_id", "topic", "subject_id", "sequence", "type", "time", "data", "dataschema", "region_id", "actor",
-               "reason", "traceparent")  # fmt: skip
+    columns = ("event_id", "topic", "subject_id", "sequence", "type", "time", "data", "dataschema", "region_ids",
+               "actor", "reason", "traceparent")  # fmt: skip
     event = {name: bindparam(f"event_{name}", type_=outbox.c[name].type) for name in columns}
     return insert(outbox).values(event).add_cte(row)
 
@@ -188,7 +190,7 @@ def _row(subject: Subject, state: State, fact: Fact, data: bytes) -> dict[str, A
         "time": fact.at,
         "data": orjson.loads(data),
         "dataschema": state.schema_uri(),
-        "region_id": fact.region_id,
+        "region_ids": None if fact.regions is None else sorted(set(fact.regions)),
         "actor": fact.by,
         "reason": fact.reason,
         "traceparent": structlog.contextvars.get_contextvars().get("traceparent"),

@@ -35,11 +35,12 @@ async def read_events(
 ) -> changes.Feed:
     """Oldest first. Positions have no gaps in the whole feed; those outside your area are left out of yours.
 
+    An institution that moves is told to both areas: in the one it left, its last event there says where it went.
     Events about regions are for everybody who may read the feed. A republished event keeps its position.
     """
     return await changes.feed(session, after=after, limit=limit, topic=type, visible=_visible(principal))
 
 
 def _visible(principal: Principal) -> ColumnElement[bool]:
-    inside = exists().where(Region.id == outbox.c.region_id, principal.within(Region.__table__.c.code))
-    return or_(outbox.c.region_id.is_(None), inside)
+    inside = exists().where(Region.id == outbox.c.region_ids.any_(), principal.within(Region.__table__.c.code))
+    return or_(outbox.c.region_ids.is_(None), inside)

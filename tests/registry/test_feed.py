@@ -9,7 +9,19 @@ from services.registry.regions import identity, table
 from shared import database, kafka, outbox
 from shared.events import envelope
 from tests.house import House
-from tests.registry.institutions import DISTRICT, ELSEWHERE, VILLAGE, faults, problem, record, registration
+from tests.registry.institutions import (
+    DISTRICT,
+    ELSEWHERE,
+    REGENCY,
+    VILLAGE,
+    VILLAGE_OVER,
+    People,
+    faults,
+    patched,
+    problem,
+    record,
+    registration,
+)
 from tests.registry.regions import AT, load
 
 REGIONS = "registry.region.v1"
@@ -73,6 +85,20 @@ async def test_the_feed_holds_only_institutions_of_the_callers_area(registry: Ho
         regions = await all_events(client, type=REGIONS)
         assert len(regions) == len([event for event in events if ".region." in event["type"]]) > 0
         assert all(event["type"].startswith("registry.region.") for event in regions)
+
+
+async def test_the_area_that_a_record_leaves_is_told_so_and_nothing_after(registry: House) -> None:
+    people = People(registry)
+    body = await people.registered()
+    mover = registry.client("registry", "regency-officer", REGENCY)
+    body = record(await patched(mover, body, {"village": VILLAGE_OVER}))
+    record(await patched(mover, body, {"name": "Arisan Baru"}))
+    await registry.caught_up()
+    old = await all_events(registry.client("registry", "village-operator", VILLAGE), type=INSTITUTIONS)
+    new = await all_events(registry.client("registry", "village-operator", VILLAGE_OVER), type=INSTITUTIONS)
+    assert [event["sequence"] for event in old] == [1, 2]
+    assert old[-1]["data"]["seats"][-1]["village_id"] == str(identity.region_id(VILLAGE_OVER))
+    assert [event["sequence"] for event in new] == [2, 3]
 
 
 async def test_a_caller_who_may_see_nothing_need_not_scan_the_feed_again(registry: House) -> None:

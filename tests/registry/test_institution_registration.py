@@ -57,7 +57,7 @@ async def test_the_event_of_a_registration_holds_the_public_state_and_nothing_of
     assert event["type"] == "registry.institution.registered.v1"
     assert event["sequence"] == 1
     assert event["actor"] == f"village-operator@{VILLAGE}"
-    assert str(event["region_id"]) == body["village_id"]
+    assert [str(region) for region in event["region_ids"]] == [body["village_id"]]
     assert json.loads(state.model_dump_json()) == json.loads(event["data"])
     assert (state.name, state.local_name, state.verification) == ("Arisan Melati", "Jimpitan", "draf")
     assert state.seats == [contract.Seat(village_id=UUID(body["village_id"]))]

@@ -41,7 +41,7 @@ async def test_a_new_region_is_told_with_its_code_and_its_ancestors(registry: Ho
     row = table.row("32.04.05.2999", "Desa Uji")
     assert await load(registry, [DESA, row]) == service.Loaded(created=1, changed=0, unchanged=1)
     [told] = await events(registry, row.code)
-    assert (told["type"], told["sequence"], told["region_id"]) == ("registry.region.loaded.v1", 1, None)
+    assert (told["type"], told["sequence"], told["region_ids"]) == ("registry.region.loaded.v1", 1, None)
     state = contract.Region.model_validate_json(told["data"])
     assert (state.name, state.level, state.kind, state.time_zone) == ("Desa Uji", "village", "desa", "Asia/Jakarta")
     [code] = state.codes

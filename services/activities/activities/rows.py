@@ -50,7 +50,7 @@ def complete(activity: Activity, body: Completion) -> None:
 
 def fact(activity: Activity, verb: str, principal: Principal, now: datetime, reason: str | None = None) -> outbox.Fact:
     """What happened to it, where it is held."""
-    return outbox.Fact(verb, by=principal.subject, at=now, region_id=activity.village_id, reason=reason)
+    return outbox.Fact(verb, by=principal.subject, at=now, regions=(activity.village_id,), reason=reason)
 
 
 async def record(

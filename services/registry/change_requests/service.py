@@ -148,10 +148,11 @@ async def _apply(
     except InvalidPayload as no_longer_fits:
         raise _changed_meanwhile({}, no_longer_fits) from no_longer_fits
     if values:
+        before = institution.village_id
         content.assign(institution, values)
         institution.changed_at = now
         why = reason or next((s.reason for s in reversed(request.steps) if s.step == Step.SUBMISSION), None)
-        fact = outbox.Fact("changed", by.subject, now, institution.village_id, why)
+        fact = outbox.Fact("changed", by.subject, now, {before, institution.village_id}, why)
         institution.change_request_id = None
         await outbox.record(session, institution, states.state(institution), fact)
 

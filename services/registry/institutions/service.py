@@ -77,7 +77,7 @@ async def register(session: AsyncSession, body: InstitutionIn, *, by: Principal,
         registered_at=now,
         changed_at=now,
     )
-    fact = outbox.Fact("registered", by.subject, now, village.id)
+    fact = outbox.Fact("registered", by.subject, now, (village.id,))
     try:
         await outbox.register(session, institution, states.state(institution), fact)
     except IntegrityError as error:
@@ -111,8 +111,9 @@ async def change(
     village = await village_of(session, wanted.village, by, known=institution)
     values = content.differing(institution, wanted, village, local_date(now, village.time_zone))
     if values:
+        before = institution.village_id
         content.assign(institution, values)
-        await _record(session, institution, "changed", by=by, now=now)
+        await _record(session, institution, "changed", by=by, now=now, seat_before=before)
     return institution, None
 
 
@@ -177,10 +178,11 @@ async def _void(session: AsyncSession, institution: Institution, *, by: Principa
 
 
 async def _record(
-    session: AsyncSession, institution: Institution, verb: str, *, by: Principal, now: datetime, reason: str | None = None
+    session: AsyncSession, institution: Institution, verb: str, *, by: Principal, now: datetime, reason: str | None = None,
+    seat_before: UUID | None = None,
 ) -> None:  # fmt: skip
     institution.changed_at = now
-    fact = outbox.Fact(verb, by.subject, now, institution.village_id, reason)
+    fact = outbox.Fact(verb, by.subject, now, {seat_before or institution.village_id, institution.village_id}, reason)
     await outbox.record(session, institution, states.state(institution), fact)
 
 

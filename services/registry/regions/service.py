@@ -57,7 +57,7 @@ async def _load_chunk(session: AsyncSession, rows: Sequence[table.RegionRow], no
     wanted = {identity.region_id(row.code): _values(row) for row in rows}
     stored = {row.id: row for row in await session.execute(select(Region.id, *_LOADED).where(Region.id.in_(wanted)))}
     new = [Region(id=id_, **values, decree=table.DECREE) for id_, values in wanted.items() if id_ not in stored]
-    fact = outbox.Fact("loaded", by=LOADER, at=now)
+    fact = outbox.Fact("loaded", by=LOADER, at=now, regions=None)
     await outbox.register_many(session, [(region, events.region(region), fact) for region in new])
     differing = [id_ for id_, row in stored.items() if row[1:] != tuple(wanted[id_].values())]
     locked = select(Region).where(Region.id.in_(differing)).order_by(Region.id).with_for_update()
@@ -97,7 +97,7 @@ async def _change(session: AsyncSession, region: Region, values: dict[str, Any],
         return False
     region.decree = table.DECREE
     verb = "renamed" if "name" in differing else "loaded"
-    await outbox.record(session, region, events.region(region), outbox.Fact(verb, by=LOADER, at=now))
+    await outbox.record(session, region, events.region(region), outbox.Fact(verb, by=LOADER, at=now, regions=None))
     return True
 
 

@@ -186,10 +186,10 @@ def _create_outbox() -> None:
         ),
         sa.Column("dataschema", sa.Text(), nullable=False),
         sa.Column(
-            "region_id",
-            sa.Uuid(),
+            "region_ids",
+            sa.ARRAY(sa.Uuid()),
             nullable=True,
-            comment="Where the fact belongs: the change feed is filtered by it; null: everywhere",
+            comment="Regions it concerns, before and after: the feed's scope; null: all",
         ),
         sa.Column("actor", sa.Text(), nullable=False, comment="Who did it, by token subject; never published"),
         sa.Column("reason", sa.Text(), nullable=True, comment="Why, in the actor's words; never published"),

@@ -70,9 +70,9 @@ def _create_outbox() -> None:
         sa.Column("data", postgresql.JSON(), nullable=False, comment="json, not jsonb: a retry sends the same bytes"),
         sa.Column("dataschema", sa.Text(), nullable=False),
         sa.Column(
-            "region_id",
-            sa.Uuid(),
-            comment="Where the fact belongs: the change feed is filtered by it; null: everywhere",
+            "region_ids",
+            sa.ARRAY(sa.Uuid()),
+            comment="Regions it concerns, before and after: the feed's scope; null: all",
         ),
         sa.Column("actor", sa.Text(), nullable=False, comment="Who did it, by token subject; never published"),
         sa.Column("reason", sa.Text(), comment="Why, in the actor's words; never published"),
