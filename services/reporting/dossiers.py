@@ -58,7 +58,7 @@ _UPSERT = """
     SELECT subject_id, noun, sequence, village_id, string_to_array(earlier, ',')::uuid[], state::json
     FROM unnest($1::uuid[], $2::text[], $3::int[], $4::uuid[], $5::text[], $6::text[])
         AS given (subject_id, noun, sequence, village_id, earlier, state)
-    ON CONFLICT (subject_id) DO UPDATE SET sequence = excluded.sequence, village_id = excluded.village_id,
+    ON CONFLICT (subject_id, noun) DO UPDATE SET sequence = excluded.sequence, village_id = excluded.village_id,
         earlier_village_ids = excluded.earlier_village_ids, state = excluded.state
     WHERE dossier.sequence < excluded.sequence
     RETURNING new.subject_id, old.state::text AS before
@@ -106,7 +106,8 @@ async def lock_owners(connection: asyncpg.Connection, institutions: Collection[U
         ordered,
     )
     rows = await connection.fetch(
-        "SELECT subject_id, state::text AS state FROM dossier WHERE subject_id = ANY($1) ORDER BY subject_id FOR UPDATE",
+        "SELECT subject_id, state::text AS state FROM dossier WHERE subject_id = ANY($1) AND noun = 'institution'"
+        " ORDER BY subject_id FOR UPDATE",
         ordered,
     )
     return {row["subject_id"]: row["state"] for row in rows}

@@ -48,7 +48,12 @@ dossier = Table(
     "dossier",
     metadata,
     Column("subject_id", Uuid, primary_key=True),
-    Column("noun", Text, nullable=False, comment="institution or activity"),
+    Column(
+        "noun",
+        Text,
+        primary_key=True,
+        comment="institution or activity: services give ids apart, two may give the same",
+    ),
     Column("sequence", Integer, nullable=False, comment="0: referred to, its own event has not arrived"),
     Column("village_id", Uuid, comment="Where it is held, or the last seat"),
     Column("earlier_village_ids", ARRAY(Uuid), comment="Earlier seats, if there are any"),

@@ -2,7 +2,8 @@
 
 Cells change by `f(after) − f(before)`, where f is the measures over dossiers, tallies and the region tree. In this order:
 the projection lock; regions; activities; their owners locked in key order (villages, then institutions); institutions;
-tallies; cells. Everybody locks in this order, so nobody waits in a circle.
+tallies; cells. Everybody locks in this order; where placeholders still make two workers wait in a circle, PostgreSQL ends
+one of the transactions and the consumer tries it again.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -14,7 +15,7 @@ import asyncpg
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.reporting import cells, dossiers
+from services.reporting import cells, dossiers, versions
 from services.reporting.cells import Sums
 from services.reporting.dossiers import RegionRow, Tallies
 from services.reporting.measures import Tag, activity, institution, village
@@ -23,6 +24,7 @@ from shared import database
 from shared.codes import RegionLevel
 from shared.consumer import Arrived
 from shared.events.activities import Activity
+from shared.events.envelope import State
 from shared.events.registry import Institution, Region
 
 TallyChanges = dict[tuple[UUID, Tag, int], int]
@@ -58,10 +60,14 @@ class World:
 
 
 async def handle(connection: AsyncConnection, arrived: Sequence[Arrived], statistics_from: int) -> int:
-    """Applies a batch; returns how many events changed something. Runs in the caller's transaction."""
+    """Applies a batch; returns how many events changed something. Runs in the caller's transaction.
+
+    Raises MeasuresChanged when the cells are of other measures than this code has.
+    """
     driver = await database.driver(connection)
     region_events = dossiers.newest(arrived, Region)
     await dossiers.hold(driver, still=bool(region_events))
+    await versions.check(driver, statistics_from)
     before, after = World(), World()
     moved, changed_regions = await _regions(driver, region_events)
     changed_activities = await _activities(driver, arrived, before, after)
@@ -83,7 +89,7 @@ async def handle(connection: AsyncConnection, arrived: Sequence[Arrived], statis
 
 
 async def _regions(driver: asyncpg.Connection, events: Mapping[UUID, Arrived]) -> tuple[dict[UUID, RegionRow], int]:
-    """Stores region events; gives the villages among those changed as they were before, and how many changed."""
+    """Stores region events; gives the villages that moved as they were before, and how many changed."""
     if not events:
         return {}, 0
     ancestors = {
@@ -95,12 +101,17 @@ async def _regions(driver: asyncpg.Connection, events: Mapping[UUID, Arrived]) -
     }
     rows = await dossiers.regions(driver, events.keys() | ancestors, states=True)
     changed = await dossiers.apply_regions(driver, events, {row.id: row.key for row in rows.values()})
-    moved = {
-        subject: rows[subject]
-        for subject in changed
-        if isinstance(state := events[subject].state, Region) and state.level is RegionLevel.VILLAGE
-    }
-    return moved, len(changed)
+    return {subject: rows[subject] for subject in changed if _moved(rows[subject], events[subject].state)}, len(changed)
+
+
+def _moved(before: RegionRow, after: State) -> bool:
+    """Whether a village's place or time has changed: a new name moves nothing that lies in it."""
+    if not isinstance(after, Region) or after.level is not RegionLevel.VILLAGE:
+        return False
+    if before.state is None:
+        return True
+    known = Region.model_validate_json(before.state)
+    return (known.lineage, known.since, known.until) != (after.lineage, after.since, after.until)
 
 
 async def _activities(driver: asyncpg.Connection, arrived: Sequence[Arrived], before: World, after: World) -> int:

@@ -1,17 +1,20 @@
 """A rebuild: the same projection over the same topics into a shadow schema, while the live one serves and keeps up.
 
 Resumable: the shadow has positions of its own, so a rebuild that was killed goes on where it was. At the end the live
-projection stands still for a moment, the shadow catches up to exactly its positions, both are compared, and the schemas
-change names in one transaction. Readers see either the one or the other.
+projection stands still while the shadow catches up to exactly its positions and both are compared (seconds to minutes,
+by size; reads and writes go on), and the schemas change names in one transaction. A region has the same number in both,
+so that a reader in the middle of an answer reads equal rows.
 """
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import asyncpg
 import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.reporting import recomputation, worker
+from services.reporting import versions, worker
 from services.reporting.dossiers import PROJECTION_LOCK
 from services.reporting.measures import GROUPS
 from services.reporting.models import METADATA, SCHEMA
@@ -24,10 +27,16 @@ log = structlog.get_logger(__name__)
 
 SHADOW = "rebuild"
 RETIRED = "retired"
+STILL_AT_MOST = 600.0
+"""Seconds for which the live projection may stand still for the last steps; workers wait and try again meanwhile."""
 CLOSE_ENOUGH = 2000
 """Events behind at which the live projection is asked to stand still."""
 Progress = Callable[[str, int, int], None]
 """Told the step, what is done and what there is to do."""
+
+
+class RegionsArrived(RuntimeError):
+    """The shadow numbers its regions otherwise than the live tables: it was thrown away."""
 
 
 @dataclass
@@ -47,18 +56,21 @@ async def rebuild(
     connection = await asyncpg.connect(settings.driver_dsn, command_timeout=600)
     engine = database.open_engine(settings, pool_size=2, schema=SHADOW)
     try:
-        await _open_shadow(connection, Period.parse(settings.statistics_from).first, restart=restart)
+        first = Period.parse(settings.statistics_from).first
+        await _open_shadow(connection, engine, first, restart=restart)
         consumer = worker.consumer(settings, engine)
         while (behind := await _behind(connection)) > CLOSE_ENOUGH:
             step = _steps(progress, "replay", behind)
             if not await consumer.replay(await _positions(connection), step):
                 break  # a recreated topic ends before the live positions
-        await connection.execute("SELECT pg_advisory_lock($1, hashtext($2))", PROJECTION_LOCK, SCHEMA)
-        await consumer.replay(await _positions(connection), _steps(progress, "catch up", await _behind(connection)))
-        outcome = await _compare(connection)
-        if replace_differing or not outcome.differences:
-            await _swap(connection)
-            outcome.swapped = True
+        # Bounded: the live projection stands still meanwhile. The lock goes with the connection, whatever happens.
+        async with asyncio.timeout(STILL_AT_MOST):
+            await connection.execute("SELECT pg_advisory_lock($1, hashtext($2))", PROJECTION_LOCK, SCHEMA)
+            await consumer.replay(await _positions(connection), _steps(progress, "catch up", await _behind(connection)))
+            outcome = await _compare(connection)
+            if replace_differing or not outcome.differences:
+                await _swap(connection)
+                outcome.swapped = True
         return outcome
     finally:
         await engine.dispose()
@@ -76,26 +88,48 @@ def _steps(progress: Progress, step: str, of: int) -> Callable[[int], None]:
     return advance
 
 
-def _tables() -> list[str]:
-    return [table.name for metadata in METADATA for table in metadata.sorted_tables]
+async def _open_shadow(
+    connection: asyncpg.Connection, engine: AsyncEngine, statistics_from: int, *, restart: bool
+) -> None:
+    """Makes the shadow's empty tables, unless a rebuild by the same measures is under way.
 
-
-async def _open_shadow(connection: asyncpg.Connection, statistics_from: int, *, restart: bool) -> None:
-    """Makes the shadow's empty tables like the live ones, unless a rebuild by the same measures is under way."""
+    Its regions bear the live numbers from the start: a reader who has looked up a region's number before the swap and
+    reads the cells after it must read the same region's.
+    """
+    if not restart and await _under_way(connection) == versions.version(statistics_from):
+        log.info("rebuild.resumes")
+        return
+    await connection.execute(f"DROP SCHEMA IF EXISTS {SHADOW} CASCADE")
+    await connection.execute(f"CREATE SCHEMA {SHADOW}")
+    # From the models, which `make check` holds equal to the migrations: LIKE would give indexes other names.
+    async with engine.begin() as shadow:
+        for metadata in METADATA:
+            await shadow.run_sync(metadata.create_all, checkfirst=False)
     async with connection.transaction():
-        if await connection.fetchval("SELECT to_regclass($1) IS NOT NULL", f"{SHADOW}.measure_version") and not restart:
-            claimed = await connection.fetchval(f"SELECT version FROM {SHADOW}.measure_version")  # noqa: S608
-            if claimed == recomputation.version(statistics_from):
-                log.info("rebuild.resumes")
-                return
-        await connection.execute(f"DROP SCHEMA IF EXISTS {SHADOW} CASCADE")
-        await connection.execute(f"CREATE SCHEMA {SHADOW}")
-        for table in _tables():
-            await connection.execute(f"CREATE TABLE {SHADOW}.{table} (LIKE {SCHEMA}.{table} INCLUDING ALL)")
+        await connection.execute(
+            f"INSERT INTO {SHADOW}.region (key, id, sequence) OVERRIDING SYSTEM VALUE"  # noqa: S608
+            f" SELECT key, id, 0 FROM {SCHEMA}.region"
+        )
+        await _continue_numbers(connection, "region", "key")
         await connection.execute(
             f"INSERT INTO {SHADOW}.measure_version (measures, version) VALUES ('all', $1)",  # noqa: S608
-            recomputation.version(statistics_from),
+            versions.version(statistics_from),
         )
+
+
+async def _under_way(connection: asyncpg.Connection) -> str | None:
+    """The measures of a rebuild that was begun; its last preparation is to say them."""
+    if not await connection.fetchval("SELECT to_regclass($1)::text", f"{SHADOW}.measure_version"):
+        return None
+    found: str | None = await connection.fetchval(f"SELECT version FROM {SHADOW}.measure_version")  # noqa: S608
+    return found
+
+
+async def _continue_numbers(connection: asyncpg.Connection, table: str, column: str) -> None:
+    await connection.execute(
+        f"SELECT setval(pg_get_serial_sequence('{SHADOW}.{table}', '{column}'),"  # noqa: S608
+        f" (SELECT coalesce(max({column}), 0) + 1 FROM {SHADOW}.{table}), false)"
+    )
 
 
 async def _positions(connection: asyncpg.Connection) -> dict[TopicPartition, int]:
@@ -112,31 +146,37 @@ async def _behind(connection: asyncpg.Connection) -> int:
 
 
 async def _compare(connection: asyncpg.Connection) -> Outcome:
-    """Rows that only one of the schemas has, in either direction. Regions are compared by id: their numbers may differ."""
+    """Rows that only one of the schemas has, in either direction. Raises RegionsArrived."""
+    if await connection.fetchval(
+        f"SELECT EXISTS (SELECT FROM {SCHEMA}.region live JOIN {SHADOW}.region shadow USING (id)"  # noqa: S608
+        " WHERE live.key <> shadow.key)"
+    ):
+        await connection.execute(f"DROP SCHEMA {SHADOW} CASCADE")
+        raise RegionsArrived("new regions arrived during the rebuild and have other numbers there: run it again")
     outcome = Outcome()
     for table, query in _comparable().items():
         live, shadow = query.format(schema=SCHEMA), query.format(schema=SHADOW)
         rows = await connection.fetch(
-            f"(SELECT 'live' AS side, * FROM ({live} EXCEPT ALL {shadow}) a)"  # noqa: S608
-            f" UNION ALL (SELECT 'rebuilt', * FROM ({shadow} EXCEPT ALL {live}) b) LIMIT 1000"
+            f"SELECT count(*) OVER () AS differing, * FROM ((SELECT 'live' AS side, * FROM ({live} EXCEPT ALL {shadow}) a)"  # noqa: S608
+            f" UNION ALL (SELECT 'rebuilt', * FROM ({shadow} EXCEPT ALL {live}) b)) both_sides LIMIT 5"
         )
         if rows:
-            outcome.differences[table] = len(rows)
-            outcome.samples.extend(f"{table} {dict(row)}" for row in rows[:5])
+            outcome.differences[table] = rows[0]["differing"]
+            outcome.samples.extend(f"{table} {dict(list(row.items())[1:])}" for row in rows)
     return outcome
 
 
 def _comparable() -> dict[str, str]:
     queries = {
-        "dossier": "SELECT subject_id, sequence, md5(state::text) AS digest FROM {schema}.dossier",
-        "region": "SELECT id, sequence, md5(state::text) AS digest FROM {schema}.region",
+        "dossier": "SELECT subject_id, noun, sequence, md5(state::text) AS digest FROM {schema}.dossier WHERE sequence > 0",
+        "region": "SELECT id, sequence, md5(state::text) AS digest FROM {schema}.region WHERE sequence > 0",
         "tally": "SELECT owner_id, tag, period, amount FROM {schema}.tally WHERE amount <> 0",
     }
     for group in GROUPS:
         nonzero = " OR ".join(f"{name} <> 0" for name in group.measures)
         queries[group.table.name] = (
-            f"SELECT id, month, dimension, tree, {', '.join(group.measures)} FROM {{schema}}.{group.table.name}"  # noqa: S608
-            f" JOIN {{schema}}.region ON key = region_key WHERE {nonzero}"
+            f"SELECT region_key, month, dimension, tree, {', '.join(group.measures)}"  # noqa: S608
+            f" FROM {{schema}}.{group.table.name} WHERE {nonzero}"
         )
     return queries
 
@@ -150,10 +190,7 @@ async def _swap(connection: asyncpg.Connection) -> None:
         await connection.execute(
             f"INSERT INTO {SHADOW}.parked_event OVERRIDING SYSTEM VALUE SELECT * FROM {SCHEMA}.parked_event"  # noqa: S608
         )
-        await connection.execute(
-            f"SELECT setval(pg_get_serial_sequence('{SHADOW}.parked_event', 'id'),"  # noqa: S608
-            f" (SELECT coalesce(max(id), 0) + 1 FROM {SHADOW}.parked_event), false)"
-        )
+        await _continue_numbers(connection, "parked_event", "id")
         await connection.execute(f"DROP SCHEMA IF EXISTS {RETIRED} CASCADE")
         await connection.execute(f"ALTER SCHEMA {SCHEMA} RENAME TO {RETIRED}")
         await connection.execute(f"ALTER SCHEMA {SHADOW} RENAME TO {SCHEMA}")

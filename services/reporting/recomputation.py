@@ -9,11 +9,11 @@ from uuid import UUID
 
 import asyncpg
 
-from services.reporting import dossiers
-from services.reporting.cells import LAYOUT, CellKey, Sums
+from services.reporting import dossiers, versions
+from services.reporting.cells import CellKey, Sums
 from services.reporting.dossiers import RegionRow
 from services.reporting.measures import ACTIVITY as ACTIVITY_GROUP
-from services.reporting.measures import ALL, GROUPS, KINDS, TYPES, VERSION, Group, Tag, activity
+from services.reporting.measures import ALL, GROUPS, KINDS, TYPES, Group, Tag, activity
 from services.reporting.measures import INSTITUTION as INSTITUTION_GROUP
 from services.reporting.places import Tree, Village
 from services.reporting.projection import World, village_of
@@ -23,10 +23,6 @@ from shared.events.registry import Institution, Region
 CHUNK = 5000
 Progress = Callable[[str, int], None]
 """Told the kind of dossier and how many more of it were folded."""
-
-
-class MeasuresChanged(RuntimeError):
-    """The cells were written by another version of the measures: run `wahana recompute` before the worker starts."""
 
 
 @dataclass
@@ -178,7 +174,9 @@ async def recompute(
     async with connection.transaction():
         await dossiers.hold(connection, still=True)
         folded = await fold(connection, statistics_from, progress)
-        await connection.execute(f"TRUNCATE tally, {', '.join(group.table.name for group in GROUPS)}")
+        # Not TRUNCATE: readers whose snapshot is older would see empty tables instead of the old numbers.
+        for table in ("tally", *(group.table.name for group in GROUPS)):
+            await connection.execute(f"DELETE FROM {table}")  # noqa: S608  # names are ours
         await connection.copy_records_to_table(
             "tally", columns=["owner_id", "tag", "period", "amount"],
             records=((*key, amount) for key, amount in folded.tallies.items()),
@@ -189,34 +187,8 @@ async def recompute(
                 columns=["region_key", "month", "dimension", "tree", *group.measures],
                 records=_rows(folded.cells(group)),
             )
-        await _claim(connection, statistics_from)
+        await versions.claim(connection, statistics_from)
 
 
 def _rows(cells: dict[CellKey, list[int]]) -> Iterator[tuple[int, ...]]:
     return ((*key, *amounts) for key, amounts in cells.items())
-
-
-def version(statistics_from: int) -> str:
-    """Names what the cells depend on beside the events: the measures' code, the layout, the first month with numbers."""
-    return f"{VERSION}.{LAYOUT} from {statistics_from}"
-
-
-async def _claim(connection: asyncpg.Connection, statistics_from: int) -> None:
-    await connection.execute(
-        "INSERT INTO measure_version (measures, version) VALUES ('all', $1)"
-        " ON CONFLICT (measures) DO UPDATE SET version = excluded.version, since = now()",
-        version(statistics_from),
-    )
-
-
-async def check_version(connection: asyncpg.Connection, statistics_from: int) -> None:
-    """Claims empty cells for this version. Raises MeasuresChanged when they were written by another."""
-    await connection.execute(
-        "INSERT INTO measure_version (measures, version) VALUES ('all', $1) ON CONFLICT DO NOTHING",
-        version(statistics_from),
-    )
-    found = await connection.fetchval("SELECT version FROM measure_version WHERE measures = 'all'")
-    if found != version(statistics_from):
-        raise MeasuresChanged(
-            f"the cells are of measures {found!r}, this code has {version(statistics_from)!r}: run `wahana recompute`"
-        )

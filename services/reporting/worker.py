@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from services.reporting import gauges, projection, recomputation
+from services.reporting import gauges, projection, versions
 from services.reporting.models import SCHEMA
 from services.reporting.periods import Period
 from services.reporting.settings import SOURCES, Settings
@@ -45,7 +45,7 @@ def parts(
 async def _check_version(settings: Settings) -> None:
     connection = await asyncpg.connect(settings.driver_dsn, server_settings={"search_path": f"{SCHEMA}, public"})
     try:
-        await recomputation.check_version(connection, Period.parse(settings.statistics_from).first)
+        await versions.check(connection, Period.parse(settings.statistics_from).first)
     finally:
         await connection.close()
 

@@ -76,6 +76,11 @@ def test_a_plan_recorded_on_its_start_or_later_counts_nowhere() -> None:
         assert realisation(planned(("2026-02-10", recorded), done="2026-02-10"), YEAR) == {}
 
 
+def test_a_plan_told_after_the_activity_was_held_counts_nowhere() -> None:
+    assert realisation(planned(("2026-03-10", "2026-03-01"), done="2026-02-20"), YEAR) == {}
+    assert realisation(planned(("2026-03-10", "2026-02-20"), done="2026-02-20"), YEAR) == {"2026": "1/1"}
+
+
 def test_a_plan_moved_away_and_back_before_its_start_counts_once() -> None:
     state = planned(("2026-01-20", "2026-01-01"), ("2026-02-10", "2026-01-05"), ("2026-01-25", "2026-01-06"))
     assert realisation(state, MONTH) == {"2026-01": "0/1"}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.reporting import projection, recomputation
+from services.reporting import projection, recomputation, versions
 from services.reporting.measures import GROUPS
 from services.reporting.periods import month_of
 from services.reporting.settings import Settings
@@ -179,15 +179,17 @@ async def test_verify_names_a_cell_that_was_altered_by_hand_and_recompute_heals_
 
 
 async def test_a_worker_refuses_cells_of_another_version_until_they_are_recomputed(
-    reporting_settings: Settings, monkeypatch: pytest.MonkeyPatch
+    engine: AsyncEngine, reporting_settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     connection = await asyncpg.connect(reporting_settings.driver_dsn, server_settings={"search_path": "live"})
-    await recomputation.check_version(connection, FROM)
-    monkeypatch.setattr(recomputation, "VERSION", 2)
-    with pytest.raises(recomputation.MeasuresChanged, match="recompute"):
-        await recomputation.check_version(connection, FROM)
+    await versions.check(connection, FROM)
+    monkeypatch.setattr(versions, "VERSION", -1)
+    with pytest.raises(versions.MeasuresChanged, match="recompute"):
+        await versions.check(connection, FROM)
+    with pytest.raises(versions.MeasuresChanged):
+        await apply(engine, [village()])  # one that runs already is refused too
     await recomputation.recompute(connection, FROM)
-    await recomputation.check_version(connection, FROM)
+    await versions.check(connection, FROM)
     await connection.close()
 
 
@@ -227,3 +229,49 @@ async def test_workers_that_feed_one_owner_lock_it(engine: AsyncEngine, reportin
     await asyncio.gather(*(apply(engine, [completed(n, day)]) for n, day in enumerate(quarters)))
     assert await verified(reporting_settings) == []
     assert await total(engine, "cell_institution", "abs(continuing)") > 0
+
+
+async def test_one_id_given_by_two_services_names_two_subjects(
+    engine: AsyncEngine, reporting_settings: Settings
+) -> None:
+    """An activity may bear any id its client likes, also one that registry gave to an institution."""
+    shared_id = INSTITUTIONS[0]
+    active = Institution.model_validate(
+        {"type": "ARS", "name": "Arisan Mawar", "origin": "tumbuh", "legal_status": "tidak_berbadan_hukum",
+         "verification": "terverifikasi", "operation": "aktif", "active": [{"since": "2024-01-01"}],
+         "seats": [{"village_id": str(VILLAGES[0])}]}
+    )  # fmt: skip
+    impostor = completed(0, date(2026, 2, 10)).state
+    await apply(engine, [village(), arrived(shared_id, 1, active)])
+    await apply(engine, [arrived(shared_id, 1, impostor)])
+    await apply(engine, [arrived(shared_id, 2, impostor)])
+    await apply(engine, [arrived(shared_id, 2, active)])
+    assert await total(engine, "cell_activity", "completed") == 1
+    assert await total(engine, "cell_institution", "active") == 1
+    assert await verified(reporting_settings) == []
+
+
+async def test_a_new_name_moves_nothing_that_lies_in_a_village(engine: AsyncEngine) -> None:
+    await apply(engine, [village(), completed(0, date(2026, 2, 10))])
+    renamed = arrived(VILLAGES[0], 2, village().state.model_copy(update={"name": "Desa Baru"}))
+    async with engine.begin() as connection:
+        await connection.execute(text("SELECT 1"))
+        await connection.execute(text("ALTER TABLE cell_activity RENAME TO set_aside"))
+        assert await projection.handle(connection, [renamed], FROM) == 1  # no cell is written
+        await connection.execute(text("ALTER TABLE set_aside RENAME TO cell_activity"))
+
+
+async def test_readers_see_the_old_numbers_until_a_recomputation_is_whole(
+    engine: AsyncEngine, reporting_settings: Settings
+) -> None:
+    await apply(engine, [village(), completed(0, date(2026, 2, 10))])
+    query = text("SELECT sum(completed) FROM cell_activity WHERE dimension >= 0")
+    reader = engine.execution_options(isolation_level="REPEATABLE READ")
+    async with reader.connect() as connection:
+        await connection.execute(text("SELECT 1 FROM region LIMIT 1"))
+        driver = await asyncpg.connect(reporting_settings.driver_dsn, server_settings={"search_path": "live"})
+        await recomputation.recompute(driver, FROM)
+        await driver.close()
+        assert (await connection.execute(query)).scalar_one() == 5
+    async with engine.connect() as connection:
+        assert (await connection.execute(query)).scalar_one() == 5

@@ -61,8 +61,8 @@ def is_joint(activity: Activity) -> bool:
 def plan_periods(activity: Activity, length: int) -> list[tuple[date, bool]]:
     """TRH-02: for each period of `length` months with a counting plan version: that version's last day, realised?
 
-    A version recorded on or after its own start does not count, nor one that a later version, recorded before the
-    former's start, took out of the period. Realised: the last version lies in the period and the activity was completed
+    A version recorded on or after its own start does not count, nor one recorded after the activity was held, nor one
+    that a later version, recorded before the former's start, took out of the period. Realised: the last version lies in the period and the activity was completed
     by 30 days after its end. Of several counting versions in one period the first stands for all.
     """
     plan = activity.plan
@@ -71,6 +71,8 @@ def plan_periods(activity: Activity, length: int) -> list[tuple[date, bool]]:
     for place, version in enumerate(plan):
         period = period_of(month_of(version.planned_until), length)
         if version.recorded_on >= version.planned_from or period in seen:
+            continue
+        if activity.held_until is not None and version.recorded_on > activity.held_until:
             continue
         later = plan[place + 1 :]
         if any(

@@ -64,14 +64,19 @@ def upgrade() -> None:
     op.create_table(
         "dossier",
         sa.Column("subject_id", sa.Uuid(), nullable=False),
-        sa.Column("noun", sa.Text(), nullable=False, comment="institution or activity"),
+        sa.Column(
+            "noun",
+            sa.Text(),
+            nullable=False,
+            comment="institution or activity: services give ids apart, two may give the same",
+        ),
         sa.Column("sequence", sa.Integer(), nullable=False, comment="0: referred to, its own event has not arrived"),
         sa.Column("village_id", sa.Uuid(), nullable=True, comment="Where it is held, or the last seat"),
         sa.Column(
             "earlier_village_ids", postgresql.ARRAY(sa.Uuid()), nullable=True, comment="Earlier seats, if there are any"
         ),
         sa.Column("state", postgresql.JSON(astext_type=sa.Text()), nullable=True, comment="The newest event's data"),
-        sa.PrimaryKeyConstraint("subject_id", name=op.f("pk_dossier")),
+        sa.PrimaryKeyConstraint("subject_id", "noun", name=op.f("pk_dossier")),
     )
     op.create_index(
         "ix_dossier_earlier_village_ids",
