@@ -1,11 +1,9 @@
 """`at_least=`: reading one's own write. The request waits until the dossiers have the named sequences (`semantics.md` §7.1)."""
 
 import asyncio
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import Depends, Query, Request
 from fastapi.responses import JSONResponse
@@ -16,37 +14,21 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.types import Integer, Uuid
 from sqlalchemy.types import Text as TextType
 
+from shared.at_least import MOST, Position, positions
 from shared.language import Text
-from shared.problems import BadRequest, Conflict, Fault
+from shared.problems import Conflict
 
 WAIT = 2.0
 """Seconds a request waits at most."""
 POLL = 0.01
-MOST = 20
 RETRY_AFTER = "1"
-_POSITION = re.compile(r"(registry|activities)/([0-9a-fA-F-]{36})@([1-9][0-9]{0,8})")
-
-
-class NotAPosition(BadRequest):
-    slug = "not-a-position"
-    title = Text("Posisi yang ditunggu tidak dapat dibaca", "The position to wait for cannot be read")
+SERVICES = ("registry", "activities")
+"""Whose positions can be waited for."""
 
 
 class EventParked(Conflict):
     slug = "event-parked"
     title = Text("Peristiwa ini tidak dapat dibaca dan disisihkan", "The event could not be read and was put aside")
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """A version of a subject, as `Wahana-Position` told it."""
-
-    service: str
-    subject: UUID
-    sequence: int
-
-    def __str__(self) -> str:
-        return f"{self.service}/{self.subject}@{self.sequence}"
 
 
 class Missing(BaseModel):
@@ -101,7 +83,7 @@ async def _arrival(
         str | None,
         Query(
             max_length=2000,
-            description="Positions that the numbers must contain, comma separated, at most 20, as `Wahana-Position` told "
+            description=f"Positions that the numbers must contain, comma separated, at most {MOST}, as `Wahana-Position` told "
             "them. Waits up to 2 s; then 202.",
             examples=["registry/0197a3c0-5b1e-7cc0-8a52-1f6d4c1e7a90@3"],
         ),
@@ -109,7 +91,7 @@ async def _arrival(
 ) -> Arrival:
     if at_least is None:
         return Arrival([])
-    return await wait(request.app.state.engine, positions(at_least))
+    return await wait(request.app.state.engine, positions(at_least, SERVICES, "at_least"))
 
 
 AtLeast = Annotated[Arrival, Depends(_arrival)]
@@ -120,37 +102,6 @@ RESPONSES: dict[int | str, dict[str, object]] = {
     409: {"description": "An event that `at_least` names was parked."},
 }
 """What a route with `AtLeast` may answer beside its own."""
-
-
-def positions(written: str) -> list[Position]:
-    """The positions in `at_least=`. Raises NotAPosition naming the first that is none."""
-    parts = written.split(",")
-    if len(parts) > MOST:
-        raise _not_a_position(
-            Text(f"Ada {len(parts)} posisi.", f"There are {len(parts)} positions."),
-            Text(f"Sebutkan paling banyak {MOST}.", f"Name at most {MOST}."),
-        )
-    return [_position(part.strip()) for part in parts]
-
-
-def _position(written: str) -> Position:
-    found = _POSITION.fullmatch(written)
-    try:
-        if found:
-            return Position(found[1], UUID(found[2]), int(found[3]))
-    except ValueError:
-        pass
-    raise _not_a_position(
-        Text(f"«{written}» bukan posisi.", f"«{written}» is no position."),
-        Text(
-            "Tulis persis seperti header Wahana-Position: registry/<id>@<nomor> atau activities/<id>@<nomor>.",
-            "Write it exactly as the header Wahana-Position told it: registry/<id>@<number> or activities/<id>@<number>.",
-        ),
-    )
-
-
-def _not_a_position(message: Text, remedy: Text) -> NotAPosition:
-    return NotAPosition(errors=[Fault("not-a-position", message, remedy, parameter="at_least")])
 
 
 async def wait(engine: AsyncEngine, wanted: Sequence[Position], within: float = WAIT) -> Arrival:

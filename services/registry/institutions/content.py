@@ -8,11 +8,11 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from services.registry.institutions import lifecycle
-from services.registry.institutions.fields import folded
 from services.registry.institutions.schemas import Changed, Content, InstitutionPatch, Members
 from services.registry.models import Institution, Region
 from shared.changes import Change
 from shared.events.registry import MemberCounts, Seat
+from shared.fields import folded
 from shared.language import Text
 from shared.preconditions import merge
 from shared.problems import Fault, InvalidPayload

@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import Query
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.institutions.fields import folded
 from services.registry.regions import service as regions
+from shared.fields import folded
 from shared.language import Text
 from shared.problems import BadRequest, Fault
 

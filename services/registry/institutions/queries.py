@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.institutions.fields import folded
 from services.registry.models import Institution, Region
 from shared.auth import NATION, Principal, below
 from shared.codes import InstitutionType, Operation, Verification
+from shared.fields import folded
 from shared.pagination import Order
 from shared.problems import NotFound
 

@@ -6,9 +6,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from services.registry.institutions.fields import Day, MemberCount, Name, VillageCode, Words
+from services.registry.institutions.fields import MemberCount
+from shared import fields
 from shared.codes import InstitutionType, LegalStatus, Operation, Origin, Verification
 from shared.events.envelope import Spell
+from shared.fields import Day, Name, VillageCode
 from shared.language import Text
 from shared.validation import Invalid
 
@@ -164,7 +166,7 @@ class Remark(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    reason: Annotated[Words | None, Field(examples=["Berita acara musyawarah desa terlampir."])] = None
+    reason: Annotated[fields.Reason | None, Field(examples=["Berita acara musyawarah desa terlampir."])] = None
 
 
 class Reason(BaseModel):
@@ -172,7 +174,7 @@ class Reason(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    reason: Annotated[Words, Field(examples=["Jumlah anggota belum sesuai daftar."])]
+    reason: Annotated[fields.Reason, Field(examples=["Jumlah anggota belum sesuai daftar."])]
 
 
 class Dormancy(Reason):
