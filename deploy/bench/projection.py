@@ -5,6 +5,7 @@ the processes nor the joining of the group is in it, and the events of that firs
 """
 
 import asyncio
+import statistics
 import time
 from collections.abc import Sequence
 
@@ -18,6 +19,7 @@ from services.reporting import recomputation
 from services.reporting.dossiers import PROJECTION_LOCK
 from services.reporting.measures import GROUPS
 from services.reporting.periods import Period
+from shared.consumer import BATCH
 from shared.events.envelope import Event, State
 
 GOAL, GOAL_TWO = Goal(0.08, 0.18), Goal(1.5, 1.8)
@@ -64,16 +66,19 @@ def run(stage: Stage) -> list[Row]:
 
 
 async def _copy(wahana: Installation, told: Sequence[Event]) -> float:
-    """Rows per second of one COPY into a plain table."""
+    """Rows per second of COPY into a plain table, in batches as large as the worker's, each committed; median of five."""
     connection = await wahana.connect("reporting")
-    await connection.execute("CREATE TABLE copied (subject uuid, sequence int, data text)")
     records = [(event.subject, event.sequence, event.data.decode()) for event in told]
-    began = time.perf_counter()
-    await connection.copy_records_to_table("copied", records=records)
-    took = time.perf_counter() - began
-    await connection.execute("DROP TABLE copied")
+    rates = []
+    for _ in range(5):
+        await connection.execute("CREATE TABLE copied (subject uuid, sequence int, data text)")
+        began = time.perf_counter()
+        for start in range(0, len(records), BATCH):
+            await connection.copy_records_to_table("copied", records=records[start : start + BATCH])
+        rates.append(len(records) / (time.perf_counter() - began))
+        await connection.execute("DROP TABLE copied")
     await connection.close()
-    return len(records) / took
+    return statistics.median(rates)
 
 
 def _project(wahana: Installation, told: Sequence[tuple[State, Event]], workers: int) -> float:
