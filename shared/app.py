@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -21,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared import database, edge, health, openapi, process, telemetry, validation, waker
 from shared.clock import Clock, SystemClock
 from shared.language import Text, preferred
+from shared.outbox import TRACEPARENT
 from shared.problems import BadRequest, NotFound, Problem, TooLarge, Unavailable
 from shared.settings import ServiceSettings
 from shared.tokens import Tokens
@@ -28,6 +30,8 @@ from shared.tokens import Tokens
 log = structlog.get_logger(__name__)
 
 LARGEST_BODY = 1024 * 1024
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 def create_app(
@@ -62,6 +66,14 @@ def create_app(
     for router in (health.router, *routers):
         app.include_router(router)
     _refuse_undeclared(routers)
+    _tell_errors(app)
+    app.add_middleware(_CountedBody)
+    app.add_middleware(_Observed)
+    openapi.document(app)
+    return app
+
+
+def _tell_errors(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _render)
     app.add_exception_handler(RequestValidationError, _render_validation)
     app.add_exception_handler(HTTPException, _render_http)
@@ -70,10 +82,6 @@ def create_app(
         app.add_exception_handler(away, _render_database_away)
     for trouble in (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError):
         app.add_exception_handler(trouble, _render_database_error)
-    app.add_middleware(_CountedBody)
-    app.add_middleware(_Observed)
-    openapi.document(app)
-    return app
 
 
 class UndeclaredRight(RuntimeError):
@@ -201,8 +209,9 @@ class _Observed:
         request_id = scope["request_id"] = _id_of(known.get(b"x-request-id"))
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
-        if b"traceparent" in known:
-            structlog.contextvars.bind_contextvars(traceparent=known[b"traceparent"].decode(errors="replace")[:64])
+        if traceparent := _trace_of(known.get(b"traceparent")):
+            scope[TRACEPARENT] = traceparent
+            structlog.contextvars.bind_contextvars(traceparent=traceparent)
         status = 500
 
         async def observed(message: Message) -> None:
@@ -217,9 +226,16 @@ class _Observed:
         finally:
             route: Any = scope.get("route")
             template = route.path if isinstance(route, APIRoute) else "unmatched"
-            telemetry.requests.labels(scope["method"], template, status).observe(time.perf_counter() - began)
+            method = scope["method"] if scope["method"] in METHODS else "other"  # a caller may send any word
+            telemetry.requests.labels(method, template, status).observe(time.perf_counter() - began)
 
 
 def _id_of(given: bytes | None) -> str:
     text = (given or b"").decode(errors="replace")
     return text if 0 < len(text) <= 64 and text.replace("-", "").isalnum() else uuid.uuid4().hex
+
+
+def _trace_of(given: bytes | None) -> str | None:
+    """The trace context in the form of W3C Trace Context §3.2.2; None for anything else, which restarts the trace."""
+    text = (given or b"").decode(errors="replace")
+    return text if _TRACEPARENT.fullmatch(text) else None

@@ -1,5 +1,6 @@
 """What a caller may do and where: roles, rights, and the area scope in SQL. Whatever is not granted here is refused."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
@@ -35,7 +36,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
     "district-facilitator": _READ | {Right.REGISTER, Right.ACT, Right.REVIEW, Right.VERIFY, Right.READ_EVENTS},
     "regency-officer": _READ | {Right.REGISTER, Right.ACT, Right.REVIEW, Right.VERIFY, Right.READ_EVENTS},
     "province-officer": _READ | {Right.VERIFY, Right.READ_EVENTS},
-    "ministry": _READ | {Right.READ_EVENTS, Right.OPERATE},
+    "ministry": _READ | {Right.VERIFY, Right.READ_EVENTS, Right.OPERATE},
     "institution-operator": frozenset({Right.READ_REGIONS, Right.READ, Right.REGISTER, Right.ACT}),
     "integration": _READ | {Right.REGISTER, Right.ACT, Right.READ_EVENTS},
     "public": frozenset({Right.READ_REGIONS}),
@@ -68,6 +69,17 @@ class Principal:
         return not self.own_record_only and any(
             area == NATION or code == area or code.startswith(f"{area}.") for area in self.areas
         )
+
+    @property
+    def scope(self) -> list[str]:
+        """What the caller's answers are limited to, to be compared later: areas, and the own institution."""
+        own = [f"institution/{self.institution_id}"] if self.institution_id else []
+        return own if self.own_record_only else [*self.areas, *own]
+
+    def still_holds(self, scope: Iterable[str]) -> bool:
+        """Whether the caller may see all that a caller of this earlier `scope` could."""
+        here = self.scope
+        return all(part in here or self.covers(part) for part in scope)
 
     def within(
         self, *codes: ColumnElement[str], institutions: ColumnElement[bool] | None = None
@@ -106,11 +118,17 @@ class Need:
         if self.right is Right.OPEN:
             return NOBODY
         principal: Principal = request.state.principal
-        if not principal.may(self.right):
-            raise Forbidden(
-                Text(
-                    f"Tindakan ini memerlukan hak «{self.right}»; peran Anda: {', '.join(sorted(principal.roles)) or '-'}.",
-                    f"This needs the right «{self.right}»; your roles: {', '.join(sorted(principal.roles)) or '-'}.",
-                )
-            )
+        demand(principal, self.right)
         return principal
+
+
+def demand(principal: Principal, right: Right | None) -> None:
+    """Raises Forbidden when none of the caller's roles grants the right; None is granted to nobody."""
+    if right is None or not principal.may(right):
+        roles = ", ".join(sorted(principal.roles)) or "-"
+        raise Forbidden(
+            Text(
+                f"Tindakan ini memerlukan hak «{right}»; peran Anda: {roles}.",
+                f"This needs the right «{right}»; your roles: {roles}.",
+            )
+        )

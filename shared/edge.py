@@ -15,9 +15,9 @@ from fastapi.routing import APIRoute
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import idempotency
-from shared.auth import Need, Right
+from shared.auth import Need, Principal, Right, demand
 from shared.language import Text
-from shared.outbox import RECORDED
+from shared.outbox import RECORDED, TRACEPARENT
 from shared.problems import BadRequest, Fault, UnsupportedMediaType
 from shared.tokens import authenticate
 
@@ -43,12 +43,15 @@ class Route(APIRoute):
                 return await handle(request)
             request.state.principal = principal = await authenticate(request)
             structlog.contextvars.bind_contextvars(subject=principal.subject, client=principal.client)
+            # Before a stored answer is given again, which asks no dependency.
+            demand(principal, right)
             # The whole body first: no transaction waits for a slow sender, and a body too large is told as such.
             if await request.body():
                 _refuse_other_media(request)
             async with request.app.state.sessions() as session, session.begin():
                 request.state.session = session
-                response = await _once(request, session, f"{principal.client}/{principal.subject}", handle)
+                session.info[TRACEPARENT] = request.scope.get(TRACEPARENT)
+                response = await _once(request, session, principal, handle)
             if session.info.get(RECORDED):
                 request.app.state.waker.wake()
             return response
@@ -57,15 +60,15 @@ class Route(APIRoute):
 
 
 async def _once(
-    request: Request, session: AsyncSession, caller: str, handle: Callable[[Request], Coroutine[Any, Any, Response]]
-) -> Response:
+    request: Request, session: AsyncSession, principal: Principal, handle: Callable[[Request], Coroutine[Any, Any, Response]]
+) -> Response:  # fmt: skip
     if request.method != "POST" or idempotency.HEADER not in request.headers:
         return await handle(request)
-    replay = await idempotency.claim(session, request, caller, request.app.state.clock.now())
+    replay = await idempotency.claim(session, request, principal, request.app.state.clock.now())
     if replay is not None:
         return replay
     response = await handle(request)
-    await idempotency.store(session, request, caller, response)
+    await idempotency.store(session, request, principal, response)
     return response
 
 

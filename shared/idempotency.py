@@ -1,7 +1,8 @@
 """Idempotency keys: the same POST twice has one effect and one answer, stored in the transaction of its effect.
 
 The key belongs to the caller and the address. A second request with the same key waits on the first one's row until its
-transaction ends; then it gets the first answer, or takes the key over if the first was rolled back.
+transaction ends; then it gets the first answer, or takes the key over if the first was rolled back. A stored answer is
+given only to a caller who still may see what it could hold: the edge has checked the right, the area is checked here.
 """
 
 import hashlib
@@ -9,14 +10,15 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from fastapi import Request, Response
-from sqlalchemy import Column, ColumnElement, DateTime, Integer, LargeBinary, Table, Text, delete, select, update
+from sqlalchemy import ARRAY, Column, ColumnElement, DateTime, Integer, LargeBinary, Table, Text, delete, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.auth import Principal
 from shared.database import shared_metadata
 from shared.language import Text as Message
-from shared.problems import BadRequest, InvalidPayload
+from shared.problems import BadRequest, InvalidPayload, NotFound
 
 HEADER = "idempotency-key"
 KEPT = timedelta(hours=48)
@@ -29,6 +31,7 @@ idempotency_key = Table(
     Column("address", Text, primary_key=True, comment="Method and path"),
     Column("key", Text, primary_key=True),
     Column("digest", LargeBinary, nullable=False, comment="SHA-256 of the body"),
+    Column("scope", ARRAY(Text), nullable=False, comment="What the caller could see then: areas, own institution"),
     Column("status", Integer, comment="Null while the first request is under way"),
     Column("headers", JSONB),
     Column("body", LargeBinary),
@@ -48,18 +51,18 @@ class KeyTooLong(BadRequest):
     )
 
 
-async def claim(session: AsyncSession, request: Request, caller: str, now: datetime) -> Response | None:
+async def claim(session: AsyncSession, request: Request, principal: Principal, now: datetime) -> Response | None:
     """Takes the request's key; None if the caller goes on with the effect, else the first request's answer.
 
-    Runs in the transaction of the effect. Raises KeyReused for the same key with another body.
+    Runs in the transaction of the effect. Raises KeyReused for the same key with another body, NotFound when the first
+    answer was about an area that is no longer the caller's.
     """
     key = request.headers[HEADER]
     if not 0 < len(key) <= LONGEST:
         raise KeyTooLong
     row = {
-        "caller": caller,
-        "address": f"{request.method} {request.url.path}",
-        "key": key,
+        **_address(request, principal),
+        "scope": principal.scope,
         "digest": hashlib.sha256(await request.body()).digest(),
         "created_at": now,
     }
@@ -77,16 +80,17 @@ async def claim(session: AsyncSession, request: Request, caller: str, now: datet
                 "Send the same body, or use a new Idempotency-Key for a new body.",
             )
         )
+    if not principal.still_holds(first.scope):
+        raise NotFound
     return Response(first.body, first.status, headers={**first.headers, "Idempotency-Replayed": "true"})
 
 
-async def store(session: AsyncSession, request: Request, caller: str, response: Response) -> None:
+async def store(session: AsyncSession, request: Request, principal: Principal, response: Response) -> None:
     """Keeps the answer with the key, in the transaction of its effect."""
-    row = {"caller": caller, "address": f"{request.method} {request.url.path}", "key": request.headers[HEADER]}
     kept = {name: value for name, value in response.headers.items() if name != "content-length"}
     await session.execute(
         update(idempotency_key)
-        .where(_is(row))
+        .where(_is(_address(request, principal)))
         .values(status=response.status_code, headers=kept, body=bytes(response.body))
     )
 
@@ -94,6 +98,14 @@ async def store(session: AsyncSession, request: Request, caller: str, response: 
 async def forget(session: AsyncSession, now: datetime) -> None:
     """Deletes keys older than 48 hours."""
     await session.execute(delete(idempotency_key).where(idempotency_key.c.created_at < now - KEPT))
+
+
+def _address(request: Request, principal: Principal) -> dict[str, object]:
+    return {
+        "caller": f"{principal.client}/{principal.subject}",
+        "address": f"{request.method} {request.url.path}",
+        "key": request.headers[HEADER],
+    }
 
 
 def _is(row: Mapping[str, object]) -> ColumnElement[bool]:

@@ -13,7 +13,6 @@ from typing import Any, Protocol, cast
 from uuid import UUID
 
 import orjson
-import structlog
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -44,10 +43,11 @@ from shared.events.envelope import LARGEST, State
 from shared.language import Text as Message
 from shared.problems import InvalidPayload
 
-log = structlog.get_logger(__name__)
-
 RECORDED = "recorded"
 """Key of `session.info` that is set once the session's transaction holds an event: the edge wakes the relay by it."""
+
+TRACEPARENT = "traceparent"
+"""Key of `session.info`, and of a request's scope, that holds the W3C trace context of what caused the changes."""
 
 outbox = Table(
     "outbox",
@@ -105,10 +105,10 @@ async def record(session: AsyncSession, subject: Subject, state: State, fact: Fa
 
     The caller loaded the row `FOR UPDATE`. Runs in the caller's transaction. Raises EventTooLarge.
     """
-    data = _serialise(state)
+    data = _checked(state)
     subject.sequence = subject.sequence + 1
     await session.flush()
-    await session.execute(insert(outbox), [{**_row(subject, state, fact, data)}])
+    await session.execute(insert(outbox), [_row(session, subject, state, fact, data)])
     session.info[RECORDED] = True
 
 
@@ -118,11 +118,11 @@ async def register(session: AsyncSession, subject: Subject, state: State, fact: 
     `subject` is a transient mapped instance; it does not join the session. Runs in the caller's transaction.
     Raises EventTooLarge, and the database's IntegrityError for a broken constraint.
     """
-    data = _serialise(state)
+    data = _checked(state)
     subject.sequence = 1
     mapper: Mapper[Any] = inspect(type(subject))
     values = {f"new_{column.key}": getattr(subject, column.key) for column in mapper.columns}
-    event = {f"event_{key}": value for key, value in _row(subject, state, fact, data).items()}
+    event = {f"event_{key}": value for key, value in _row(session, subject, state, fact, data).items()}
     await session.execute(_registration(type(subject)), values | event)
     session.info[RECORDED] = True
 
@@ -141,7 +141,7 @@ async def register_many(session: AsyncSession, registrations: Sequence[tuple[Sub
     subjects = [
         {column.name: getattr(subject, column.key) for column in mapper.columns} for subject, *_ in registrations
     ]
-    events = [_row(subject, state, fact, _serialise(state)) for subject, state, fact in registrations]
+    events = [_row(session, subject, state, fact, _checked(state)) for subject, state, fact in registrations]
     await _insert_many(session, cast(Table, mapper.local_table), subjects)
     await _insert_many(session, outbox, events)
     session.info[RECORDED] = True
@@ -168,19 +168,20 @@ def _registration(mapped: type) -> Insert:
     return insert(outbox).values(event).add_cte(row)
 
 
-def _serialise(state: State) -> bytes:
-    data = state.model_dump_json().encode()
-    if len(data) > LARGEST:
+def _checked(state: State) -> dict[str, Any]:
+    data = state.model_dump(mode="json")
+    size = len(orjson.dumps(data))  # as the database stores and counts it: `shared.database` writes JSON by orjson too
+    if size > LARGEST:
         raise EventTooLarge(
             Message(
-                f"Catatan ini {len(data)} bita; paling banyak {LARGEST}. Pisahkan isinya.",
-                f"This record takes {len(data)} bytes; at most {LARGEST}. Split its content.",
+                f"Catatan ini {size} bita; paling banyak {LARGEST}. Pisahkan isinya.",
+                f"This record takes {size} bytes; at most {LARGEST}. Split its content.",
             )
         )
     return data
 
 
-def _row(subject: Subject, state: State, fact: Fact, data: bytes) -> dict[str, Any]:
+def _row(session: AsyncSession, subject: Subject, state: State, fact: Fact, data: dict[str, Any]) -> dict[str, Any]:
     return {
         "event_id": uuid7(),
         "topic": state.topic(),
@@ -188,12 +189,12 @@ def _row(subject: Subject, state: State, fact: Fact, data: bytes) -> dict[str, A
         "sequence": subject.sequence,
         "type": state.event_type(fact.verb),
         "time": fact.at,
-        "data": orjson.loads(data),
+        "data": data,
         "dataschema": state.schema_uri(),
         "region_ids": None if fact.regions is None else sorted(set(fact.regions)),
         "actor": fact.by,
         "reason": fact.reason,
-        "traceparent": structlog.contextvars.get_contextvars().get("traceparent"),
+        "traceparent": session.info.get(TRACEPARENT),
     }
 
 

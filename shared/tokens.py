@@ -31,26 +31,35 @@ LEEWAY = 30
 
 @dataclass
 class Tokens:
-    """Checks access tokens. Keys are read from the configured address only, never from a token."""
+    """Checks access tokens. Keys are read from the configured address only, never from a token.
+
+    A key the issuer withdrew is dropped when its keys are next read. An issuer that is away stops nobody for a day.
+    """
 
     settings: SharedSettings
     _keys: KeySet | None = None
+    _read_at: float = -math.inf
     _asked_at: float = -math.inf
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _checked: dict[str, tuple[float, Principal]] = field(default_factory=dict)
 
+    READ_EVERY = 600.0
+    """Seconds after which the keys are read again: how long a withdrawn key may be believed."""
+    KEPT_FOR = 24 * 3600.0
+    """Seconds for which keys are good while the issuer cannot be asked."""
     REFRESH_AT_MOST_EVERY = 30.0
-    """Seconds between two questions because of a key we do not know: strangers' tokens must not busy the issuer."""
+    """Seconds between two questions while there are keys: neither strangers' tokens nor its absence busy the issuer."""
     RETRY_AT_MOST_EVERY = 1.0
     """Seconds between two questions while there is no key at all: requests must not queue for a silent issuer."""
     REMEMBERED = 1024
 
     async def principal(self, token: str) -> Principal:
         """The caller a token speaks for. Raises Unauthorized, or Unavailable when no keys can be had."""
+        keys = await self._current_keys(refresh=False)
         known = self._checked.get(token)
         if known and known[0] > time.time():
             return known[1]
-        claims = await self._claims(token)
+        claims = await self._claims(token, keys)
         principal = _principal(claims)
         if len(self._checked) >= self.REMEMBERED:
             self._checked.clear()
@@ -61,13 +70,14 @@ class Tokens:
         """Returns once there are keys to check with. Raises Unavailable."""
         await self._current_keys(refresh=False)
 
-    async def _claims(self, token: str) -> dict[str, Any]:
-        for refresh in (False, True):
-            keys = await self._current_keys(refresh=refresh)
+    async def _claims(self, token: str, keys: KeySet) -> dict[str, Any]:
+        for refreshed in (False, True):
+            if refreshed:
+                keys = await self._current_keys(refresh=True)
             try:
                 decoded = jwt.decode(token, keys, algorithms=ALGORITHMS)
             except (JoseError, ValueError) as error:
-                if refresh or not _names_unknown_key(token, keys):
+                if refreshed or not _names_unknown_key(token, keys):
                     log.info("auth.refused", error=repr(error)[:200])
                     raise _refused("signature") from error
                 continue
@@ -93,24 +103,41 @@ class Tokens:
             raise _refused("sub")
 
     async def _current_keys(self, *, refresh: bool) -> KeySet:
+        """The keys to check with; read again when they are old, or when `refresh` says that one is missing."""
+        good_for = self.KEPT_FOR if self._lock.locked() else self.READ_EVERY  # longer while another request reads them
+        if self._keys is not None and not refresh and self._young(good_for):
+            return self._keys
         async with self._lock:
-            since = time.monotonic() - self._asked_at
-            if (self._keys is None and since > self.RETRY_AT_MOST_EVERY) or (
-                refresh and since > self.REFRESH_AT_MOST_EVERY
-            ):
-                self._asked_at = time.monotonic()
-                try:
-                    async with httpx.AsyncClient(timeout=5, follow_redirects=False) as client:
-                        answer = await client.get(self.settings.auth_jwks_url)
-                    self._keys = KeySet.import_key_set(answer.raise_for_status().json())
-                except (httpx.HTTPError, ValueError, JoseError) as error:
-                    log.warning("auth.keys_unavailable", error=repr(error))
-            if self._keys is None:
+            if self._should_ask(refresh):
+                await self._ask()
+            if self._keys is None or not self._young(self.KEPT_FOR):
                 raise Unavailable(
                     Text("Kunci penerbit token belum dapat dibaca.", "The token issuer's keys cannot be read yet."),
                     headers={"Retry-After": "5"},
                 )
             return self._keys
+
+    def _young(self, seconds: float) -> bool:
+        return time.monotonic() - self._read_at <= seconds
+
+    def _should_ask(self, refresh: bool) -> bool:
+        since = time.monotonic() - self._asked_at
+        if self._keys is None:
+            return since > self.RETRY_AT_MOST_EVERY
+        return (refresh or not self._young(self.READ_EVERY)) and since > self.REFRESH_AT_MOST_EVERY
+
+    async def _ask(self) -> None:
+        self._asked_at = time.monotonic()
+        try:
+            async with httpx.AsyncClient(timeout=5, follow_redirects=False) as client:
+                answer = await client.get(self.settings.auth_jwks_url)
+            keys = KeySet.import_key_set(answer.raise_for_status().json())
+        except (httpx.HTTPError, ValueError, JoseError) as error:
+            log.warning("auth.keys_unavailable", error=repr(error))
+            return
+        if self._keys is None or {key.kid for key in keys.keys} != {key.kid for key in self._keys.keys}:
+            self._checked.clear()  # what a withdrawn key had signed is believed no longer
+        self._keys, self._read_at = keys, time.monotonic()
 
 
 def _names_unknown_key(token: str, keys: KeySet) -> bool:

@@ -25,11 +25,11 @@ VALUES (uuidv7(), 1, 'ARS', 'Arisan Melati ' || :n::int, NULL, 'tumbuh', 'tidak_
     '[{"village_id": "0195a7c4-8a51-7c3e-9d53-1f2b3c4d5e6f", "since": null, "until": null}]',
     'aktif', NULL, 'draf', '[]', NULL, false, now(), now(), 'arisan melati ' || :n::int, 'arisan melati ' || :n::int)
 RETURNING id AS subject \\gset
-INSERT INTO outbox (event_id, topic, subject_id, sequence, type, time, data, dataschema, region_id, actor, reason,
+INSERT INTO outbox (event_id, topic, subject_id, sequence, type, time, data, dataschema, region_ids, actor, reason,
     traceparent)
 VALUES (uuidv7(), 'registry.institution.v1', :subject, 1, 'registry.institution.registered.v1', now(),
     format('{"type":"ARS","name":"Arisan Melati %s","local_name": null,"origin":"tumbuh","legal_status":"tidak_berbadan_hukum","founded_on":"2015-08-17","members":{"female": 24,"male": 3,"unknown": 0},"verification":"draf","operation":"aktif","active":[{"since":"2015-09-01","until": null}],"seats":[{"village_id":"0195a7c4-8a51-7c3e-9d53-1f2b3c4d5e6f","since": null,"until": null}],"voided": false}', :n::int)::json,
-    E'urn\\x3awahana\\x3aschema\\x3aregistry.institution.v1', gen_random_uuid(), 'integration@ID', NULL, NULL);
+    E'urn\\x3awahana\\x3aschema\\x3aregistry.institution.v1', ARRAY[gen_random_uuid()], 'integration@ID', NULL, NULL);
 COMMIT;
 """
 

@@ -6,7 +6,17 @@ import httpx
 import pytest
 
 from tests.house import House
-from tests.registry.institutions import VILLAGE, People, problem, record, registration, step, stored
+from tests.registry.institutions import (
+    REGENCY,
+    VILLAGE,
+    VILLAGE_NEXT,
+    People,
+    problem,
+    record,
+    registration,
+    step,
+    stored,
+)
 
 ADDRESS = "/v1/institutions"
 KEY = {"Idempotency-Key": "lapangan-2026-0001"}
@@ -54,6 +64,21 @@ async def test_a_record_made_offline_is_answered_again_to_the_same_key(people: P
     first = await people.operator.post(ADDRESS, json=body, headers=KEY)
     again = await people.operator.post(ADDRESS, json=body, headers=KEY)
     assert (again.status_code, again.json()) == (201, first.json())
+
+
+async def test_a_stored_answer_is_given_only_to_who_still_may_have_it(people: People) -> None:
+    body = record(await people.operator.post(ADDRESS, json=registration(), headers=KEY), 201)
+
+    async def again(role: str, area: str, **claims: str) -> httpx.Response:
+        caller = people.house.client("registry", role, area, sub=f"village-operator@{VILLAGE}", **claims)
+        return await caller.post(ADDRESS, json=registration(), headers=KEY)
+
+    problem(await again("public", VILLAGE), 403, "forbidden")
+    problem(await again("village-operator", VILLAGE_NEXT), 404, "not-found")
+    problem(await again("institution-operator", VILLAGE, institution=body["id"]), 404, "not-found")
+    for role, area in (("village-operator", VILLAGE), ("regency-officer", REGENCY)):
+        assert record(await again(role, area), 201) == body
+    assert await stored(people.house) == (1, 0, 1)
 
 
 async def test_keys_of_two_people_are_two_keys(people: People) -> None:

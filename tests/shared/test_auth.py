@@ -31,12 +31,15 @@ from tests.shared import trial
 
 
 class CountingIssuer(Issuer):
-    """An issuer that counts how often its keys are read, and may sign with other keys too."""
+    """An issuer that counts how often its keys are read, may be out of order, and may sign with other keys too."""
 
     asked = 0
+    broken = False
 
     def jwks(self) -> dict[str, Any]:
         self.asked += 1
+        if self.broken:
+            raise RuntimeError("out of order")
         keys: dict[str, Any] = super().jwks()
         return keys
 
@@ -195,6 +198,31 @@ async def test_a_key_the_issuer_changed_to_is_read_after_half_a_minute(authority
     assert ((await _ask(application, token)).status_code, authority.asked) == (200, 2)
 
 
+async def test_a_key_the_issuer_withdrew_is_believed_for_ten_minutes_at_most(
+    authority: CountingIssuer, later: Later
+) -> None:
+    application = trial.app(authority.url)
+    far = int(time.time()) + 3600
+    tokens = [authority.sign(authority.claims(sub=who, exp=far)) for who in ("operator-1", "operator-2")]
+    assert (await _ask(application, tokens[0])).status_code == 200
+    authority.key = RSAKey.generate_key(2048, auto_kid=True)
+    later.seconds = 599
+    assert ((await _ask(application, tokens[0])).status_code, authority.asked) == (200, 1)
+    later.seconds = 601
+    assert [(await _ask(application, token)).status_code for token in tokens] == [401, 401]
+    assert authority.asked == 2
+
+
+async def test_keys_are_good_for_a_day_while_the_issuer_is_away(authority: CountingIssuer, later: Later) -> None:
+    application = trial.app(authority.url)
+    assert (await _ask(application, authority.sign(authority.claims()))).status_code == 200
+    authority.broken = True
+    for hours, status in ((1, 200), (23, 200), (25, 503)):
+        later.seconds = 3600 * hours
+        token = authority.sign(authority.claims(exp=int(time.time()) + 3600 * (hours + 1)))
+        assert (await _ask(application, token)).status_code == status, hours
+
+
 async def test_while_the_issuer_is_away_the_caller_is_asked_to_come_again(authority: CountingIssuer) -> None:
     answer = await _ask(trial.app("http://127.0.0.1:9"), authority.sign(authority.claims()))
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
@@ -224,7 +252,7 @@ def test_each_role_of_the_design_has_rights_and_the_public_reads_regions_only() 
     assert RIGHTS["public"] == {Right.READ_REGIONS}
     assert not any(Right.OPEN in rights for rights in RIGHTS.values())
     checkers = {role for role, rights in RIGHTS.items() if Right.VERIFY in rights}
-    assert checkers == {"district-facilitator", "regency-officer", "province-officer"}
+    assert checkers == {"district-facilitator", "regency-officer", "province-officer", "ministry"}
 
 
 def test_an_application_with_an_undeclared_route_does_not_start() -> None:

@@ -43,10 +43,10 @@ def test_every_problem_has_a_stable_name_and_both_languages(problem: type[Proble
 
 
 def test_one_name_means_one_thing_in_a_service() -> None:
-    meanings: dict[tuple[str, str], set[tuple[int, Text]]] = {}
+    meanings: dict[tuple[str, str], set[Text]] = {}
     for problem in _family(Problem):
         service = ".".join(problem.__module__.split(".")[:2])
-        meanings.setdefault((service, problem.slug), set()).add((problem.status, problem.title))
+        meanings.setdefault((service, problem.slug), set()).add(problem.title)
     assert [where for where, meant in meanings.items() if len(meant) > 1] == []
 
 
@@ -133,6 +133,15 @@ async def test_a_body_over_a_mebibyte_is_refused_by_what_arrives(
     async with trial.client(application, token) as client:
         answer = await client.post("/v1/villages", content=content, headers={"Content-Type": "application/json"})
     assert (answer.status_code, answer.json()["type"]) == (413, "urn:wahana:problem:body-too-large")
+
+
+async def test_the_metrics_count_a_made_up_method_under_one_name(application: FastAPI, token: str) -> None:
+    async with trial.client(application, token) as client:
+        for number in range(3):
+            assert (await client.request(f"BREW{number}", "/v1/villages")).status_code == 405
+        metrics = (await client.get("/metrics")).text
+    assert "BREW" not in metrics
+    assert 'wahana_http_request_seconds_count{method="other"' in metrics
 
 
 async def test_a_database_that_is_away_is_503_and_says_when_to_come_again(application: FastAPI, token: str) -> None:

@@ -160,6 +160,12 @@ def _create_outbox() -> None:
         sa.Column("address", sa.Text(), nullable=False, comment="Method and path"),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False, comment="SHA-256 of the body"),
+        sa.Column(
+            "scope",
+            sa.ARRAY(sa.Text()),
+            nullable=False,
+            comment="What the caller could see then: areas, own institution",
+        ),
         sa.Column("status", sa.Integer(), nullable=True, comment="Null while the first request is under way"),
         sa.Column("headers", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=True),

@@ -1,0 +1,87 @@
+"""What an event's row holds: its size as the database counts it, and the trace of the request that caused it."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from shared import database, outbox
+from shared.codes import InstitutionType, LegalStatus, Operation, Origin, Verification
+from shared.events.envelope import LARGEST
+from shared.events.registry import Institution, Seat
+from tests.house import House
+from tests.registry.institutions import VILLAGE, record, registration
+
+TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+
+
+@dataclass
+class Subject:
+    """What an event is about, with no row of its own."""
+
+    id: UUID = field(default_factory=uuid4)
+    sequence: int = 0
+
+
+@pytest.fixture
+async def engine(registry_api: House) -> AsyncIterator[AsyncEngine]:
+    """An engine as the services open it."""
+    opened = database.open_engine(registry_api.settings("registry"), pool_size=1)
+    yield opened
+    await opened.dispose()
+
+
+def _state(letters: str) -> Institution:
+    return Institution(
+        type=InstitutionType.ARS, name=letters, local_name=None, origin=Origin.TUMBUH,
+        legal_status=LegalStatus.TIDAK_BERBADAN_HUKUM, founded_on=None, members=None, verification=Verification.DRAF,
+        operation=Operation.AKTIF, active=[], seats=[Seat(village_id=UUID(int=1))], voided=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("letter", ["a", "é", "ꦲ", "😀", '"'])
+async def test_what_is_not_refused_as_too_large_fits_to_the_byte(engine: AsyncEngine, letter: str) -> None:
+    fact = outbox.Fact("registered", "operator-1", datetime(2026, 3, 15, tzinfo=UTC), regions=None)
+    width = len(letter.encode()) + (letter == '"')
+    fits = (LARGEST - len(_state("").model_dump_json().encode())) // width
+    async with database.transaction(database.sessions(engine)) as session:
+        await outbox.record(session, Subject(), _state(letter * fits), fact)
+        size = await session.scalar(text("SELECT max(octet_length(data::text)) FROM outbox"))
+        assert LARGEST - width < size <= LARGEST
+        with pytest.raises(outbox.EventTooLarge):
+            await outbox.record(session, Subject(), _state(letter * (fits + 1)), fact)
+
+
+async def test_a_statement_that_fails_does_not_tell_its_values(engine: AsyncEngine) -> None:
+    with pytest.raises(DBAPIError) as failure:
+        async with database.transaction(database.sessions(engine)) as session:
+            await session.execute(text("SELECT CAST(:a AS int) / 0, :b"), {"a": 1, "b": "Siti Aminah"})
+    assert "Siti" not in str(failure.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        (TRACE, TRACE),
+        (None, None),
+        ("Siti Aminah", None),
+        (f"{TRACE}-more", None),
+        (TRACE.upper(), None),
+        (f"ff{TRACE[2:]}", None),
+        (f"00-{'0' * 32}-00f067aa0ba902b7-01", None),
+        (f"00-4bf92f3577b34da6a3ce929d0e0e4736-{'0' * 16}-01", None),
+    ],
+)
+async def test_only_a_trace_in_w3c_form_goes_on_with_the_event(
+    registry_api: House, given: str | None, kept: str | None
+) -> None:
+    operator = registry_api.client("registry", "village-operator", VILLAGE)
+    headers = {"traceparent": given} if given else {}
+    body = record(await operator.post("/v1/institutions", json=registration(), headers=headers), 201)
+    (row,) = await registry_api.fetch("registry", "SELECT traceparent FROM outbox WHERE subject_id = $1", body["id"])
+    assert row["traceparent"] == kept
