@@ -22,11 +22,11 @@ import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
 from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
 from aiokafka.structs import ConsumerRecord, TopicPartition
-from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared import database, kafka, positions, telemetry
-from shared.events.envelope import Event, State, Unreadable, read
+from shared.arrived import Arrived, understand
+from shared.events.envelope import State, Unreadable
 from shared.positions import Moved, Place
 from shared.settings import ServiceSettings
 
@@ -40,16 +40,12 @@ UNREADABLE_IN_A_ROW = 20
 OUTSIDE = "our position is outside the topic, which was recreated or truncated; see `wahana rebuild`: {}"
 
 
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """An event that was understood: its envelope and its subject's state."""
-
-    event: Event
-    state: State
-
-
 Handler = Callable[[AsyncConnection, Sequence[Arrived]], Awaitable[int]]
-"""Applies a batch in the given transaction and returns how many events changed something."""
+"""Applies a batch in the given transaction and returns how many events changed something.
+
+It is called first in the transaction, also with an empty batch when only positions move: a handler's locks then cover
+the positions too.
+"""
 
 
 class TopicReplaced(RuntimeError):
@@ -86,18 +82,24 @@ class Consumer:
         topics = [kafka.full_name(self.settings, name) for name in self.contracts]
         consumer = kafka.consumer(self.settings, self.group)
         consumer.subscribe(topics, listener=_SeekOurs(self, consumer))
-        watchdog = asyncio.create_task(self._watch(consumer))
+        # Side by side: a transaction that hangs must not keep the watchdog from being heard.
+        tasks = [asyncio.create_task(self._rounds(consumer)), asyncio.create_task(self._watch(consumer))]
         try:
-            await consumer.start()
-            while True:
-                if watchdog.done():
-                    watchdog.result()
-                await self._round(consumer)
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
         except OffsetOutOfRangeError as error:
             raise TopicReplaced(OUTSIDE.format(error)) from error
         finally:
-            watchdog.cancel()
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks, timeout=5)
             await consumer.stop()
+
+    async def _rounds(self, consumer: AIOKafkaConsumer) -> None:
+        await consumer.start()
+        while True:
+            await self._round(consumer)
 
     async def replay(
         self, bounds: Mapping[TopicPartition, int], progress: Callable[[int], None] = lambda count: None
@@ -147,7 +149,11 @@ class Consumer:
         """Reads our positions of these partitions and seeks to them, one back where there is an anchor to compare."""
         async with self.engine.begin() as connection:
             places = await positions.open_places(connection, sorted(partitions))
+        # A rebalance may have taken some away since they were asked for: one cannot seek what one does not have.
+        mine = consumer.assignment()
         for partition, place in places.items():
+            if partition not in mine:
+                continue
             self._expected[partition] = place
             self._verify_anchor.discard(partition)
             start = place.next_offset
@@ -196,7 +202,8 @@ class Consumer:
 
     async def _apply(self, consumer: AIOKafkaConsumer, records: dict[TopicPartition, list[ConsumerRecord]]) -> None:
         arrived, unreadable = self._understood(records)
-        moves = {partition: batch[-1] for partition, batch in records.items()}
+        # From the records, not from what we expect now: a rebalance may have changed that meanwhile.
+        moves = {partition: (batch[0].offset, batch[-1]) for partition, batch in records.items()}
         pause = 0.1
         while True:
             try:
@@ -216,7 +223,7 @@ class Consumer:
         self._progress_at = time.monotonic()
         telemetry.applied.inc(changed)
         telemetry.ignored.inc(len(arrived) - changed)
-        for partition, last in moves.items():
+        for partition, (_, last) in moves.items():
             self._expected[partition] = Place(last.offset + 1, positions.anchor_of(last))
         await self._courtesy(consumer)
 
@@ -242,16 +249,16 @@ class Consumer:
 
     async def _transaction(
         self,
-        moves: Mapping[TopicPartition, ConsumerRecord],
+        moves: Mapping[TopicPartition, tuple[int, ConsumerRecord]],
         arrived: Sequence[Arrived],
         unreadable: Sequence[positions.Parked],
     ) -> int:
         async with self.engine.begin() as connection:
-            await positions.move(connection, {p: (self._expected[p], last) for p, last in moves.items()})
+            changed = await self.handle(connection, arrived)
             if unreadable:
                 await positions.park(connection, unreadable)
                 telemetry.parked.inc(len(unreadable))
-            changed = await self.handle(connection, arrived) if arrived else 0
+            await positions.move(connection, moves)
             self.fault("consumer.before_commit")
         self.fault("consumer.after_commit")
         return changed
@@ -296,15 +303,3 @@ class _SeekOurs(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is
     async def on_partitions_assigned(self, assigned: list[TopicPartition]) -> None:
         """Seeks the assigned partitions."""
         await self._owner.resume(self._consumer, assigned)
-
-
-def understand(contract: type[State], raw_headers: Sequence[tuple[str, bytes]], value: bytes | None) -> Arrived:
-    """The event and its state. Raises Unreadable."""
-    event = read(raw_headers, value)
-    if event.schema != contract.schema_uri():
-        raise Unreadable(f"schema {event.schema} is not {contract.schema_uri()}")
-    try:
-        return Arrived(event, contract.model_validate_json(event.data))
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        raise Unreadable(f"{'/'.join(map(str, first['loc']))}: {first['msg']}") from error

@@ -125,15 +125,15 @@ _MOVE = text(
 )  # fmt: skip
 
 
-async def move(connection: AsyncConnection, moves: Mapping[TopicPartition, tuple[Place, ConsumerRecord]]) -> None:
-    """Moves every position past its last record, if it still stands where it was read. Raises Moved otherwise."""
+async def move(connection: AsyncConnection, moves: Mapping[TopicPartition, tuple[int, ConsumerRecord]]) -> None:
+    """Moves every position past its last record, if it stands at the first one's offset. Raises Moved otherwise."""
     ordered = sorted(moves.items())
     result = await connection.execute(
         _MOVE,
         {
             "topics": [partition.topic for partition, _ in ordered],
             "partitions": [partition.partition for partition, _ in ordered],
-            "expected": [place.next_offset for _, (place, _) in ordered],
+            "expected": [expected for _, (expected, _) in ordered],
             "next_offsets": [last.offset + 1 for _, (_, last) in ordered],
             "anchors": [anchor_of(last) for _, (_, last) in ordered],
         },

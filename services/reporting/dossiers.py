@@ -12,7 +12,7 @@ import asyncpg
 import orjson
 
 from services.reporting.measures import Tag
-from shared.consumer import Arrived
+from shared.arrived import Arrived
 from shared.events.activities import Activity
 from shared.events.envelope import State
 from shared.events.registry import Institution, Region

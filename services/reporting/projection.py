@@ -21,8 +21,8 @@ from services.reporting.dossiers import RegionRow, Tallies
 from services.reporting.measures import Tag, activity, institution, village
 from services.reporting.places import Village
 from shared import database
+from shared.arrived import Arrived
 from shared.codes import RegionLevel
-from shared.consumer import Arrived
 from shared.events.activities import Activity
 from shared.events.envelope import State
 from shared.events.registry import Institution, Region

@@ -9,8 +9,9 @@ from services.reporting import gauges, projection, versions
 from services.reporting.models import SCHEMA
 from services.reporting.periods import Period
 from services.reporting.settings import SOURCES, Settings
-from shared import database, watermark, worker
-from shared.consumer import Arrived, Consumer
+from shared import database, housekeeping, watermark, worker
+from shared.arrived import Arrived
+from shared.consumer import Consumer
 from shared.events import activities, registry
 
 CONTRACTS = {state.topic(): state for state in (*registry.STATES, *activities.STATES)}
@@ -39,7 +40,11 @@ def parts(
     async def follow() -> None:
         await watermark.follow(settings, engine, SOURCES)
 
-    return {"projection": project, "watermark": follow}
+    return {
+        "projection": project,
+        "watermark": follow,
+        "housekeeping": lambda: housekeeping.run(settings, SCHEMA),
+    }
 
 
 async def _check_version(settings: Settings) -> None:

@@ -7,8 +7,8 @@ from uuid_utils.compat import uuid7
 
 from services.activities.known import registry
 from shared import database
+from shared.arrived import Arrived
 from shared.codes import RegionKind, RegionLevel
-from shared.consumer import Arrived
 from shared.events import envelope
 from shared.events.registry import Institution, Region
 from tests.activities.announcer import AT

@@ -25,7 +25,7 @@ from services.reporting.periods import Period
 from services.reporting.settings import Settings
 from services.reporting.worker import CONTRACTS
 from shared import database, kafka, watermark
-from shared.consumer import Arrived
+from shared.arrived import Arrived
 from shared.events.envelope import Event
 from tests.faults.workload import Workload
 from tests.house import House, until

@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 from hypothesis import strategies as st
 
+from shared.arrived import Arrived
 from shared.codes import (
     ActivityKind,
     ActivityStatus,
@@ -20,7 +21,6 @@ from shared.codes import (
     RegionLevel,
     Verification,
 )
-from shared.consumer import Arrived
 from shared.events.activities import Activity, Headcount, PlanVersion
 from shared.events.envelope import Event, Spell, State
 from shared.events.registry import Institution, Lineage, Region, RegionCode, Seat

@@ -16,10 +16,10 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 SINCE = date(2020, 1, 1)
 
 
-def ask(desk: Desk, village: Village, *positions: str) -> Any:
+def ask(desk: Desk, village: Village, *positions: str, role: str = "ministry", area: str = "ID") -> Any:
     """A request for a village's institutions that must contain these positions."""
     parameters = {"region": village.code, "period": "2026-02", "at_least": ",".join(positions)}
-    return desk.client().get("/v1/indicators/LEM-01/values", params=parameters)
+    return desk.client(role, area).get("/v1/indicators/LEM-01/values", params=parameters)
 
 
 async def test_a_read_that_names_a_write_contains_it_as_soon_as_it_arrives(desk: Desk) -> None:
@@ -49,7 +49,7 @@ async def test_a_newer_version_satisfies_an_older_position(desk: Desk) -> None:
     assert (await ask(desk, village, f"registry/{subject}@2")).status_code == 200
 
 
-async def test_what_does_not_arrive_is_named_with_what_is_there(desk: Desk) -> None:
+async def test_what_does_not_arrive_is_named_and_nothing_else_of_it_is_told(desk: Desk) -> None:
     village = await desk.village()
     subject, state = village.institution((SINCE, None))
     await desk.publish((subject, state))
@@ -57,7 +57,7 @@ async def test_what_does_not_arrive_is_named_with_what_is_there(desk: Desk) -> N
     answer = await ask(desk, village, there, missing, unheard)
     assert answer.status_code == 202
     assert answer.headers["Retry-After"] == "1"
-    assert answer.json() == {"missing": [{"position": missing, "applied": 1}, {"position": unheard, "applied": 0}]}
+    assert answer.json() == {"missing": [missing, unheard]}
 
 
 async def test_an_institution_that_was_only_referred_to_has_not_arrived(desk: Desk) -> None:
@@ -65,7 +65,7 @@ async def test_an_institution_that_was_only_referred_to_has_not_arrived(desk: De
     lead = uuid4()
     await desk.publish(village.activity(date(2026, 2, 1), lead=lead))
     answer = await ask(desk, village, f"registry/{lead}@1")
-    assert answer.json() == {"missing": [{"position": f"registry/{lead}@1", "applied": 0}]}
+    assert answer.json() == {"missing": [f"registry/{lead}@1"]}
 
 
 async def test_a_position_of_the_other_service_is_not_taken_for_it(desk: Desk) -> None:
@@ -75,11 +75,11 @@ async def test_a_position_of_the_other_service_is_not_taken_for_it(desk: Desk) -
     assert (await ask(desk, village, f"activities/{subject}@1")).status_code == 202
 
 
-async def parked(desk: Desk, village: Village) -> UUID:
-    """An institution whose second event was parked."""
+async def parked(desk: Desk, village: Village, sequence: int = 2) -> UUID:
+    """An institution one of whose events was parked; those before arrived."""
     subject, state = village.institution((SINCE, None))
-    await desk.publish((subject, state))
-    await desk.send(subject, state, 2, value=b"{}")
+    await desk.publish(*[(subject, state)] * (sequence - 1))
+    await desk.send(subject, state, sequence, value=b"{}")
 
     async def put_aside() -> Any:
         return await desk.house.fetch("reporting", "SELECT FROM parked_event WHERE subject_id = $1", subject)
@@ -96,6 +96,39 @@ async def test_a_parked_event_is_named_instead_of_waited_for(desk: Desk) -> None
     assert (answer.status_code, document["type"]) == (409, "urn:wahana:problem:event-parked")
     assert document["position"] == f"registry/{subject}@2"
     assert (await ask(desk, village, f"registry/{subject}@1")).status_code == 200, "what came before is there"
+
+
+def told(answer: httpx.Response) -> tuple[int, str, bool]:
+    """Status, slug, and whether the number and the reason of the parked event are told."""
+    document = answer.json()
+    told = "parked_event" in document
+    assert told == ("Field required" in document["detail"]), document
+    return answer.status_code, document["type"].rpartition(":")[2], told
+
+
+async def test_why_an_event_was_parked_is_told_in_its_subjects_area_only(desk: Desk) -> None:
+    village, elsewhere = await desk.village(), await desk.village("94.01.01")
+    subject = await parked(desk, village, sequence=3)
+    here = await ask(desk, village, f"registry/{subject}@3", role="regency-officer", area="32.04")
+    assert told(here) == (409, "event-parked", True)
+    stranger: dict[str, str] = {"role": "regency-officer", "area": "94.01"}
+    there = await ask(desk, elsewhere, f"registry/{subject}@3", **stranger)
+    assert told(there) == (409, "event-parked", False)
+    assert there.json()["position"] == f"registry/{subject}@3"
+
+
+async def test_a_subject_of_which_nothing_arrived_lies_in_nobodys_area_but_the_nation(desk: Desk) -> None:
+    village = await desk.village()
+    subject = await parked(desk, village, sequence=1)
+    here = await ask(desk, village, f"registry/{subject}@1", role="regency-officer", area="32.04")
+    assert told(here) == (409, "event-parked", False)
+    assert told(await ask(desk, village, f"registry/{subject}@1")) == (409, "event-parked", True)
+
+
+async def test_a_parked_event_of_the_other_service_is_not_taken_for_it(desk: Desk) -> None:
+    village = await desk.village()
+    subject = await parked(desk, village)
+    assert (await ask(desk, village, f"activities/{subject}@2")).status_code == 202
 
 
 async def test_a_newer_event_heals_a_parked_one(desk: Desk) -> None:

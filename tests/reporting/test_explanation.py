@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.codes import ActivityKind, ActivityStatus, InstitutionType, Verification
-from shared.events.registry import Seat
+from shared.events.registry import Lineage, Seat
 from tests.reporting import histories
 from tests.reporting.publishing import Desk, Village
 
@@ -198,6 +198,51 @@ async def test_institutions_that_are_not_counted_say_why(desk: Desk) -> None:
     found = await whys(desk, "LEM-01", village, "2026-02", records="excluded")
     assert found == {subject: why for why, (subject, _) in expected.items()}
     assert await whys(desk, "LEM-01", village, "2026-02") == {counted[0]: "active since 2020-01-01"}
+
+
+@pytest.mark.parametrize(("records_", "amount"), [("counted", 1), ("excluded", 0)])
+async def test_an_institution_that_moved_away_tells_its_old_area_its_amount_and_nothing_else(
+    desk: Desk, records_: str, amount: int
+) -> None:
+    village, other = await desk.village(), await desk.village("94.01.01")
+    seats = [Seat(village_id=village.id, until=HELD), Seat(village_id=other.id, since=HELD)]
+    subject, state = village.institution((SINCE, None), seats=seats)
+    await desk.publish((subject, state))
+    asked = {"region": village.code, "period": "2026-01" if amount else "2026-02", "records": records_}
+    officer = desk.client("regency-officer", "32.04")
+    (item,) = (await officer.get("/v1/indicators/LEM-01/explanation", params=asked)).json()["items"]
+    assert item == {
+        "id": str(subject), "noun": "institution", "name": None, "village": None, "outside_your_area": True,
+        "amount": amount, "why": {"id": "kini di luar wilayah Anda", "en": "lies outside of your area today"},
+    }  # fmt: skip
+    (item,) = (await desk.get("/v1/indicators/LEM-01/explanation", **asked))["items"]
+    assert (item["name"], item["village"], item["outside_your_area"]) == (state.name, other.code, False)
+
+
+async def test_what_lies_in_a_village_that_left_the_area_tells_its_old_area_its_amount_and_nothing_else(
+    desk: Desk,
+) -> None:
+    village = await desk.village("94.01.01")
+    there, here = desk.ancestors("94.01.01.2999"), desk.ancestors("32.04.05.2999")
+    moved = [Lineage(ancestors=there, until=HELD), Lineage(ancestors=here, since=HELD)]
+    code = "32.04.05.2997"
+    _, region = desk.region(code, "Asia/Jakarta")
+    activity = village.activity(date(2025, 5, 5))
+    await desk.publish((village.id, region.model_copy(update={"lineage": moved})), activity)
+    asked: dict[str, Any] = {"region": "94.01.01", "period": "2025-05", "part": "denominator", "limit": 200}
+    officer = desk.client("regency-officer", "94.01")
+    for indicator, subject in (("TPD-01", activity[0]), ("STR-01", village.id)):
+        answer = await officer.get(f"/v1/indicators/{indicator}/explanation", params=asked)
+        (item,) = (item for item in answer.json()["items"] if item["id"] == str(subject))
+        assert (item["name"], item["village"], item["outside_your_area"], item["amount"]) == (None, None, True, 1)
+
+
+async def test_a_plan_recorded_after_the_activity_was_held_says_so(desk: Desk) -> None:
+    village = await desk.village()
+    late = village.activity(HELD, plan=[(date(2026, 2, 20), date(2026, 2, 15))])
+    await desk.publish(late)
+    found = await whys(desk, "TRH-02", village, "2026-02", part="denominator", records="excluded")
+    assert found == {late[0]: "the plan was recorded after it was held"}
 
 
 async def test_continuity_and_reach_say_what_is_missing(desk: Desk) -> None:

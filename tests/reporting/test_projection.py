@@ -17,8 +17,8 @@ from services.reporting.measures import GROUPS
 from services.reporting.periods import month_of
 from services.reporting.settings import Settings
 from shared import database
+from shared.arrived import Arrived
 from shared.codes import ActivityKind, ActivityStatus, RegionKind, RegionLevel, Verification
-from shared.consumer import Arrived
 from shared.events.activities import Activity
 from shared.events.envelope import Spell
 from shared.events.registry import Institution, Lineage

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from deploy.contracts import __main__ as contracts
 from deploy.contracts import compatibility, event_schemas
-from shared.consumer import understand
+from shared.arrived import understand
 from shared.events import registry
 from shared.events.envelope import Event, State, Unreadable, headers
 

@@ -14,15 +14,16 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import Uuid
 
+from shared.arrived import Arrived
 from shared.codes import CodeSystem
-from shared.consumer import Arrived
 from shared.events.envelope import State
 from shared.events.registry import Institution, Region
 
 CONTRACTS: Mapping[str, type[State]] = {Region.topic(): Region, Institution.topic(): Institution}
 """The topics this service reads and what their events mean."""
 
-# Conflicting rows are met in id order by every worker: no deadlocks.
+# Rows are locked in one order by every worker and every request (`references.hold`): institutions by id, regions by id,
+# activities. Who copies a code from these rows holds them meanwhile, so that no copy is older than the row it follows.
 _REGIONS = text("""
     INSERT INTO known_region AS known (id, sequence, code, name, level, time_zone, ancestors)
     SELECT id, sequence, code, name, level, time_zone, ancestors FROM jsonb_to_recordset(CAST(:rows AS jsonb))
@@ -34,12 +35,15 @@ _REGIONS = text("""
     RETURNING id
 """)
 _INSTITUTIONS = text("""
-    INSERT INTO known_institution AS known (id, sequence, name, type, village_id, active, voided)
-    SELECT id, sequence, name, type, village_id, active, voided FROM jsonb_to_recordset(CAST(:rows AS jsonb))
-        AS arrived (id uuid, sequence int, name text, type text, village_id uuid, active jsonb, voided boolean)
+    INSERT INTO known_institution AS known (id, sequence, name, type, village_id, active, verification, voided)
+    SELECT id, sequence, name, type, village_id, active, verification, voided
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS arrived (
+        id uuid, sequence int, name text, type text, village_id uuid, active jsonb, verification text, voided boolean
+    )
     ORDER BY id
     ON CONFLICT (id) DO UPDATE SET sequence = excluded.sequence, name = excluded.name, type = excluded.type,
-        village_id = excluded.village_id, active = excluded.active, voided = excluded.voided
+        village_id = excluded.village_id, active = excluded.active,
+        verification = excluded.verification, voided = excluded.voided
     WHERE known.sequence < excluded.sequence
     RETURNING id
 """)
@@ -69,18 +73,16 @@ async def apply(connection: AsyncConnection, arrived: Sequence[Arrived]) -> int:
             _keep_newest(regions, event.subject, event.sequence, state)
         elif isinstance(state, Institution):
             _keep_newest(institutions, event.subject, event.sequence, state)
-    changed = 0
-    if regions:
-        rows = [_region_row(subject, *newest) for subject, newest in regions.items()]
-        ids = await _upserted(connection, _REGIONS, rows)
-        await _follow(connection, ids, _HELD_THERE, _LED_FROM_THERE)
-        changed += len(ids)
-    if institutions:
-        rows = [_institution_row(subject, *newest) for subject, newest in institutions.items()]
-        ids = await _upserted(connection, _INSTITUTIONS, rows)
-        await _follow(connection, ids, _LED_BY_THEM)
-        changed += len(ids)
-    return changed
+    leads = await _upserted(
+        connection, _INSTITUTIONS, [_institution_row(subject, *newest) for subject, newest in institutions.items()]
+    )
+    places = await _upserted(
+        connection, _REGIONS, [_region_row(subject, *newest) for subject, newest in regions.items()]
+    )
+    # Statements of their own, and last: they see what was committed by requests that held the rows above until now.
+    await _follow(connection, leads, _LED_BY_THEM)
+    await _follow(connection, places, _HELD_THERE, _LED_FROM_THERE)
+    return len(leads) + len(places)
 
 
 def _keep_newest(found: dict[UUID, tuple[int, Any]], subject: UUID, sequence: int, state: State) -> None:
@@ -90,6 +92,8 @@ def _keep_newest(found: dict[UUID, tuple[int, Any]], subject: UUID, sequence: in
 
 
 async def _upserted(connection: AsyncConnection, statement: Any, rows: list[dict[str, Any]]) -> list[UUID]:
+    if not rows:
+        return []
     result = await connection.execute(statement, {"rows": orjson.dumps(rows).decode()})
     return list(result.scalars())
 
@@ -125,5 +129,6 @@ def _institution_row(subject: UUID, sequence: int, institution: Institution) -> 
         "type": institution.type,
         "village_id": seats[-1].village_id,
         "active": [spell.model_dump(mode="json") for spell in institution.active],
+        "verification": institution.verification,
         "voided": institution.voided,
     }
