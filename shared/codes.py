@@ -14,7 +14,9 @@ class RegionLevel(StrEnum):
 
 
 class RegionKind(StrEnum):
-    """Kinds of region as Permendagri 58/2021 names them; derived from the Kemendagri code (`domain.md` §3.1)."""
+    """Kinds of region as Permendagri 58/2021 names them; derived from the Kemendagri code."""
+
+    # Source: `domain.md` §3.1.
 
     NEGARA = "negara"
     PROVINSI = "provinsi"
@@ -27,14 +29,18 @@ class RegionKind(StrEnum):
 
 
 class CodeSystem(StrEnum):
-    """Who gave a region its code. The same digits name different places in the two systems (`domain.md` §3.2)."""
+    """Who gave a region its code. The same digits name different places in the two systems."""
+
+    # Source: `domain.md` §3.2.
 
     KEMENDAGRI = "kemendagri"
     BPS = "bps"
 
 
 class InstitutionType(StrEnum):
-    """Types of local institution (`domain.md` §1.8). NBL, MIT and WKS are records of their own and not among them."""
+    """Types of local institution. NBL, MIT and WKS are records of their own and not among them."""
+
+    # Source: `domain.md` §1.8.
 
     ARS = "ARS"
     KUBE = "KUBE"
@@ -47,21 +53,27 @@ class InstitutionType(StrEnum):
 
 
 class Origin(StrEnum):
-    """How an institution came to be: grown by itself, or formed on purpose (seed A)."""
+    """How an institution came to be: grown by itself, or formed on purpose."""
+
+    # Source: seed A.
 
     TUMBUH = "tumbuh"
     DIBENTUK = "dibentuk"
 
 
 class LegalStatus(StrEnum):
-    """Whether an institution is a legal body (seed D.2)."""
+    """Whether an institution is a legal body."""
+
+    # Source: seed D.2.
 
     BERBADAN_HUKUM = "berbadan_hukum"
     TIDAK_BERBADAN_HUKUM = "tidak_berbadan_hukum"
 
 
 class Verification(StrEnum):
-    """Where a registration stands on its way (`domain.md` §6.1)."""
+    """Where a registration stands on its way."""
+
+    # Source: `domain.md` §6.1.
 
     DRAF = "draf"
     DIAJUKAN = "diajukan"
@@ -80,7 +92,9 @@ class Operation(StrEnum):
 
 
 class Strategy(StrEnum):
-    """The two strategies of the WKSBM pattern (seed E.2)."""
+    """The two strategies of the WKSBM pattern."""
+
+    # Source: seed E.2.
 
     PENYADARAN = "penyadaran"
     PEMBERDAYAAN = "pemberdayaan"
@@ -110,7 +124,9 @@ class ActivityKind(StrEnum):
 
 
 class ActivityStatus(StrEnum):
-    """Where an activity stands (`domain.md` §5.1)."""
+    """Where an activity stands."""
+
+    # Source: `domain.md` §5.1.
 
     DIRENCANAKAN = "direncanakan"
     SELESAI = "selesai"
@@ -118,7 +134,9 @@ class ActivityStatus(StrEnum):
 
 
 class PpksKind(StrEnum):
-    """The 26 kinds of Permensos 8/2012 by our short codes (`domain.md` §2.1); labels come with the code lists."""
+    """The 26 kinds of Permensos 8/2012 by our short codes; labels come with the code lists."""
+
+    # Source: `domain.md` §2.1.
 
     ABT = "ABT"
     AT = "AT"

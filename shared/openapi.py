@@ -155,7 +155,8 @@ def _describe(operation: dict[str, Any], route: edge.Route, method: str) -> None
         if status >= "400":
             response.setdefault("content", _PROBLEM_CONTENT)
         elif method in _CHANGING:
-            response["headers"] = _RECORD_HEADERS | (_LOCATION if status == "201" else {})
+            # A route that changes no record says so by headers of its own, or none.
+            response.setdefault("headers", _RECORD_HEADERS | (_LOCATION if status == "201" else {}))
         elif any(parameter["name"] == "cursor" for parameter in parameters):
             response["headers"] = _LINK
     operation["responses"] = dict(sorted(operation["responses"].items()))

@@ -19,7 +19,9 @@ class BySex(Part):
 
 
 class ByAge(Part):
-    """A headcount by age band in completed years (`domain.md` §5.1); `unknown` is age not recorded."""
+    """A headcount by age band in completed years; `unknown` is age not recorded."""
+
+    # Source: `domain.md` §5.1.
 
     age_0_5: Annotated[int, Field(ge=0, examples=[12])] = 0
     age_6_17: Annotated[int, Field(ge=0, examples=[12])] = 0
