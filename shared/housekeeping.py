@@ -12,9 +12,12 @@ EVERY = 3600.0
 """Seconds between two rounds."""
 
 
-async def run(settings: ServiceSettings) -> None:
-    """Tidies up every hour until cancelled. A database that is away is tidied up the next time."""
-    engine = database.open_engine(settings, pool_size=1)
+async def run(settings: ServiceSettings, schema: str | None = None) -> None:
+    """Tidies up every hour until cancelled. A database that is away is tidied up the next time.
+
+    `schema` is where the tables lie, if not where the service's user finds them anyway.
+    """
+    engine = database.open_engine(settings, pool_size=1, schema=schema)
     try:
         while True:
             try:

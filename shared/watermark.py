@@ -55,7 +55,10 @@ async def reached(database: AsyncSession | AsyncConnection) -> dict[str, datetim
 
 
 def age(marks: dict[str, datetime], sources: Sequence[str], now: datetime) -> tuple[datetime | None, float | None]:
-    """`as_of` (the older of the sources) and `lag_seconds`; both None while a source has never been heard."""
+    """`as_of` (the older of the sources) and `lag_seconds`; both None while a source has never been heard.
+
+    `as_of` is by the clock of the source's database, `now` by this process's; clocks that differ never make a lag below 0.
+    """
     if any(source not in marks for source in sources):
         return None, None
     as_of = min(marks[source] for source in sources)
