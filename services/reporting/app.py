@@ -5,11 +5,12 @@ from fastapi import APIRouter, FastAPI
 from services.reporting import gauges
 from services.reporting.indicators import explanation, routes
 from services.reporting.models import SCHEMA
+from services.reporting.parked_events import routes as parked_events
 from services.reporting.settings import Settings
 from shared import app
 from shared.clock import Clock
 
-ROUTERS: list[APIRouter] = [routes.router, explanation.router]
+ROUTERS: list[APIRouter] = [routes.router, explanation.router, parked_events.router]
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> FastAPI:
@@ -19,7 +20,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         ROUTERS,
         title="Wahana reporting",
         description="Indicators of participation, solidarity, institutionalisation and sustainability: current, explainable.",
-        gauges=lambda running: gauges.refresh(running.state.engine),
+        gauges=lambda running: gauges.refresh(running.state.engine, running.state.clock),
         schema=SCHEMA,
         clock=clock,
     )

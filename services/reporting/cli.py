@@ -152,10 +152,11 @@ def retry_parked(ids: Annotated[list[int] | None, typer.Argument(help="Ids; all 
 @parked.command("discard")
 def discard_parked(
     ids: Annotated[list[int], typer.Argument(help="Ids to throw away.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why; it stands in the log.", prompt="Why")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Throws parked events away for good. The next event of the same subject carries its whole state anyway."""
     if not yes:
         typer.confirm(f"Throw away {len(ids)} parked events?", abort=True)
-    count = asyncio.run(_connected(Settings(), lambda c: parked_events.discard(c, ids)))
+    count = asyncio.run(_connected(Settings(), lambda c: parked_events.discard(c, ids, reason)))
     out.print(f"{count} discarded")

@@ -20,12 +20,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB
 
-from shared import watermark
+from shared import idempotency, watermark
 from shared.database import NAMING
 from shared.positions import consumer_metadata
 
 metadata = MetaData(naming_convention=NAMING)
 METADATA = [metadata, consumer_metadata]
+idempotency.idempotency_key.to_metadata(metadata)
 SCHEMA = "live"
 
 region = Table(

@@ -185,7 +185,8 @@ async def _swap(connection: asyncpg.Connection) -> None:
     """Gives the shadow the live name in one transaction; the old tables stay as `retired` until the next rebuild."""
     async with connection.transaction():
         await connection.execute("SET LOCAL lock_timeout = '10s'")
-        await connection.execute(f"INSERT INTO {SHADOW}.watermark SELECT * FROM {SCHEMA}.watermark")  # noqa: S608
+        for table in ("watermark", "idempotency_key"):
+            await connection.execute(f"INSERT INTO {SHADOW}.{table} SELECT * FROM {SCHEMA}.{table}")  # noqa: S608
         await connection.execute(f"TRUNCATE {SHADOW}.parked_event")
         await connection.execute(
             f"INSERT INTO {SHADOW}.parked_event OVERRIDING SYSTEM VALUE SELECT * FROM {SCHEMA}.parked_event"  # noqa: S608

@@ -10,3 +10,5 @@ Anyone = Annotated[Principal, Depends(Need(Right.OPEN))]
 """Definitions are public: what a number means must never be a secret."""
 IndicatorReader = Annotated[Principal, Depends(Need(Right.READ_INDICATORS))]
 """Exact numbers, of the caller's areas only."""
+Operator = Annotated[Principal, Depends(Need(Right.OPERATE))]
+"""Who runs the installation."""

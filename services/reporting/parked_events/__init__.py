@@ -1,0 +1,1 @@
+"""Parked events over HTTP; what happens to them is in `services.reporting.parked`."""
