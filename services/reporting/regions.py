@@ -21,9 +21,22 @@ class NotARegionCode(BadRequest):
     title = Text("Ini bukan kode wilayah Kemendagri", "This is no Kemendagri region code")
 
 
-class RegionUnknown(NotFound):
+class RegionUnknown(BadRequest):
+    """A parameter names a region that does not exist: a slip must not look like an address without anything."""
+
     slug = "region-unknown"
-    title = Text("Wilayah ini tidak dikenal di sini", "This region is not known here")
+    title = Text("Kode wilayah tidak dikenal", "The region code is not known")
+
+
+class NoSuchRegion(NotFound):
+    """The address itself names a region that does not exist."""
+
+    slug = "region-unknown"
+    title = Text("Kode wilayah tidak dikenal", "The region code is not known")
+
+
+PARAMETER = "region"
+"""What it is called in every query and path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +69,23 @@ def _place(row: Row[tuple[int, str, str, str, str, str | None]]) -> Place:
     return Place(row.key, row.code, row.name, row.level, row.time_zone, since)
 
 
-async def find(session: AsyncSession, principal: Principal, text: str, parameter: str = "region") -> Place:
+async def find(session: AsyncSession, principal: Principal, text: str, *, in_path: bool = False) -> Place:
     """The region of a code in any accepted spelling, if it lies in the caller's areas.
 
-    Raises NotARegionCode, NotFound (outside the areas, whether or not it exists), RegionUnknown.
+    Raises NotARegionCode; NotFound outside the areas, whether or not it exists; RegionUnknown, or NoSuchRegion if the
+    code stands in the path.
     """
     try:
         code = region_code(text)
     except ValueError as error:
-        raise NotARegionCode(errors=[_not_a_code(text, str(error), parameter)]) from error
+        raise NotARegionCode(errors=[_not_a_code(text, str(error))]) from error
     if not principal.covers(code):
         raise NotFound
     # A code may have been given to another region later: the one that still exists is meant.
     ended = region.c.state["until"].astext.is_not(None)
     row = (await session.execute(_places().where(region.c.code == code).order_by(ended, region.c.key).limit(1))).first()
     if row is None:
-        raise RegionUnknown(errors=[_unknown(code, parameter)])
+        raise (NoSuchRegion if in_path else RegionUnknown)(errors=[_unknown(code)])
     return _place(row)
 
 
@@ -82,7 +96,7 @@ async def children(session: AsyncSession, parent: Place, page: PageQuery) -> tup
     return [_place(row) for row in rows], following, count
 
 
-def _not_a_code(text: str, why: str, parameter: str) -> Fault:
+def _not_a_code(text: str, why: str) -> Fault:
     return Fault(
         "not-a-region-code",
         Text(f"«{text}» bukan kode wilayah Kemendagri.", why),
@@ -90,11 +104,11 @@ def _not_a_code(text: str, why: str, parameter: str) -> Fault:
             "Tulis 2, 4, 6, atau 10 angka, seperti 11.01.01.2001 atau 1101012001, atau ID untuk nasional.",
             "Write 2, 4, 6 or 10 digits, like 11.01.01.2001 or 1101012001, or ID for the whole country.",
         ),
-        parameter=parameter,
+        parameter=PARAMETER,
     )
 
 
-def _unknown(code: str, parameter: str) -> Fault:
+def _unknown(code: str) -> Fault:
     return Fault(
         "region-unknown",
         Text(f"Tidak ada wilayah berkode «{code}».", f"There is no region with the code «{code}»."),
@@ -102,5 +116,5 @@ def _unknown(code: str, parameter: str) -> Fault:
             "Cari kodenya menurut nama di registry: GET /v1/regions?q=nama.",
             "Look up its code by name in registry: GET /v1/regions?q=name.",
         ),
-        parameter=parameter,
+        parameter=PARAMETER,
     )

@@ -14,7 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.types import Integer, Uuid
 from sqlalchemy.types import Text as TextType
 
+from services.reporting.rights import IndicatorReader
 from shared.at_least import MOST, Position, positions
+from shared.auth import NATION, Principal
 from shared.language import Text
 from shared.problems import Conflict
 
@@ -31,26 +33,23 @@ class EventParked(Conflict):
     title = Text("Peristiwa ini tidak dapat dibaca dan disisihkan", "The event could not be read and was put aside")
 
 
-class Missing(BaseModel):
-    """A version that has not arrived."""
-
-    position: Annotated[
-        str, Field(examples=["registry/0197a3c0-5b1e-7cc0-8a52-1f6d4c1e7a90@3"], description="What was waited for.")
-    ]
-    applied: Annotated[int, Field(description="The version the numbers stand at; 0: nothing of it.", examples=[2])]
-
-
 class NotYet(BaseModel):
     """What an answer of 202 says: the numbers do not contain these versions yet. Ask again after `Retry-After`."""
 
-    missing: list[Missing]
+    missing: Annotated[
+        list[str],
+        Field(
+            description="What was waited for and has not arrived.",
+            examples=[["registry/0197a3c0-5b1e-7cc0-8a52-1f6d4c1e7a90@3"]],
+        ),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """What the waiting ended with; `missing` is empty if everything arrived."""
 
-    missing: list[Missing]
+    missing: list[str]
 
     def answer(self) -> JSONResponse:
         """202 with what is missing."""
@@ -58,18 +57,20 @@ class Arrival:
 
 
 _READ = text("""
-    SELECT given.place, coalesce(dossier.sequence, region.sequence, 0) AS applied, parked.sequence AS parked,
-        parked.id AS parked_id, parked.reason
+    SELECT given.place, coalesce(itself.code, around.code) AS code, parked.sequence AS parked, parked.id AS parked_id,
+        parked.reason
     FROM unnest(:services, :subjects, :sequences) WITH ORDINALITY AS given (service, subject, sequence, place)
     LEFT JOIN dossier ON dossier.subject_id = given.subject
-        AND (dossier.noun = 'activity') = (given.service = 'activities')
-    LEFT JOIN region ON region.id = given.subject AND given.service = 'registry'
+        AND dossier.noun = CASE given.service WHEN 'activities' THEN 'activity' ELSE 'institution' END
+    LEFT JOIN region AS itself ON itself.id = given.subject AND given.service = 'registry'
+    LEFT JOIN region AS around ON around.id = dossier.village_id
     LEFT JOIN LATERAL (
         SELECT id, sequence, reason FROM parked_event
         WHERE parked_event.subject_id = given.subject AND parked_event.sequence >= given.sequence
+            AND strpos(parked_event.topic, '.' || given.service || '.') > 0
         ORDER BY sequence, id LIMIT 1
     ) AS parked ON true
-    WHERE coalesce(dossier.sequence, region.sequence, 0) < given.sequence
+    WHERE coalesce(dossier.sequence, itself.sequence, 0) < given.sequence
     ORDER BY given.place
 """).bindparams(
     bindparam("services", type_=ARRAY(TextType)), bindparam("subjects", type_=ARRAY(Uuid)),
@@ -79,6 +80,7 @@ _READ = text("""
 
 async def _arrival(
     request: Request,
+    principal: IndicatorReader,
     at_least: Annotated[
         str | None,
         Query(
@@ -91,7 +93,7 @@ async def _arrival(
 ) -> Arrival:
     if at_least is None:
         return Arrival([])
-    return await wait(request.app.state.engine, positions(at_least, SERVICES, "at_least"))
+    return await wait(request.app.state.engine, principal, positions(at_least, SERVICES, "at_least"))
 
 
 AtLeast = Annotated[Arrival, Depends(_arrival)]
@@ -104,18 +106,19 @@ RESPONSES: dict[int | str, dict[str, object]] = {
 """What a route with `AtLeast` may answer beside its own."""
 
 
-async def wait(engine: AsyncEngine, wanted: Sequence[Position], within: float = WAIT) -> Arrival:
+async def wait(engine: AsyncEngine, principal: Principal, wanted: Sequence[Position], within: float = WAIT) -> Arrival:
     """Waits until the dossiers have these versions or newer ones. Holds no transaction meanwhile. Raises EventParked."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + within
     while True:
-        missing = await _missing(engine, wanted)
+        missing = await _missing(engine, principal, wanted)
         if not missing or loop.time() >= deadline:
             return Arrival(missing)
         await asyncio.sleep(POLL)
 
 
-async def _missing(engine: AsyncEngine, wanted: Sequence[Position]) -> list[Missing]:
+async def _missing(engine: AsyncEngine, principal: Principal, wanted: Sequence[Position]) -> list[str]:
+    """The positions that have not arrived. Of a subject nothing else is told: its id may be of another area."""
     async with engine.connect() as connection:
         rows = (
             await connection.execute(
@@ -129,8 +132,22 @@ async def _missing(engine: AsyncEngine, wanted: Sequence[Position]) -> list[Miss
         ).all()
     for row in rows:
         if row.parked_id is not None:
-            raise _parked(wanted[row.place - 1], row.parked, row.parked_id, row.reason)
-    return [Missing(position=str(wanted[row.place - 1]), applied=row.applied) for row in rows]
+            # A subject of which nothing has arrived lies nowhere yet: in the nation's area alone.
+            inside = principal.covers(row.code or NATION)
+            position = wanted[row.place - 1]
+            raise _parked(position, row.parked, row.parked_id, row.reason) if inside else _put_aside(position)
+    return [str(wanted[row.place - 1]) for row in rows]
+
+
+def _put_aside(position: Position) -> EventParked:
+    """Outside of the caller's area: only that what was asked for does not come by itself."""
+    return EventParked(
+        Text(
+            f"Posisi {position} tidak akan tercapai sampai petugas memperbaiki peristiwa yang disisihkan.",
+            f"The position {position} will not be reached until an operator has repaired an event that was put aside.",
+        ),
+        extra={"position": str(position)},
+    )
 
 
 def _parked(position: Position, sequence: int, number: int, reason: str) -> EventParked:

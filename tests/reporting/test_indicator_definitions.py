@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from services.reporting.measures import VERSION
 from tests.reporting.publishing import Desk
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -32,8 +33,8 @@ async def test_a_definition_says_everything_in_both_languages(desk: Desk) -> Non
 
 async def test_a_definition_tells_its_formula_by_measures(desk: Desk) -> None:
     item = await desk.get("/v1/indicators/TRH-02")
-    assert item["formula"] == "100 × activity.realised_{period}@1 ÷ activity.planned_{period}@1"
-    assert item["measures"] == ["activity.realised_{period}@1", "activity.planned_{period}@1"]
+    assert item["formula"] == f"100 × activity.realised_{{period}}@{VERSION} ÷ activity.planned_{{period}}@{VERSION}"
+    assert item["measures"] == [f"activity.{side}_{{period}}@{VERSION}" for side in ("realised", "planned")]
     assert item["dimensions"] == ["kind"]
 
 

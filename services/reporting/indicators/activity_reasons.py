@@ -77,6 +77,8 @@ def _plan_excluded(state: Activity, cell: Cell) -> Text | None:
         return Text(
             "rencana dicatat pada atau setelah hari mulainya", "the plan was recorded on or after its own first day"
         )
+    if all(_too_late(version, state) for version in within):
+        return Text("rencana dicatat setelah kegiatan dilaksanakan", "the plan was recorded after it was held")
     if not _counting(state, cell):
         return Text("dipindah ke periode lain sebelum hari mulainya", "moved to another period before its first day")
     if cell.term.measure == terms.PLANNED.measure:
@@ -103,7 +105,14 @@ def _not_realised(state: Activity, cell: Cell) -> Text:
 def _counting(state: Activity, cell: Cell) -> list[PlanVersion]:
     """The plan versions of the day by which the activity counts in the period; empty if it does not."""
     days = [day for day, _ in plan_periods(state, LENGTH[cell.period.kind])]
-    return [v for v in state.plan if _within(v, cell) and v.planned_until in days and v.recorded_on < v.planned_from]
+    return [v for v in state.plan if _within(v, cell) and v.planned_until in days and not _too_late(v, state)]
+
+
+def _too_late(version: PlanVersion, state: Activity) -> bool:
+    """Whether a plan version was recorded on or after its own first day, or after the activity was held."""
+    return version.recorded_on >= version.planned_from or (
+        state.held_until is not None and version.recorded_on > state.held_until
+    )
 
 
 def _within(version: PlanVersion, cell: Cell) -> bool:

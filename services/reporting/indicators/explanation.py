@@ -2,11 +2,12 @@
 
 import dataclasses
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,15 +15,17 @@ from services.reporting import regions, waiting
 from services.reporting.indicators import candidates, parameters, queries, reasons, values
 from services.reporting.indicators.candidates import Page
 from services.reporting.indicators.contributions import Cell
-from services.reporting.indicators.definitions import Definition
+from services.reporting.indicators.definitions import Definition, Dimension
 from services.reporting.indicators.parameters import TreeChoice
 from services.reporting.indicators.queries import Asked
 from services.reporting.indicators.schemas import Bilingual, ExplanationOut, RecordOut, RegionOut, amounts, dated
+from services.reporting.indicators.values import Reason, Result
 from services.reporting.periods import Period
 from services.reporting.regions import Place
 from services.reporting.rights import IndicatorReader
 from services.reporting.waiting import AtLeast
-from shared import clock, edge
+from shared import edge
+from shared.auth import NATION, Principal
 from shared.language import Text
 from shared.pagination import PageParameters, PageQuery, paginate
 from shared.problems import BadRequest, Fault
@@ -31,6 +34,7 @@ router = APIRouter(prefix="/v1", tags=["indicators"], route_class=edge.Route)
 
 ROUNDS = 40
 """Pages of candidates looked through for one page of records: an answer in bounded time, with a cursor to go on."""
+ELSEWHERE = Text("kini di luar wilayah Anda", "lies outside of your area today")
 
 
 class Part(StrEnum):
@@ -52,6 +56,42 @@ class CountNotOffered(BadRequest):
     title = Text("Daftar ini tidak dihitung", "This list is not counted")
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which number is explained, and which of its records are listed."""
+
+    definition: Definition
+    region: str
+    period: Period
+    only: tuple[Dimension, int] | None
+    tree: TreeChoice
+    part: Part
+    records: Records
+    statistics_from: int
+
+
+async def _question(
+    request: Request,
+    code: parameters.Code,
+    region: parameters.RegionCode,
+    period: parameters.OnePeriod,
+    part: Annotated[Part, Query(description="Which integer.", examples=["numerator"])] = Part.NUMERATOR,
+    records: Annotated[
+        Records,
+        Query(description="`counted`: their amounts add up to the integer; `excluded`: what was left out and why."),
+    ] = Records.COUNTED,
+    kind: parameters.KindFilter = None,
+    type: parameters.TypeFilter = None,  # the parameter's public name
+    tree: parameters.ChosenTree = TreeChoice.AS_WAS,
+) -> Question:
+    definition = parameters.definition(code)
+    first = Period.parse(request.app.state.settings.statistics_from).first
+    wanted = parameters.period(period, first)
+    return Question(
+        definition, region, wanted, parameters.only(definition, kind, type), tree, part, records, first
+    )  # fmt: skip
+
+
 @router.get(
     "/indicators/{code}/explanation",
     summary="The records behind a number",
@@ -64,43 +104,35 @@ async def explain_value(
     principal: IndicatorReader,
     now: edge.Now,
     page: PageParameters,
+    question: Annotated[Question, Depends(_question)],
     awaited: AtLeast,
-    code: parameters.Code,
-    region: parameters.RegionCode,
-    period: parameters.OnePeriod,
-    part: Annotated[Part, Query(description="Which integer.", examples=["numerator"])] = Part.NUMERATOR,
-    records: Annotated[
-        Records,
-        Query(description="`counted`: their amounts add up to the integer; `excluded`: what was left out and why."),
-    ] = Records.COUNTED,
-    kind: parameters.KindFilter = None,
-    type: parameters.TypeFilter = None,  # the parameter's public name
-    tree: parameters.ChosenTree = TreeChoice.AS_WAS,
 ) -> ExplanationOut | JSONResponse:
-    """Records are ordered by id. A page may hold fewer than `limit`, even none: go on while there is a `next`."""
-    definition = parameters.definition(code)
-    statistics_from = Period.parse(request.app.state.settings.statistics_from).first
-    wanted = parameters.period(period, statistics_from)
-    only = parameters.only(definition, kind, type)
+    """Records are ordered by id. A page may hold fewer than `limit`, even none: go on while there is a `next`.
+
+    A number that cannot be told (`series_break`) has no records.
+    """
     if page.count:
         raise CountNotOffered(errors=[_count_not_offered()])
     if awaited.missing:
         return awaited.answer()
     await queries.snapshot(session)
-    place = await regions.find(session, principal, region)
+    place = await regions.find(session, principal, question.region)
     age = await queries.age(session, request.app.state.settings.kafka_topic_prefix, now)
-    asked = Asked.about([place], [wanted], tree.tree, only)
+    definition = question.definition
+    asked = Asked.about([place], [question.period], question.tree.tree, question.only)
     numbers = await queries.read(session, [definition], asked)
-    numerator, denominator = (numbers.of(term, place.key, 0) for term in definition.terms)
-    result = values.result(definition, numerator, denominator, numbers.active(place.key, 0))
-    term = asked.narrowed(definition.terms[part is Part.DENOMINATOR])
-    cell = Cell(term, place.key, wanted, tree.tree, statistics_from)
-    items, following = await _records(session, cell, place, page, records)
+    result, status = values.told(definition, place, numbers, 0, now)
+    items: list[RecordOut] = []
+    following = None
+    if result.reason is not Reason.SERIES_BREAK:
+        term = asked.narrowed(definition.terms[question.part is Part.DENOMINATOR])
+        cell = Cell(term, place.key, question.period, question.tree.tree, question.statistics_from)
+        items, following = await _records(session, cell, place, page, question.records, principal)
     return ExplanationOut(
         indicator=definition.code, definition_version=definition.version, region=RegionOut.of(place),
-        period=str(wanted), formula=Bilingual.of(_formula(definition, result)), part=part.value, records=records.value,
-        items=items, next=following,
-        **amounts(result, values.status(wanted, clock.local_date(now, place.time_zone))), **dated(age, tree),
+        period=str(question.period), formula=Bilingual.of(_formula(definition, result, place)), part=question.part.value,
+        records=question.records.value, items=items, next=following,
+        **amounts(result, status), **dated(age, question.tree),
     )  # fmt: skip
 
 
@@ -116,7 +148,12 @@ def _count_not_offered() -> Fault:
     )
 
 
-def _formula(definition: Definition, result: values.Result) -> Text:
+def _formula(definition: Definition, result: Result, place: Place) -> Text:
+    if result.reason is Reason.SERIES_BREAK:
+        return Text(
+            f"tidak ada nilai: {place.name} baru ada sejak {place.since} ({result.reason})",
+            f"no value: {place.name} has only existed since {place.since} ({result.reason})",
+        )
     factor = f"{definition.multiplier} × " if definition.multiplier != 1 else ""
     left = f"{factor}{result.numerator} ÷ {result.denominator}"
     if result.value is None:
@@ -128,7 +165,7 @@ def _formula(definition: Definition, result: values.Result) -> Text:
 
 
 async def _records(
-    session: AsyncSession, cell: Cell, place: Place, page: PageQuery, records: Records
+    session: AsyncSession, cell: Cell, place: Place, page: PageQuery, records: Records, principal: Principal
 ) -> tuple[list[RecordOut], str | None]:
     """The first page of candidates, from the cursor on, that holds such a record."""
     statement, order = candidates.of(cell.term, place, cell.period)
@@ -137,7 +174,7 @@ async def _records(
         turned = dataclasses.replace(page, cursor=following, count=False)
         rows, following, _count = await paginate(session, statement, order, turned)
         found = await candidates.page(session, cell.term, rows)
-        items = list(_chosen(rows, found, cell, records))
+        items = [_record(found, *chosen, principal) for chosen in _chosen(rows, found, cell, records)]
         if items or following is None:
             break
     if following is None and "Link" in page.response.headers:
@@ -145,18 +182,24 @@ async def _records(
     return items, following
 
 
-def _chosen(rows: list[Any], page: Page, cell: Cell, records: Records) -> Iterator[RecordOut]:
+def _chosen(rows: list[Any], page: Page, cell: Cell, records: Records) -> Iterator[tuple[UUID, int, Text]]:
+    """The records that are listed: id, amount, why."""
     for row in rows:
         amount = cell.of(row.id, page)
         if records is Records.COUNTED and amount:
-            yield _record(row.id, page, amount, reasons.counted(row.id, page, cell))
+            yield row.id, amount, reasons.counted(row.id, page, cell)
         elif records is Records.EXCLUDED and not amount:
             why = reasons.excluded(row.id, page, cell)
             if why is not None:
-                yield _record(row.id, page, 0, why)
+                yield row.id, 0, why
 
 
-def _record(subject: UUID, page: Page, amount: int, why: Text) -> RecordOut:
+def _record(page: Page, subject: UUID, amount: int, why: Text, principal: Principal) -> RecordOut:
+    """A record as it is told. What lies outside the caller's area today tells its amount only, though it once lay inside.
+
+    What lies in a village that has not arrived here lies nowhere yet: in the nation's area alone.
+    """
+    name: str | None
     if subject in page.activities:
         activity = page.activities[subject]
         noun, name, village = "activity", activity.title, activity.village_id
@@ -165,6 +208,10 @@ def _record(subject: UUID, page: Page, amount: int, why: Text) -> RecordOut:
         noun, name, village = "institution", institution.name, institution.seats[-1].village_id
     else:
         noun, name, village = "village", page.village_states[subject].name, subject
+    code = page.codes.get(village)
+    outside = not principal.covers(code or NATION)
+    if outside:
+        name, code, why = None, None, ELSEWHERE
     return RecordOut(
-        id=subject, noun=noun, name=name, village=page.codes.get(village), amount=amount, why=Bilingual.of(why)
+        id=subject, noun=noun, name=name, village=code, outside_your_area=outside, amount=amount, why=Bilingual.of(why)
     )

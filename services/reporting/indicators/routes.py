@@ -1,7 +1,8 @@
 """Indicators over HTTP: definitions for everybody, values and profiles for those in whose areas they lie."""
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse
@@ -25,11 +26,10 @@ from services.reporting.indicators.schemas import (
 )
 from services.reporting.measures import ALL
 from services.reporting.periods import Period
-from services.reporting.places import Tree
 from services.reporting.regions import Place
 from services.reporting.rights import Anyone, IndicatorReader
 from services.reporting.waiting import AtLeast
-from shared import clock, edge
+from shared import edge
 from shared.pagination import PageParameters
 
 router = APIRouter(prefix="/v1", tags=["indicators"], route_class=edge.Route)
@@ -93,7 +93,7 @@ async def read_values(
         places, following, count = await regions.children(session, place, page)
     parameters.refuse_too_many(len(places), len(periods), len(by.codes) if by else 1)
     numbers = await queries.read(session, [definition], Asked.about(places, periods, tree.tree, only, by))
-    items = [item for place in places for item in _values(definition, place, numbers, now)]
+    items = [item for place in places for item in _values(definition, place, numbers, tree, now)]
     return ValuesOut(
         indicator=definition.code, definition_version=definition.version, items=items, next=following, count=count,
         **dated(age, tree),
@@ -121,39 +121,39 @@ async def read_profile(
     if awaited.missing:
         return awaited.answer()
     await queries.snapshot(session)
-    place = await regions.find(session, principal, region)
+    place = await regions.find(session, principal, region, in_path=True)
     age = await queries.age(session, request.app.state.settings.kafka_topic_prefix, now)
     definitions = list(catalogue.CURRENT.values())
     numbers = await queries.read(session, definitions, Asked.about([place], [wanted], tree.tree))
-    status = values.status(wanted, clock.local_date(now, place.time_zone))
-    return ProfileOut(
-        region=RegionOut.of(place),
-        period=str(wanted),
-        items=[
-            ProfileValueOut(
-                indicator=each.code, definition_version=each.version, name=Bilingual.of(each.name),
-                unit=Bilingual.of(each.unit), **amounts(_result(each, place, numbers, 0, ALL), status),
-            )
-            for each in definitions
-        ],
-        **dated(age, tree),
-    )  # fmt: skip
+    named = RegionOut.of(place)
+    items = [
+        ProfileValueOut(
+            indicator=each.code, definition_version=each.version, region=named, period=str(wanted), tree=tree, part=None,
+            name=Bilingual.of(each.name), unit=Bilingual.of(each.unit),
+            **amounts(*values.told(each, place, numbers, 0, now)),
+        )
+        for each in definitions
+    ]  # fmt: skip
+    return ProfileOut(region=named, period=str(wanted), items=items, **dated(age, tree))
 
 
 def _statistics_from(request: Request) -> int:
     return Period.parse(request.app.state.settings.statistics_from).first
 
 
-def _values(definition: Definition, place: Place, numbers: Numbers, now: Any) -> Iterator[ValueOut]:
-    today = clock.local_date(now, place.time_zone)
+def _values(
+    definition: Definition, place: Place, numbers: Numbers, tree: TreeChoice, now: datetime
+) -> Iterator[ValueOut]:
     region = RegionOut.of(place)
     for number, period in enumerate(numbers.asked.periods):
-        status = values.status(period, today)
         for part, dimension in _parts(numbers.asked.by):
-            result = _result(definition, place, numbers, number, dimension)
+            result, status = values.told(definition, place, numbers, number, now, dimension)
             if part is not None and _empty(definition, result):
                 continue
-            yield ValueOut(region=region, period=str(period), part=part, **amounts(result, status))
+            yield ValueOut(
+                indicator=definition.code, definition_version=definition.version, region=region, period=str(period),
+                tree=tree, part=part, **amounts(result, status),
+            )  # fmt: skip
 
 
 def _parts(by: Dimension | None) -> Sequence[tuple[str | None, int]]:
@@ -163,11 +163,3 @@ def _parts(by: Dimension | None) -> Sequence[tuple[str | None, int]]:
 def _empty(definition: Definition, result: values.Result) -> bool:
     """Whether a kind or type has nothing here: it is left out of a breakdown."""
     return not result.numerator and (definition.counts_places or not result.denominator)
-
-
-def _result(definition: Definition, place: Place, numbers: Numbers, period: int, dimension: int) -> values.Result:
-    begins = numbers.asked.periods[period].begins
-    if numbers.asked.tree is Tree.CURRENT and place.since is not None and begins < place.since:
-        return values.BROKEN
-    numerator, denominator = (numbers.of(term, place.key, period, dimension) for term in definition.terms)
-    return values.result(definition, numerator, denominator, numbers.active(place.key, period))

@@ -114,10 +114,13 @@ def amounts(result: Result, status: Status) -> dict[str, Any]:
 
 
 class ValueOut(Amounts):
-    """An indicator's value for one region and period, whole or of one kind or type."""
+    """An indicator's value for one region and period, whole or of one kind or type. It can be read alone."""
 
+    indicator: Annotated[str, Field(examples=["PRT-02"])]
+    definition_version: Annotated[int, Field(examples=[1])]
     region: RegionOut
     period: Annotated[str, Field(examples=["2026-Q1"])]
+    tree: Annotated[TreeChoice, Field(examples=["as_was"])]
     part: Annotated[
         str | None, Field(description="Code of the kind or type in a breakdown; null: the whole.", examples=[None])
     ]
@@ -130,9 +133,18 @@ class Dated(BaseModel):
     tree_version: Annotated[int, Field(description="How many events of regions the tree is made of.", examples=[91600])]
     as_of: Annotated[
         datetime | None,
-        Field(description="Everything recorded before is contained; null: a source was never heard of."),
+        Field(
+            description="Everything recorded before is contained, by the clocks of the sources' databases; the older of "
+            "the sources. Null: a source was never heard of."
+        ),
     ]
-    lag_seconds: Annotated[float | None, Field(description="Now − `as_of`.", examples=[0.8])]
+    lag_seconds: Annotated[
+        float | None,
+        Field(
+            description="Now by this service's clock − `as_of`; 0 where the clocks differ so that it would be negative.",
+            examples=[0.8],
+        ),
+    ]
 
 
 def dated(age: Age, tree: TreeChoice) -> dict[str, Any]:
@@ -154,11 +166,9 @@ class ValuesOut(Dated):
     ] = None
 
 
-class ProfileValueOut(Amounts):
-    """One indicator of a profile."""
+class ProfileValueOut(ValueOut):
+    """A value with the indicator's name and unit."""
 
-    indicator: Annotated[str, Field(examples=["PRT-02"])]
-    definition_version: Annotated[int, Field(examples=[1])]
     name: Bilingual
     unit: Bilingual
 
@@ -176,8 +186,23 @@ class RecordOut(BaseModel):
 
     id: UUID
     noun: Annotated[str, Field(description="`activity`, `institution` or `village`.", examples=["activity"])]
-    name: Annotated[str, Field(description="Title or name.", examples=["Kerja bakti saluran air"])]
-    village: Annotated[str | None, Field(description="Code of the village it lies in.", examples=["32.04.05.2001"])]
+    name: Annotated[
+        str | None,
+        Field(description="Title or name; null outside of your area.", examples=["Kerja bakti saluran air"]),
+    ]
+    village: Annotated[
+        str | None,
+        Field(
+            description="Code of the village it lies in today; null outside of your area.", examples=["32.04.05.2001"]
+        ),
+    ]
+    outside_your_area: Annotated[
+        bool,
+        Field(
+            description="It lay in the region, and lies outside of your area today: only its amount is told.",
+            examples=[False],
+        ),
+    ]
     amount: Annotated[int, Field(description="What it contributed; 0 for what is not counted.", examples=[15])]
     why: Bilingual
 
@@ -196,5 +221,11 @@ class ExplanationOut(Dated, Amounts):
     records: Annotated[str, Field(description="Whether the records are counted or excluded.", examples=["counted"])]
     items: list[RecordOut]
     next: Annotated[
-        str | None, Field(description="Cursor of the next page; null on the last one.", examples=["WyI4ZjQ"])
+        str | None,
+        Field(
+            description="Cursor of the next page; null on the last one. There may be a next page although this one holds "
+            "fewer records than `limit`, or none: one answer looks through a bounded number of candidates. Go on until it "
+            "is null.",
+            examples=["WyI4ZjQ"],
+        ),
     ] = None

@@ -1,11 +1,20 @@
-"""From two integers to an answer: value, status, reason, flags. Pure; the only place where a ratio is formed."""
+"""From two integers to an answer: value, status, reason, flags. Pure; the only place where a ratio is formed.
+
+Values, profiles and explanations all ask `told`, so that they cannot say different things of one number.
+"""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
-from services.reporting.indicators.definitions import Definition
+from services.reporting.indicators.definitions import Definition, Taken
+from services.reporting.indicators.queries import Numbers
+from services.reporting.measures import ALL
 from services.reporting.periods import Period
+from services.reporting.places import Tree
+from services.reporting.regions import Place
+from shared import clock
+from shared.codes import RegionLevel
 
 
 class Status(StrEnum):
@@ -43,7 +52,31 @@ class Result:
 
 
 BROKEN = Result(None, None, None, Reason.SERIES_BREAK, ())
-"""A unit that was made from others has no numbers of its own before (`semantics.md` §6.1)."""
+"""A village that was made from others has no numbers of its own before (`semantics.md` §6.1)."""
+
+
+def told(
+    definition: Definition, place: Place, numbers: Numbers, period: int, now: datetime, dimension: int = ALL
+) -> tuple[Result, Status]:
+    """What is said of a number: of the place, in the `period`-th of the periods asked, whole or of one dimension number."""
+    asked = numbers.asked.periods[period]
+    settled = status(asked, clock.local_date(now, place.time_zone))
+    if broken(definition, place, asked, numbers.asked.tree):
+        return BROKEN, settled
+    numerator, denominator = (numbers.of(term, place.key, period, dimension) for term in definition.terms)
+    return result(definition, numerator, denominator, numbers.active(place.key, period)), settled
+
+
+def broken(definition: Definition, place: Place, period: Period, tree: Tree) -> bool:
+    """Whether the period lies before the village began, in the tree of today's units.
+
+    A flow needs the whole period; a stock only its sample, the last day. Regions above are no units of their own: what
+    lay in them before they were made is grouped under them.
+    """
+    if tree is not Tree.CURRENT or place.since is None or place.level != RegionLevel.VILLAGE:
+        return False
+    whole = any(term.taken is Taken.SUM for term in definition.terms)
+    return (period.begins if whole else period.ends) < place.since
 
 
 def result(definition: Definition, numerator: int, denominator: int, active: int) -> Result:
