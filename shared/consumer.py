@@ -16,7 +16,6 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
@@ -27,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from shared import database, kafka, positions, telemetry
 from shared.arrived import Arrived, understand
 from shared.events.envelope import State, Unreadable
+from shared.fetching import Fetching, Records, TopicReplaced
 from shared.positions import Moved, Place
 from shared.settings import ServiceSettings
 
@@ -48,16 +48,26 @@ the positions too.
 """
 
 
-class TopicReplaced(RuntimeError):
-    """The topic is not the one our positions are about: recreated, truncated or restored from an older copy."""
-
-
 class TooManyUnreadable(RuntimeError):
     """Several records in a row could not be understood: the fault is ours, not the data's."""
 
 
 class Stuck(RuntimeError):
     """There are events to apply and nothing has been applied for a while."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Fetched records that continue our partitions, read: what was understood and what was not."""
+
+    records: Records
+    arrived: list[Arrived]
+    unreadable: list[positions.Parked]
+
+    @property
+    def moves(self) -> dict[TopicPartition, tuple[int, ConsumerRecord]]:
+        """From which offset past which record each position goes."""
+        return {partition: (batch[0].offset, batch[-1]) for partition, batch in self.records.items()}
 
 
 @dataclass
@@ -70,18 +80,19 @@ class Consumer:
     """The state class of each topic, by the topic's name without the installation's prefix."""
     handle: Handler
     fault: Callable[[str], None] = lambda point: None
-    _expected: dict[TopicPartition, Place] = field(default_factory=dict)
-    _verify_anchor: set[TopicPartition] = field(default_factory=set)
-    _bounds: Mapping[TopicPartition, int] = field(default_factory=dict)
+    fetching: Fetching = field(init=False)
     _unreadable_in_a_row: int = 0
     _progress_at: float = field(default_factory=time.monotonic)
     _courtesy_at: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.fetching = Fetching(self.engine)
 
     async def run(self) -> None:
         """Consumes until cancelled. Raises TopicReplaced, TooManyUnreadable, Stuck, or what a faulty handler raised."""
         topics = [kafka.full_name(self.settings, name) for name in self.contracts]
         consumer = kafka.consumer(self.settings, self.group)
-        consumer.subscribe(topics, listener=_SeekOurs(self, consumer))
+        consumer.subscribe(topics, listener=_SeekOurs(self.fetching, consumer))
         # Side by side: a transaction that hangs must not keep the watchdog from being heard.
         tasks = [asyncio.create_task(self._rounds(consumer)), asyncio.create_task(self._watch(consumer))]
         try:
@@ -96,11 +107,6 @@ class Consumer:
             await asyncio.wait(tasks, timeout=5)
             await consumer.stop()
 
-    async def _rounds(self, consumer: AIOKafkaConsumer) -> None:
-        await consumer.start()
-        while True:
-            await self._round(consumer)
-
     async def replay(
         self, bounds: Mapping[TopicPartition, int], progress: Callable[[int], None] = lambda count: None
     ) -> int:
@@ -114,105 +120,76 @@ class Consumer:
         try:
             consumer.assign(list(bounds))
             ends = await consumer.end_offsets(list(bounds))
-            self._bounds = bounds = {partition: min(bound, ends[partition]) for partition, bound in bounds.items()}
-            await self.resume(consumer, list(bounds))
-            begun = before = self._moved()
-            while any(self._expected[partition].next_offset < bound for partition, bound in bounds.items()):
-                await self._round(consumer)
-                progress(self._moved() - before)
-                before = self._moved()
+            self.fetching.bounds = {partition: min(bound, ends[partition]) for partition, bound in bounds.items()}
+            await self.fetching.resume(consumer, bounds)
+            begun = before = self.fetching.moved()
+            while self.fetching.behind(self.fetching.bounds):
+                if batch := await self._fetch(consumer):
+                    await self._apply(consumer, batch)
+                progress(self.fetching.moved() - before)
+                before = self.fetching.moved()
             return before - begun
         except OffsetOutOfRangeError as error:
             raise TopicReplaced(OUTSIDE.format(error)) from error
         finally:
             await consumer.stop()
 
-    def _moved(self) -> int:
-        return sum(place.next_offset for place in self._expected.values())
-
     @property
     def group(self) -> str:
         """The Kafka consumer group of this service's workers."""
         return f"{self.settings.kafka_topic_prefix}.{self.settings.service}"
 
-    async def _round(self, consumer: AIOKafkaConsumer) -> None:
+    async def _rounds(self, consumer: AIOKafkaConsumer) -> None:
+        """Reads the next batch while the database works on the last one; applies one at a time, in order."""
+        await consumer.start()
+        applying: asyncio.Task[None] | None = None
+        try:
+            while True:
+                batch = await self._fetch(consumer)
+                if applying:
+                    await applying
+                applying = asyncio.create_task(self._apply(consumer, batch)) if batch else None
+        finally:
+            if applying:
+                applying.cancel()
+                await asyncio.wait([applying], timeout=5)
+
+    async def _fetch(self, consumer: AIOKafkaConsumer) -> _Batch | None:
         try:
             fetched = await consumer.getmany(timeout_ms=POLL_MS, max_records=BATCH)
         except NoOffsetForPartitionError:
-            await self.resume(consumer, consumer.assignment())
-            return
-        records = await self._checked(consumer, fetched)
-        if records:
-            await self._apply(consumer, records)
+            await self.fetching.resume(consumer, consumer.assignment())
+            return None
+        records = await self.fetching.checked(consumer, fetched)
+        return self._read(records) if records else None
 
-    async def resume(self, consumer: AIOKafkaConsumer, partitions: Sequence[TopicPartition] | frozenset[Any]) -> None:
-        """Reads our positions of these partitions and seeks to them, one back where there is an anchor to compare."""
-        async with self.engine.begin() as connection:
-            places = await positions.open_places(connection, sorted(partitions))
-        # A rebalance may have taken some away since they were asked for: one cannot seek what one does not have.
-        mine = consumer.assignment()
-        for partition, place in places.items():
-            if partition not in mine:
-                continue
-            self._expected[partition] = place
-            self._verify_anchor.discard(partition)
-            start = place.next_offset
-            if place.anchor is not None and start > 0:
-                self._verify_anchor.add(partition)
-                start -= 1
-            consumer.seek(partition, start)
+    def _read(self, records: Records) -> _Batch:
+        batch = _Batch(records, [], [])
+        prefix = len(self.settings.kafka_topic_prefix) + 1
+        for partition, found in records.items():
+            contract = self.contracts[partition.topic[prefix:]]
+            for record in found:
+                try:
+                    batch.arrived.append(understand(contract, record.headers, record.value))
+                    self._unreadable_in_a_row = 0
+                except Unreadable as reason:
+                    batch.unreadable.append(positions.Parked.of(record, str(reason)))
+                    self._unreadable_in_a_row += 1
+                    log.error("consumer.parks", topic=record.topic, partition=record.partition, offset=record.offset)
+                    if self._unreadable_in_a_row > UNREADABLE_IN_A_ROW:
+                        raise TooManyUnreadable(str(reason)) from reason
+        return batch
 
-    async def _checked(
-        self, consumer: AIOKafkaConsumer, fetched: Mapping[TopicPartition, list[ConsumerRecord]]
-    ) -> dict[TopicPartition, list[ConsumerRecord]]:
-        """The records that begin exactly at our positions; anything else is sought again."""
-        checked: dict[TopicPartition, list[ConsumerRecord]] = {}
-        strangers: list[TopicPartition] = []
-        for partition, records in fetched.items():
-            place = self._expected.get(partition)
-            if place is None or not records:
-                strangers.append(partition)
-                continue
-            if partition in self._verify_anchor:
-                records = self._past_anchor(partition, place, records)
-            bound = self._bounds.get(partition)
-            if bound is not None:
-                records = [record for record in records if record.offset < bound]
-            if records and records[0].offset != place.next_offset:
-                strangers.append(partition)
-            elif records:
-                checked[partition] = records
-        if strangers:
-            await self.resume(consumer, strangers)
-        return checked
-
-    def _past_anchor(
-        self, partition: TopicPartition, place: Place, records: list[ConsumerRecord]
-    ) -> list[ConsumerRecord]:
-        if records[0].offset != place.next_offset - 1:
-            return records
-        found = positions.anchor_of(records[0])
-        if found != place.anchor:
-            raise TopicReplaced(
-                f"{partition.topic}[{partition.partition}]@{records[0].offset} holds event {found}, we applied"
-                f" {place.anchor} there: the topic was recreated or restored from an older copy; see `wahana rebuild`"
-            )
-        self._verify_anchor.discard(partition)
-        return records[1:]
-
-    async def _apply(self, consumer: AIOKafkaConsumer, records: dict[TopicPartition, list[ConsumerRecord]]) -> None:
-        arrived, unreadable = self._understood(records)
-        # From the records, not from what we expect now: a rebalance may have changed that meanwhile.
-        moves = {partition: (batch[0].offset, batch[-1]) for partition, batch in records.items()}
+    async def _apply(self, consumer: AIOKafkaConsumer, batch: _Batch) -> None:
         pause = 0.1
         while True:
             try:
                 with telemetry.batch_seconds.time():
-                    changed = await self._transaction(moves, arrived, unreadable)
+                    changed = await self._transaction(batch)
                 break
             except Moved as moved:
                 log.warning("consumer.position_moved_by_another", partitions=str(moved))
-                await self.resume(consumer, list(records))
+                await self.fetching.resume(consumer, batch.records)
                 return
             except database.TROUBLE as error:
                 if not database.transient(error):
@@ -222,55 +199,31 @@ class Consumer:
                 pause = min(pause * 2, 5.0)
         self._progress_at = time.monotonic()
         telemetry.applied.inc(changed)
-        telemetry.ignored.inc(len(arrived) - changed)
-        for partition, (_, last) in moves.items():
-            self._expected[partition] = Place(last.offset + 1, positions.anchor_of(last))
+        telemetry.ignored.inc(len(batch.arrived) - changed)
+        for partition, (_, last) in batch.moves.items():
+            self.fetching.applied[partition] = Place(last.offset + 1, positions.anchor_of(last))
         await self._courtesy(consumer)
 
-    def _understood(
-        self, records: dict[TopicPartition, list[ConsumerRecord]]
-    ) -> tuple[list[Arrived], list[positions.Parked]]:
-        arrived: list[Arrived] = []
-        unreadable: list[positions.Parked] = []
-        prefix = len(self.settings.kafka_topic_prefix) + 1
-        for partition, batch in records.items():
-            contract = self.contracts[partition.topic[prefix:]]
-            for record in batch:
-                try:
-                    arrived.append(understand(contract, record.headers, record.value))
-                    self._unreadable_in_a_row = 0
-                except Unreadable as reason:
-                    unreadable.append(positions.Parked.of(record, str(reason)))
-                    self._unreadable_in_a_row += 1
-                    log.error("consumer.parks", topic=record.topic, partition=record.partition, offset=record.offset)
-                    if self._unreadable_in_a_row > UNREADABLE_IN_A_ROW:
-                        raise TooManyUnreadable(str(reason)) from reason
-        return arrived, unreadable
-
-    async def _transaction(
-        self,
-        moves: Mapping[TopicPartition, tuple[int, ConsumerRecord]],
-        arrived: Sequence[Arrived],
-        unreadable: Sequence[positions.Parked],
-    ) -> int:
+    async def _transaction(self, batch: _Batch) -> int:
         async with self.engine.begin() as connection:
-            changed = await self.handle(connection, arrived)
-            if unreadable:
-                await positions.park(connection, unreadable)
-                telemetry.parked.inc(len(unreadable))
-            await positions.move(connection, moves)
+            changed = await self.handle(connection, batch.arrived)
+            if batch.unreadable:
+                await positions.park(connection, batch.unreadable)
+                telemetry.parked.inc(len(batch.unreadable))
+            # From where the batch began, not from what we expect now: a rebalance may have changed that meanwhile.
+            await positions.move(connection, batch.moves)
             self.fault("consumer.before_commit")
         self.fault("consumer.after_commit")
         return changed
 
     async def _courtesy(self, consumer: AIOKafkaConsumer) -> None:
         """Commits to the group for lag monitors; failure does not matter."""
-        if self._bounds or time.monotonic() - self._courtesy_at < COURTESY_EVERY:
+        if self.fetching.bounds or time.monotonic() - self._courtesy_at < COURTESY_EVERY:
             return  # a replay has no group
         self._courtesy_at = time.monotonic()
         mine = consumer.assignment()
         try:
-            await consumer.commit({p: place.next_offset for p, place in self._expected.items() if p in mine})
+            await consumer.commit({p: place.next_offset for p, place in self.fetching.applied.items() if p in mine})
         except KafkaError as error:
             log.info("consumer.courtesy_commit_failed", error=repr(error))
 
@@ -283,7 +236,7 @@ class Consumer:
                     ends = await consumer.end_offsets(list(consumer.assignment()))
             except (KafkaError, TimeoutError, OSError):
                 continue  # Kafka is away: not our fault, and it heals by itself
-            behind = [p for p, end in ends.items() if p not in self._expected or self._expected[p].next_offset < end]
+            behind = self.fetching.behind(ends)
             if not behind:
                 self._progress_at = time.monotonic()
             elif time.monotonic() - self._progress_at > STUCK_AFTER:
@@ -291,10 +244,10 @@ class Consumer:
 
 
 class _SeekOurs(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is untyped
-    """Seeks to our own positions on assignment. aiokafka swallows errors here: `_checked` catches what this misses."""
+    """Seeks to our own positions on assignment. aiokafka swallows errors here: `Fetching.checked` catches what this misses."""
 
-    def __init__(self, owner: Consumer, consumer: AIOKafkaConsumer) -> None:
-        self._owner = owner
+    def __init__(self, fetching: Fetching, consumer: AIOKafkaConsumer) -> None:
+        self._fetching = fetching
         self._consumer = consumer
 
     async def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:
@@ -302,4 +255,4 @@ class _SeekOurs(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is
 
     async def on_partitions_assigned(self, assigned: list[TopicPartition]) -> None:
         """Seeks the assigned partitions."""
-        await self._owner.resume(self._consumer, assigned)
+        await self._fetching.resume(self._consumer, assigned)

@@ -20,7 +20,8 @@ from aiokafka.errors import KafkaError
 from fastapi import FastAPI
 
 from shared import database, health, process, telemetry
-from shared.consumer import Stuck, TooManyUnreadable, TopicReplaced
+from shared.consumer import Stuck, TooManyUnreadable
+from shared.fetching import TopicReplaced
 from shared.relay import RelayLost
 from shared.settings import ServiceSettings
 

@@ -47,8 +47,8 @@ async def test_a_position_is_moved_only_from_where_its_batch_began(house: House)
         if not applied:
             await house.execute("reporting", "UPDATE position SET next_offset = next_offset + 1000")
             # What the rebalance listener does meanwhile when the partition comes back: our expectation is the new place.
-            for partition, place in consumer._expected.items():
-                consumer._expected[partition] = positions.Place(place.next_offset + 1000, None)
+            for partition, place in consumer.fetching.applied.items():
+                consumer.fetching.applied[partition] = positions.Place(place.next_offset + 1000, None)
         applied.append(len(arrived))
         return 0
 
