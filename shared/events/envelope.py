@@ -16,6 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field
 SPEC_VERSION = "1.0"
 CONTENT_TYPE = b"application/json"
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+_NUL = rb"\u0000"
+_ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""NUL as JSON writes it; an even number of backslashes before it would make it six ordinary letters."""
 LARGEST = 256 * 1024
 """Bytes of data an event may have; what can grow beyond is a subject of its own (`semantics.md` §2.2)."""
 
@@ -104,6 +107,8 @@ def read(raw_headers: Iterable[tuple[str, bytes | None]], value: bytes | None) -
     """The event in a Kafka record. Raises Unreadable naming what is missing or malformed."""
     if value is None:
         raise Unreadable("the record has no value")
+    if _NUL in value and _ESCAPED_NUL.search(value):
+        raise Unreadable("the data holds NUL, which PostgreSQL has no place for")
     try:
         # Kafka allows a header without a value; that is a header that is missing.
         attributes = {name: content.decode() for name, content in raw_headers if content is not None}

@@ -18,7 +18,10 @@ from shared.events.registry import Institution
 
 zones = st.integers(-12 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 instants = st.datetimes(datetime(2020, 1, 1), datetime(2100, 1, 1), timezones=zones)  # noqa: DTZ001  # zones are drawn
-payloads = st.dictionaries(st.text(max_size=20), st.integers() | st.text(max_size=50) | st.none(), max_size=5)
+letters = st.characters(exclude_characters="\0", exclude_categories=["Cs"])
+payloads = st.dictionaries(
+    st.text(letters, max_size=20), st.integers() | st.text(letters, max_size=50) | st.none(), max_size=5
+)
 events = st.builds(
     Event,
     id=st.uuids(),
@@ -90,6 +93,17 @@ def test_the_trace_of_the_request_travels_as_the_w3c_header() -> None:
 def test_a_record_without_a_value_is_unreadable() -> None:
     with pytest.raises(Unreadable, match="no value"):
         envelope.read(envelope.headers(EVENT), None)
+
+
+@pytest.mark.parametrize("value", [rb'{"name": "a\u0000b"}', rb'{"name": "\\\u0000"}', rb'{"\u0000": 1}'])
+def test_data_with_nul_is_unreadable(value: bytes) -> None:
+    with pytest.raises(Unreadable, match="NUL"):
+        envelope.read(envelope.headers(EVENT), value)
+
+
+@pytest.mark.parametrize("value", [rb'{"name": "\\u0000"}', rb'{"name": "a\\\\u0000b"}', rb'{"name": "\u0001"}'])
+def test_data_that_only_looks_like_nul_is_read(value: bytes) -> None:
+    assert envelope.read(envelope.headers(EVENT), value).data == value
 
 
 @pytest.mark.parametrize(
