@@ -34,8 +34,8 @@ async def read_events(
 ) -> changes.Feed:
     """Oldest first. Positions have no gaps in the whole feed; those outside your area are left out of yours.
 
-    An event is in your area when the place where the activity was held then, or the seat of its lead now, lies in it.
-    A republished event keeps its position.
+    An event is in your area when the place where the activity is held or the seat of its lead, before or after the event,
+    lies in it, or the seat of its lead now. A republished event keeps its position.
     """
     return await changes.feed(session, after=after, limit=limit, topic=type, visible=_visible(principal))
 

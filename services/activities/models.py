@@ -117,6 +117,7 @@ class KnownInstitution(ActivitiesTable):
     type: Mapped[str] = mapped_column(Text, comment="A code of registry's; not checked anew here")
     village_id: Mapped[UUID] = mapped_column(Uuid, index=True, comment="Its seat, the latest")
     active: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, comment="[{since, until}], until exclusive or null")
+    verification: Mapped[str] = mapped_column(Text, comment="A code of registry's; not checked anew here")
     voided: Mapped[bool]
 
 

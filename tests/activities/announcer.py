@@ -67,13 +67,14 @@ class Announcer:
         sequence: int = 1,
         name: str = "Arisan Mawar",
         active: Iterable[tuple[str, str | None]] = (("2020-01-01", None),),
+        verification: Verification = Verification.TERVERIFIKASI,
         voided: bool = False,
     ) -> UUID:
         """One institution with its seat in a village, at work over these half-open spells."""
         subject = id or uuid7()
         state = Institution(
             type=InstitutionType.ARS, name=name, origin=Origin.TUMBUH, legal_status=LegalStatus.TIDAK_BERBADAN_HUKUM,
-            verification=Verification.TERVERIFIKASI, operation=Operation.AKTIF, voided=voided,
+            verification=verification, operation=Operation.AKTIF, voided=voided,
             active=[Spell(since=_day(since), until=_day(end) if end else None) for since, end in active],
             seats=[Seat(village_id=identity.region_id(seat))],
         )  # fmt: skip

@@ -5,17 +5,18 @@ from typing import Any
 
 from uuid_utils.compat import uuid7
 
-from tests.activities.world import COMPLETION, HERE, World, faults
+from shared.codes import Verification
+from tests.activities.world import COMPLETION, HERE, PAPUA, World, faults
 
 Change = Callable[[dict[str, Any]], object]
 
 
 def _headcount(**changes: Any) -> dict[str, Any]:
-    return {"completion": COMPLETION | {"attended": COMPLETION["attended"] | changes}}
+    return _completion(attended=COMPLETION["attended"] | changes)
 
 
 def _completion(**changes: Any) -> dict[str, Any]:
-    return {"completion": COMPLETION | changes}
+    return {"plan": None, "completion": COMPLETION | changes}
 
 
 NOBODY = str(uuid7())
@@ -83,6 +84,8 @@ CASES: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
     ({"title": "Kerja\x00bakti"}, [("/title", "control-character")]),
     ({"partners": ["Dinas\u0007"]}, [("/partners/0", "control-character")]),
     ({"partners": ["a"] * 51}, [("/partners", "too-long")]),
+    ({"partners": ["Puskesmas", "-"]}, [("/partners/1", "partner-without-name")]),
+    ({"completion": COMPLETION}, [("/plan/planned_from", "plan-after-completion")]),
     ({"judul": "Kerja bakti"}, [("/judul", "extra-forbidden")]),
     ({"id": "1"}, [("/id", "uuid-parsing")]),
 ]  # fmt: skip
@@ -113,11 +116,45 @@ async def test_institutions_named_twice_are_pointed_at(world: World) -> None:
     assert await world.stored() == (0, 0)
 
 
-async def test_a_voided_institution_is_unknown(world: World) -> None:
-    await world.announcer.institution(HERE, id=world.helper, sequence=2, voided=True)
+async def test_what_registry_refused_cannot_be_named_and_a_draft_can(world: World) -> None:
+    draft = await world.announcer.institution(HERE, verification=Verification.DRAF)
+    rejected = await world.announcer.institution(HERE, verification=Verification.DITOLAK)
+    far = await world.announcer.institution(PAPUA, verification=Verification.DITOLAK)
+    voided = await world.announcer.institution(HERE, id=world.helper, sequence=2, voided=True)
     await world.announcer.arrived()
-    answer = await world.client().post("/v1/activities", json=world.planned(co_organiser_ids=[str(world.helper)]))
-    assert faults(answer) == [("/co_organiser_ids/0", "institution-unknown")]
+    operator = world.client()
+    for refused, code in (
+        (rejected, "institution-rejected"),
+        (voided, "institution-rejected"),
+        (far, "institution-unknown"),
+    ):
+        for at, named in (
+            ("/lead_institution_id", {"lead_institution_id": str(refused)}),
+            ("/co_organiser_ids/0", {"co_organiser_ids": [str(refused)]}),
+            ("/target_institution_ids/0", {"target_institution_ids": [str(refused)]}),
+        ):
+            answer = await operator.post("/v1/activities", json=world.planned(**named))
+            assert faults(answer) == [(at, code)], (refused, at)
+    assert await world.stored() == (0, 0)
+    await world.posted(world.planned(lead_institution_id=str(draft)))
+
+
+async def test_no_partner_bears_the_name_of_an_organiser(world: World) -> None:
+    helped = {"co_organiser_ids": [str(world.helper)]}
+    for changes, at in [
+        ({"partners": ["Puskesmas", "ARISAN  mawar."]}, "/partners/1"),
+        ({"partners": ["Kube Mélati"], **helped}, "/partners/0"),
+    ]:
+        answer = await world.client().post("/v1/activities", json=world.planned(**changes))
+        assert faults(answer) == [(at, "partner-is-organiser")]
+    assert await world.stored() == (0, 0)
+    made = await world.posted(world.planned(partners=["KUBE Melati"]))
+    joined = await world.step(made, "change", helped)
+    assert faults(joined) == [("/partners/0", "partner-is-organiser")]
+    # An institution that is renamed later does not make the record unchangeable.
+    await world.announcer.institution(HERE, id=world.lead, sequence=2, name="KUBE Melati")
+    await world.announcer.arrived()
+    assert (await world.step(made, "change", {"title": "Judul lain"})).status_code == 200
 
 
 async def test_what_is_no_json_or_too_large_is_refused(world: World) -> None:
@@ -133,22 +170,25 @@ async def test_what_is_no_json_or_too_large_is_refused(world: World) -> None:
 async def test_the_wrong_step_bodies_change_nothing(world: World) -> None:
     made = await world.posted(world.planned())
     held = {name: value for name, value in COMPLETION.items() if name != "invited"}
+    early = ("/held_from", "held-before-planned-start")
     for step, body, expected in [
         ("rescheduling", {"planned_from": "2026-04-02", "planned_until": "2026-04-01"}, ("/planned_until", "end-before-start")),
         ("rescheduling", {"planned_from": "2026-03-20", "planned_until": "2026-03-20"}, ("/planned_from", "plan-unchanged")),
         ("rescheduling", {"planned_from": "2019-12-31", "planned_until": "2026-03-20"}, ("/planned_from", "organiser-not-active-that-day")),
         ("completion", held | {"held_until": "2026-02-28"}, ("/held_until", "completion-before-start")),
         ("completion", held | {"held_until": "2026-03-16"}, ("/held_until", "completion-in-the-future")),
-        ("completion", held | {"held_from": "2019-12-31"}, ("/held_from", "organiser-not-active-that-day")),
+        ("completion", held, early),
+        ("completion", held | {"held_until": "2026-03-15"}, early),
         ("completion", held | {"catatan": "x"}, ("/catatan", "extra-forbidden")),
         ("cancellation", {}, ("/reason", "missing")),
         ("cancellation", {"reason": " "}, ("/reason", "string-too-short")),
+        ("cancellation", {"reason": "x" * 501}, ("/reason", "string-too-long")),
         ("voiding", {"reason": "x\u0000y z"}, ("/reason", "control-character")),
         ("change", {"title": None}, ("/title", "missing")),
         ("change", {"village": "32.04"}, ("/village", "region-wrong-level")),
         ("change", {"village": "32.04.05.2999"}, ("/village", "region-unknown")),
         ("change", {"lead_institution_id": NOBODY}, ("/lead_institution_id", "institution-unknown")),
-        ("change", {"lead_institution_id": str(world.far)}, ("/lead_institution_id", "outside-your-area")),
+        ("change", {"lead_institution_id": str(world.far)}, ("/lead_institution_id", "institution-unknown")),
         ("change", {"plan": None}, ("/plan", "extra-forbidden")),
         ("change", {"target_group": {"members": False}}, ("/target_group", "target-group-empty")),
     ]:  # fmt: skip

@@ -8,9 +8,9 @@ from uuid_utils.compat import uuid7
 from services.activities.known import registry
 from shared import database
 from shared.arrived import Arrived
-from shared.codes import RegionKind, RegionLevel
+from shared.codes import InstitutionType, LegalStatus, Operation, Origin, RegionKind, RegionLevel, Verification
 from shared.events import envelope
-from shared.events.registry import Institution, Region
+from shared.events.registry import Institution, Region, Seat
 from tests.activities.announcer import AT
 from tests.activities.world import HERE, NEXT_DISTRICT, NEXT_VILLAGE, PAPUA, World, faults
 from tests.house import until
@@ -92,18 +92,34 @@ async def test_an_unreadable_event_is_put_aside_and_the_others_flow(world: World
     topic = Institution.topic()
     await world.announcer.raw(topic, subject, state, envelope.headers(event))
     await world.announcer.raw(topic, subject, b"not even JSON", [])
+    await _announce_text(world, subject, rb"Arisan\u0000Mawar")
+    await _announce_text(world, subject, rb"Arisan\ud800Mawar")
     later = await world.announcer.institution(HERE, id=subject, sequence=2, name="Terbaca")
     await world.announcer.arrived()
     assert await _name(world, later) == "Terbaca"
     parked = await world.house.fetch(
         "activities", "SELECT subject_id, sequence, value, reason FROM parked_event ORDER BY id"
     )
-    assert [(row["subject_id"], row["sequence"], row["value"]) for row in parked] == [
+    assert [(row["subject_id"], row["sequence"], row["value"]) for row in parked[:2]] == [
         (subject, 1, state), (None, None, b"not even JSON"),
     ]  # fmt: skip
     assert "origin" in parked[0]["reason"]
+    assert "NUL" in parked[2]["reason"]
     metrics = (await world.client().get("/metrics")).text
-    assert "wahana_parked_events 2.0" in metrics
+    assert "wahana_parked_events 4.0" in metrics
+
+
+async def _announce_text(world: World, subject: UUID, name: bytes) -> None:
+    """An institution whose name is these bytes of JSON, in an event that is fine otherwise."""
+    state = Institution(
+        type=InstitutionType.ARS, name="Nama", origin=Origin.TUMBUH, legal_status=LegalStatus.TIDAK_BERBADAN_HUKUM,
+        verification=Verification.DRAF, operation=Operation.AKTIF, active=[], seats=[Seat(village_id=uuid7())],
+    )  # fmt: skip
+    event = envelope.Event(
+        id=uuid7(), type=state.event_type("verified"), subject=subject, sequence=1, time=AT,
+        data=state.model_dump_json().encode().replace(b"Nama", name), schema=state.schema_uri(),
+    )  # fmt: skip
+    await world.announcer.raw(state.topic(), subject, event.data, envelope.headers(event))
 
 
 async def test_scope_follows_a_lead_that_moved_and_a_village_that_was_recoded(world: World) -> None:
@@ -183,7 +199,7 @@ async def test_nonsense_positions_are_refused(world: World) -> None:
                   f"registry/{world.lead}@9999999999", ",".join([good] * 21)]:  # fmt: skip
         answer = await world.client().post("/v1/activities", json=world.planned(), headers={"Wahana-At-Least": named})
         assert answer.status_code == 400, named
-        assert faults(answer) == [("Wahana-At-Least", "position-malformed")]
+        assert faults(answer) == [("Wahana-At-Least", "not-a-position")]
     assert await world.stored() == (0, 0)
 
 

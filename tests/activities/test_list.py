@@ -25,7 +25,8 @@ async def test_filters_narrow_the_list(world: World, clock: SettableClock) -> No
     await world.posted(world.held(title="E lama", completion=late), nation)
     cases: list[tuple[dict[str, Any], str]] = [
         ({}, "ABCE"),
-        ({"include_voided": True}, "ABCDE"),
+        ({"voided": True}, "D"),
+        ({"voided": False}, "ABCE"),
         ({"region": "32"}, "ABE"),
         ({"region": "3204052001"}, "AE"),
         ({"region": "ID"}, "ABCE"),
@@ -109,6 +110,8 @@ async def test_parameters_that_make_no_sense_are_named(world: World) -> None:
         answer = await operator.get("/v1/activities", params=params)
         assert answer.status_code == 400, (params, answer.text)
         assert faults(answer) == [expected], params
+        if expected[1] == "region-unknown":
+            assert answer.json()["type"].endswith(":region-unknown")
 
 
 async def test_a_region_in_which_nothing_happened_is_an_empty_list(world: World) -> None:

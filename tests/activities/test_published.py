@@ -19,7 +19,6 @@ from services.activities import cli
 from shared import kafka, migrations
 from shared.clock import SettableClock
 from shared.events.activities import Activity
-from tests.activities.test_steps import NEW_DATES
 from tests.activities.world import COMPLETION, World
 from tests.house import House, until
 
@@ -59,7 +58,8 @@ async def _all_published(world: World) -> None:
 async def test_events_are_valid_and_in_the_order_of_their_versions(world: World) -> None:
     async def life(number: int) -> str:
         made = await world.posted(world.planned(title=f"Kegiatan {number}", target_group={"ppks_kinds": ["LUT"]}))
-        moved = (await world.step(made, "rescheduling", NEW_DATES)).json()
+        brought = {"planned_from": "2026-03-01", "planned_until": "2026-03-02"}
+        moved = (await world.step(made, "rescheduling", brought)).json()
         done = (await world.step(moved, "completion", COMPLETION)).json()
         fixed = (await world.step(done, "correction", {"reason": "Salah", "title": "Benar"})).json()
         await world.step(fixed, "voiding", {"reason": "Salah input"})

@@ -1,11 +1,12 @@
 """Planning an activity, and recording one that was held."""
 
 import asyncio
+import json
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from tests.activities.world import COMPLETION, HERE, NEXT_DISTRICT, PAPUA, World, faults
+from tests.activities.world import COMPLETION, HERE, PAPUA, World, faults
 
 
 async def test_a_plan_is_stored_with_its_event_and_can_be_read(world: World) -> None:
@@ -86,7 +87,7 @@ async def test_an_id_is_taken_once(world: World) -> None:
     await world.posted(body)
     again = await world.client().post("/v1/activities", json=body)
     assert again.status_code == 409
-    assert again.json()["type"].endswith("activity-already-recorded")
+    assert again.json()["type"].endswith(":id-taken")
     assert await world.stored() == (1, 1)
 
 
@@ -95,16 +96,42 @@ async def test_an_institutions_operator_records_for_its_own_institution_only(wor
     await world.posted(world.planned(), operator)
     other = await operator.post("/v1/activities", json=world.planned(lead_institution_id=str(world.helper)))
     assert other.status_code == 422
-    assert faults(other) == [("/lead_institution_id", "outside-your-area")]
+    assert faults(other) == [("/lead_institution_id", "institution-unknown")]
 
 
-async def test_a_lead_outside_the_area_is_refused_without_telling_where_it_is(world: World) -> None:
-    for lead in (world.far, world.neighbour):
-        answer = await world.client().post("/v1/activities", json=world.planned(lead_institution_id=str(lead)))
-        assert faults(answer) == [("/lead_institution_id", "outside-your-area")]
-        assert NEXT_DISTRICT not in answer.text
-        assert PAPUA not in answer.text
+async def test_a_lead_outside_the_area_is_refused_like_an_id_that_nobody_has(world: World) -> None:
+    """Also when it is closed on that day or bears a partner's name: a refusal tells nothing of it, not even that it is."""
+    closed = await world.announcer.institution(PAPUA, name="Lumbung Tutup", active=[("2020-01-01", "2021-01-01")])
+    await world.announcer.arrived()
+    told = set()
+    for lead in (world.far, world.neighbour, closed, uuid7()):
+        body = world.planned(lead_institution_id=str(lead), partners=["Lumbung Kurik", "Lumbung Tutup"])
+        answer = await world.client().post("/v1/activities", json=body)
+        assert answer.status_code == 422
+        told.add(json.dumps(answer.json()["errors"]).replace(str(lead), "…"))
+    assert len(told) == 1
     assert await world.stored() == (0, 0)
+
+
+async def test_of_an_organiser_outside_the_area_neither_name_nor_spells_are_told(world: World) -> None:
+    closed = await world.announcer.institution(PAPUA, name="Lumbung Tutup", active=[("2020-01-01", "2026-02-01")])
+    await world.announcer.arrived()
+    body = world.planned(
+        plan={"planned_from": "2026-02-20", "planned_until": "2026-02-21"}, completion=COMPLETION,
+        co_organiser_ids=[str(closed)],
+    )  # fmt: skip
+    answer = await world.client().post("/v1/activities", json=body)
+    (fault,) = answer.json()["errors"]
+    assert (fault["pointer"], fault["code"]) == ("/co_organiser_ids/0", "organiser-not-active-that-day")
+    assert "Lumbung Tutup" not in answer.text
+    assert "2026-" not in answer.text
+    made = await world.posted(world.planned(plan={"planned_from": "2026-01-31", "planned_until": "2026-01-31"},
+                                            co_organiser_ids=[str(closed)]))  # fmt: skip
+    moved = await world.step(made, "rescheduling", {"planned_from": "2026-02-20", "planned_until": "2026-02-21"})
+    assert faults(moved) == [("/planned_from", "organiser-not-active-that-day")]
+    assert "Lumbung Tutup" not in moved.text
+    ours = await world.client("integration", "ID").post("/v1/activities", json=body)
+    assert "Lumbung Tutup" in ours.text, "who covers its seat is told"
 
 
 async def test_organisers_are_at_work_on_the_first_day(world: World) -> None:

@@ -76,6 +76,11 @@ async def test_roles_without_the_right_may_not_write_and_the_public_not_read(wor
     public = world.client("public", "ID")
     assert (await public.get("/v1/activities")).status_code == 403
     assert (await public.get("/v1/events")).status_code == 403
+    late = {"Wahana-At-Least": f"registry/{world.lead}@99", "If-Match": '"1"'}
+    for client in (public, world.client("ministry", "ID")):
+        # Not 409 after the wait: who may not act does not wait.
+        assert (await client.post("/v1/activities", json=world.planned(), headers=late)).status_code == 403
+        assert (await client.patch(f"/v1/activities/{made['id']}", json={}, headers=late)).status_code == 403
     anonymous = httpx.AsyncClient(base_url=world.house.url("activities"), trust_env=False)
     async with anonymous:
         assert (await anonymous.get("/v1/activities")).status_code == 401
@@ -102,6 +107,33 @@ async def test_the_feed_shows_what_is_held_in_the_area_or_led_from_it(world: Wor
     assert await subjects(world.client("village-operator", NEXT_VILLAGE)) == []
     after = (await world.client().get("/v1/events", params={"after": 2, "type": "activities.activity.v1"})).json()
     assert [(item["position"], item["sequence"]) for item in after["items"]] == [(3, 2)]
+
+
+async def test_the_feed_tells_both_areas_of_an_activity_that_left_one(world: World) -> None:
+    """Its village moves to another district, then its lead hands over: each time the area left behind is told too."""
+    regency = world.client("district-facilitator", "32.04")
+    here, there = world.client(), world.client("village-operator", NEXT_DISTRICT)
+    made = await world.posted(world.planned(village=NEXT_VILLAGE), regency)
+    moved = (await world.step(made, "change", {"village": PAPUA}, regency)).json()
+    handed = (await world.step(moved, "change", {"lead_institution_id": str(world.neighbour)}, regency)).json()
+    await world.step(handed, "cancellation", {"reason": "Banjir"}, regency)
+    await until(lambda: _published(world), "the outbox is published")
+
+    async def sequences(client: httpx.AsyncClient) -> list[int]:
+        return [item["sequence"] for item in (await client.get("/v1/events")).json()["items"]]
+
+    assert await sequences(world.client("village-operator", NEXT_VILLAGE)) == [1, 2], "left by its village"
+    assert await sequences(world.client("village-operator", PAPUA)) == [2, 3, 4]
+    assert await sequences(here) == [1, 2, 3], "left by its lead"
+    assert await sequences(there) == [1, 2, 3, 4], "its lead now has its seat here"
+
+
+async def test_a_correction_tells_the_area_it_left_too(world: World) -> None:
+    made = await world.posted(world.held(village=NEXT_VILLAGE))
+    await world.step(made, "correction", {"reason": "Salah desa", "village": PAPUA})
+    await until(lambda: _published(world), "the outbox is published")
+    left = (await world.client("village-operator", NEXT_VILLAGE).get("/v1/events")).json()["items"]
+    assert [item["sequence"] for item in left] == [1, 2]
 
 
 async def _published(world: World) -> bool:

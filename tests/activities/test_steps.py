@@ -74,11 +74,50 @@ async def test_what_is_today_over_there_is_not_the_future(world: World, clock: S
     assert faults(early) == [("/completion/held_until", "completion-in-the-future")]
 
 
-async def test_it_may_be_held_before_the_planned_start(world: World) -> None:
+async def test_it_is_not_over_before_its_planned_start_unless_that_was_told_first(world: World) -> None:
     made = await world.posted(world.planned())
-    done = await world.step(made, "completion", COMPLETION)
+    early = await world.step(made, "completion", COMPLETION)
+    assert faults(early) == [("/held_from", "held-before-planned-start")]
+    assert await world.stored() == (1, 1)
+    moved = await world.step(made, "rescheduling", {"planned_from": "2026-03-01", "planned_until": "2026-03-01"})
+    idle = await world.step(moved.json(), "completion", COMPLETION | {"held_from": "2019-12-31"})
+    assert faults(idle) == [("/held_from", "organiser-not-active-that-day")]
+    done = await world.step(moved.json(), "completion", COMPLETION)
     assert done.status_code == 200, done.text
-    assert done.json()["completion"]["held_from"] < done.json()["plan"]["planned_from"]
+    later = {"reason": "Salah hari", "completion": {"held_until": "2026-02-28", "held_from": "2026-02-28"}}
+    # Its plan was told only when it had begun: such a one counts nowhere and forbids nothing.
+    assert (await world.step(done.json(), "correction", later)).status_code == 200
+
+
+async def test_a_correction_does_not_move_the_end_before_the_planned_start(world: World, clock: SettableClock) -> None:
+    made = await world.posted(world.planned())
+    clock.instant = datetime(2026, 3, 22, 2, tzinfo=UTC)
+    days = {"held_from": "2026-03-19", "held_until": "2026-03-20"}
+    done = await world.step(made, "completion", COMPLETION | days)
+    assert done.status_code == 200, "it may begin before the planned first day"
+    body = {"reason": "Salah hari", "completion": {"held_until": "2026-03-19"}}
+    assert faults(await world.step(done.json(), "correction", body)) == [
+        ("/completion/held_from", "held-before-planned-start")
+    ]
+    retitled = {"reason": "Judul keliru", "title": "Judul benar"}
+    assert (await world.step(done.json(), "correction", retitled)).status_code == 200
+
+
+async def test_a_plan_has_room_for_so_many_versions_and_no_more(world: World) -> None:
+    made = await world.posted(world.planned())
+    most = 500
+    await world.house.execute(
+        "activities",
+        f"UPDATE activity SET plan = many.plan FROM (SELECT jsonb_agg(plan -> 0) AS plan"
+        f" FROM activity, generate_series(1, {most - 1})) AS many",
+    )
+    last = await world.step(made, "rescheduling", NEW_DATES)
+    assert last.status_code == 200, last.text
+    refused = await world.step(last.json(), "rescheduling", NEW_DATES | {"planned_until": "2026-04-12"})
+    assert refused.status_code == 409
+    assert refused.json()["type"].endswith(":plan-moved-too-often")
+    assert str(most) in refused.json()["detail"]
+    assert (await world.step(last.json(), "cancellation", {"reason": "Banjir"})).status_code == 200
 
 
 async def test_only_what_may_follow_is_possible_and_the_problem_names_it(world: World) -> None:
@@ -93,6 +132,9 @@ async def test_only_what_may_follow_is_possible_and_the_problem_names_it(world: 
         "dibatalkan": ["voiding"],
         "voided": [],
     }
+    told_states = {state: {"status": state} for state in possible} | {
+        "voided": {"status": "direncanakan", "voided": "true"}
+    }
     for state, record in [("direncanakan", planned), ("selesai", done), ("dibatalkan", cancelled), ("voided", voided)]:
         for step, body in BODIES.items():
             if step in possible[state]:
@@ -100,8 +142,8 @@ async def test_only_what_may_follow_is_possible_and_the_problem_names_it(world: 
             answer = await world.step(record, step, body)
             assert answer.status_code == 409, (state, step, answer.text)
             told = answer.json()
-            assert told["type"].endswith("step-not-possible")
-            assert (told["state"], told["possible_steps"]) == (state, possible[state])
+            assert told["type"].endswith(":wrong-state")
+            assert (told["state"], told["possible_steps"]) == (told_states[state], possible[state])
     assert await world.stored() == before
 
 
@@ -194,7 +236,7 @@ async def test_a_wrong_correction_is_pointed_at_and_changes_nothing(world: World
         (why | {"completion": {"attended": None}}, ("/completion/attended", "attended-missing")),
         (why | {"completion": {"held_from": "2019-06-01"}}, ("/lead_institution_id", "organiser-not-active-that-day")),
         (why | {"plan": {}}, ("/plan", "extra-forbidden")),
-        (why | {"lead_institution_id": str(world.neighbour)}, ("/lead_institution_id", "outside-your-area")),
+        (why | {"lead_institution_id": str(world.neighbour)}, ("/lead_institution_id", "institution-unknown")),
     ]
     for body, expected in cases:
         answer = await world.step(done, "correction", body)
@@ -258,7 +300,8 @@ async def test_a_change_needs_the_version_that_was_read(world: World) -> None:
 
 
 async def test_a_repeated_step_with_one_key_is_made_once(world: World) -> None:
-    made = await world.posted(world.planned())
+    plan = {"planned_from": "2026-03-01", "planned_until": "2026-03-01"}
+    made = await world.posted(world.planned(plan=plan))
     headers = {"If-Match": '"1"', "Idempotency-Key": "selesai-1"}
     address = f"/v1/activities/{made['id']}/completion"
     first, again = [await world.client().post(address, json=COMPLETION, headers=headers) for _ in range(2)]

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.activities.activities.fields import Day
 from services.activities.models import Activity
 from shared.codes import ActivityKind, ActivityStatus, Strategy
 from shared.events.activities import Headcount, PlanVersion, TargetGroup
+from shared.fields import Day
 
 
 class PlanOut(BaseModel):

@@ -1,54 +1,21 @@
-"""The kinds of field an activity is written with: days, short and long texts, counts, ids, names, places."""
+"""The kinds of field an activity is written with beside those of `shared.fields`: texts, counts, lists of others."""
 
-import re
-import unicodedata
-from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from shared.fields import Name, folded, printable, unix_lines
+from shared.fields import Reason as _Reason
+from shared.fields import VillageCode as _VillageCode
 from shared.language import Text
-from shared.region_codes import region_code
 from shared.validation import Invalid
-
-_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Closed(BaseModel):
     """An input that knows all its fields: any other is a fault."""
 
     model_config = ConfigDict(extra="forbid")
-
-
-def _day(value: Any) -> Any:
-    """Only the one spelling: a number would be read as seconds since 1970, `2026-03-31T00:00` as a day."""
-    if isinstance(value, date) or (isinstance(value, str) and _ISO_DAY.fullmatch(value)):
-        return value
-    raise Invalid(
-        "date-malformed",
-        Text("Bukan tanggal yang sah.", "Not a valid date."),
-        Text("Tulis sebagai TTTT-BB-HH, misalnya 2026-03-31.", "Write it as YYYY-MM-DD, such as 2026-03-31."),
-    )
-
-
-def printable(value: str) -> str:
-    """The text, if PostgreSQL and people can read it: no control characters. Raises Invalid."""
-    if any(unicodedata.category(character) == "Cc" and character not in "\n\t" for character in value):
-        raise Invalid(
-            "control-character",
-            Text("Ada karakter kendali yang tidak terlihat.", "It holds an invisible control character."),
-            Text("Tulis ulang teksnya tanpa karakter itu.", "Write the text anew without that character."),
-        )
-    return value
-
-
-def _line(value: str) -> str:
-    return printable(" ".join(value.split()))
-
-
-def _prose(value: str) -> str:
-    return printable(value.replace("\r\n", "\n"))
 
 
 def _listed_once(ids: list[UUID]) -> list[UUID]:
@@ -64,50 +31,35 @@ def _listed_once(ids: list[UUID]) -> list[UUID]:
 
 
 def _distinct(names: list[str]) -> list[str]:
-    """First spelling of each name, ignoring case: `Puskesmas` and `PUSKESMAS` are one organisation."""
-    return list({name.casefold(): name for name in reversed(names)}.values())[::-1]
+    """First spelling of each name: `Puskesmas` and `PUSKESMAS` are one organisation, `-` is none."""
+    found: dict[str, str] = {}
+    for place, name in enumerate(names):
+        if not folded(name):
+            raise Invalid(
+                "partner-without-name",
+                Text(f"«{name}» bukan nama organisasi.", f"«{name}» is no organisation's name."),
+                Text("Bila tidak ada mitra, kosongkan daftarnya.", "If there was no partner, leave the list empty."),
+                at=str(place),
+            )
+        found.setdefault(folded(name), name)
+    return list(found.values())
 
 
-def _place(value: str) -> str:
-    try:
-        return region_code(value)
-    except ValueError as error:
-        raise Invalid(
-            "region-code-malformed",
-            Text("Bukan kode wilayah Kemendagri.", f"Not a Kemendagri region code: {error}"),
-            Text(
-                "Tulis kode desa/kelurahan 10 angka, misalnya 32.04.05.2001 atau 3204052001.",
-                "Write the 10 digits of the village, such as 32.04.05.2001 or 3204052001.",
-            ),
-        ) from error
-
-
-Day = Annotated[date, BeforeValidator(_day), Field(ge=date(1900, 1, 1), le=date(2100, 12, 31), examples=["2026-03-14"])]
-"""A local calendar date of the place."""
-Title = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
-    AfterValidator(_line),
-    Field(examples=["Kerja bakti saluran air"]),
-]
 Prose = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=2000),
-    AfterValidator(_prose),
+    AfterValidator(printable),
+    BeforeValidator(unix_lines),
     Field(examples=["Saluran bersih sebelum musim hujan"]),
 ]
+Title = Annotated[Name, Field(examples=["Kerja bakti saluran air"])]
 Reason = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=3, max_length=1000),
-    AfterValidator(_prose),
+    _Reason,
     Field(description="Why, in your words. Kept in the history, never published.", examples=["Salah ketik tanggal"]),
 ]
 Count = Annotated[int, Field(strict=True, ge=0, le=1_000_000, description="People.", examples=[15])]
 Institutions = Annotated[list[UUID], AfterValidator(_listed_once)]
-Partners = Annotated[list[Title], Field(max_length=50, examples=[["Dinas Sosial"]]), AfterValidator(_distinct)]
+Partners = Annotated[list[Name], Field(max_length=50, examples=[["Dinas Sosial"]]), AfterValidator(_distinct)]
 Place = Annotated[
-    str,
-    StringConstraints(max_length=30),
-    AfterValidator(_place),
-    Field(description="Kemendagri code of a village, dotted or not.", examples=["32.04.05.2001"]),
+    _VillageCode, Field(description="Kemendagri code of a village, dotted or not.", examples=["32.04.05.2001"])
 ]

@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from services.activities.activities.answers import ActivityOut
+from services.activities.activities.schemas import DescriptionChange
+from services.activities.known import references
 from services.activities.models import LAST_DAY, Activity, KnownInstitution, KnownRegion
 from shared import pagination
 from shared.auth import NATION, Principal, below
@@ -69,25 +71,41 @@ async def one(session: AsyncSession, identity: UUID, principal: Principal) -> Ac
 
 @dataclass(slots=True)
 class Locked:
-    """An activity whose row this transaction holds. `time_zone` is that of the place where it is held."""
+    """An activity whose row this transaction holds. `time_zone` is that of the place where it is held.
+
+    `regions` are those that its next event concerns: where it is held and where its lead has its seat, before and after.
+    """
 
     activity: Activity
     time_zone: str
     village_name: str | None
     lead_name: str | None
+    regions: set[UUID]
 
     def answer(self) -> ActivityOut:
         """The answer about it."""
         return ActivityOut.of(self.activity, self.village_name, self.lead_name)
 
 
-async def locked(session: AsyncSession, identity: UUID, principal: Principal, if_match: IfMatch) -> Locked:
-    """The activity, to be changed. Raises NotFound, LeadOutsideYourArea, PreconditionFailed."""
+async def locked(
+    session: AsyncSession,
+    identity: UUID,
+    principal: Principal,
+    if_match: IfMatch,
+    described: DescriptionChange | None = None,
+) -> Locked:
+    """The activity, to be changed; if `described`, what its description refers to is held first.
+
+    Raises NotFound, LeadOutsideYourArea, PreconditionFailed.
+    """
+    if described:
+        await references.hold(session, described.village, described.lead_institution_id, identity)
+    await session.execute(select(_columns.id).where(_columns.id == identity, readable(principal)).with_for_update())
+    # Read once it is held: a row that was waited for is joined here to the village and the lead it has now.
     statement = (
         _named()
-        .add_columns(KnownRegion.time_zone, writable(principal).label("writable"))
+        .add_columns(KnownRegion.time_zone, KnownInstitution.village_id, writable(principal).label("writable"))
         .where(Activity.id == identity, readable(principal))
-        .with_for_update(of=Activity)
     )
     row = (await session.execute(statement)).one_or_none()
     if row is None:
@@ -95,7 +113,8 @@ async def locked(session: AsyncSession, identity: UUID, principal: Principal, if
     if not row.writable:
         raise LeadOutsideYourArea
     if_match.check(row.Activity.sequence)
-    return Locked(row.Activity, row.time_zone, row.village_name, row.lead_name)
+    regions = {row.Activity.village_id, row.village_id}
+    return Locked(row.Activity, row.time_zone, row.village_name, row.lead_name, regions)
 
 
 class Sort(StrEnum):
@@ -128,7 +147,7 @@ class Filters:
     planned_until: date | None
     q: str | None
     changed_since: datetime | None
-    include_voided: bool
+    voided: bool
 
 
 async def listed(
@@ -159,8 +178,7 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     ]
     if filters.region not in (None, NATION):
         found.append(below(_columns.village_code, filters.region or NATION))
-    if not filters.include_voided:
-        found.append(~_columns.voided)
+    found.append(_columns.voided if filters.voided else ~_columns.voided)
     if filters.q:
         found.append(_like(filters.q))
     return found

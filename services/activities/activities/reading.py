@@ -9,15 +9,21 @@ from pydantic import AfterValidator, AwareDatetime
 
 from services.activities.activities import queries
 from services.activities.activities.answers import ActivityOut
-from services.activities.activities.fields import Day, printable
 from services.activities.rights import Reader
 from shared import changes, edge, pagination, preconditions
 from shared.codes import ActivityKind, ActivityStatus
+from shared.fields import Day, printable
 from shared.language import Text
 from shared.problems import BadRequest, Fault
 from shared.region_codes import region_code
 
 router = APIRouter(prefix="/v1/activities", tags=["activities"], route_class=edge.Route)
+
+
+class RegionUnknown(BadRequest):
+    slug = "region-unknown"
+    title = Text("Kode wilayah tidak dikenal", "The region code is not known")
+
 
 Q = Annotated[
     str | None,
@@ -42,13 +48,13 @@ async def _filters(
     changed_since: Annotated[
         AwareDatetime | None, Query(description="Changed at this instant or later.", examples=["2026-03-14T00:00:00Z"])
     ] = None,
-    include_voided: Annotated[bool, Query(description="Also records that were entry errors.")] = False,
+    voided: Annotated[bool, Query(description="The entry errors instead of the records.")] = False,
 ) -> queries.Filters:
     _in_order("held_until", held_from, held_until)
     _in_order("planned_until", planned_from, planned_until)
     return queries.Filters(
         _code(region), kind, status, lead_institution_id, held_from, held_until, planned_from, planned_until, q,
-        changed_since, include_voided,
+        changed_since, voided,
     )  # fmt: skip
 
 
@@ -93,14 +99,15 @@ def _code(region: str | None) -> str | None:
         raise _no_region(region) from error
 
 
-def _no_region(region: str) -> BadRequest:
-    return BadRequest(
+def _no_region(region: str) -> RegionUnknown:
+    return RegionUnknown(
         errors=[
             Fault(
                 "region-unknown",
                 Text(f"Wilayah {region} tidak dikenal.", f"The region {region} is not known."),
                 Text(
-                    "Tulis kode Kemendagri, misalnya 32.04 atau 3204.", "Give a Kemendagri code, such as 32.04 or 3204."
+                    "Tulis kode Kemendagri, misalnya 32.04 atau 3204; cari di registri: /v1/regions?q=….",
+                    "Give a Kemendagri code, such as 32.04 or 3204; look it up in registry: /v1/regions?q=….",
                 ),
                 parameter="region",
             )

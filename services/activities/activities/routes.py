@@ -51,7 +51,7 @@ async def change_activity(
     response: Response,
 ) -> ActivityOut:
     """A JSON merge patch. A completed activity is corrected instead; its days are rescheduled."""
-    held = await queries.locked(session, id, principal, if_match)
+    held = await queries.locked(session, id, principal, if_match, patch)
     await service.change(session, held, patch, principal, now)
     return _answer(response, held)
 
@@ -115,7 +115,7 @@ async def correct_activity(
     response: Response,
 ) -> ActivityOut:
     """A merge patch of its description and its `completion`, and the reason. Its plan versions cannot be changed."""
-    held = await queries.locked(session, id, principal, if_match)
+    held = await queries.locked(session, id, principal, if_match, body)
     await service.correct(session, held, body, principal, now)
     return _answer(response, held)
 

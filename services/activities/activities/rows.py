@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.activities.activities.events import activity_state
+from services.activities.activities.queries import Locked
 from services.activities.activities.schemas import Completion, Description, Plan
 from services.activities.known.references import References
 from services.activities.models import Activity
@@ -48,14 +49,11 @@ def complete(activity: Activity, body: Completion) -> None:
     activity.attended = body.attended.model_dump() if body.attended else None
 
 
-def fact(activity: Activity, verb: str, principal: Principal, now: datetime, reason: str | None = None) -> outbox.Fact:
-    """What happened to it, where it is held."""
-    return outbox.Fact(verb, by=principal.subject, at=now, regions=(activity.village_id,), reason=reason)
-
-
 async def record(
-    session: AsyncSession, activity: Activity, verb: str, principal: Principal, now: datetime, reason: str | None = None
+    session: AsyncSession, held: Locked, verb: str, principal: Principal, now: datetime, reason: str | None = None
 ) -> None:
     """Writes a locked row's changes and the one event that tells them. Raises EventTooLarge."""
+    activity = held.activity
     activity.changed_at = now
-    await outbox.record(session, activity, activity_state(activity), fact(activity, verb, principal, now, reason))
+    fact = outbox.Fact(verb, by=principal.subject, at=now, regions=held.regions, reason=reason)
+    await outbox.record(session, activity, activity_state(activity), fact)

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from services.activities.activities.fields import Closed, Day, Institutions, Partners, Place, Prose, Reason, Title
+from services.activities.activities.fields import Closed, Institutions, Partners, Place, Prose, Reason, Title
 from services.activities.activities.headcounts import Attended, HeadcountChange, Invited
 from shared.codes import ActivityKind, PpksKind, Strategy
+from shared.fields import Day
 from shared.language import Text
 from shared.validation import Invalid
 
@@ -68,9 +69,21 @@ class Description(Closed):
     objective: Annotated[Prose | None, Field(examples=["Saluran bersih sebelum musim hujan"])] = None
     target_group: TargetGroup | None = None
     village: Place
-    lead_institution_id: Annotated[UUID, Field(description="Its seat lies in your area.")]
-    co_organiser_ids: Annotated[Institutions, Field(max_length=50, description="May have their seat anywhere.")] = []
-    partners: Annotated[Partners, Field(description="Other organisations, by name; each once, ignoring case.")] = []
+    lead_institution_id: Annotated[
+        UUID,
+        Field(
+            description="Its seat lies in your area. It is at work on the first day; it may close in the course of it."
+        ),
+    ]
+    co_organiser_ids: Annotated[
+        Institutions, Field(max_length=50, description="Have their seat anywhere and are at work on the first day.")
+    ] = []
+    partners: Annotated[
+        Partners,
+        Field(
+            description="Other organisations, by name; each once, whatever its spelling, and none that organises it."
+        ),
+    ] = []
     target_institution_ids: Annotated[Institutions, Field(max_length=500, description="Whom it serves.")] = []
 
     @field_validator("target_group")
@@ -116,6 +129,23 @@ class ActivityIn(Description):
                 Text("Tidak ada rencana dan tidak ada pelaksanaan.", "There is neither a plan nor a completion."),
                 Text("Isi `plan`, `completion`, atau keduanya.", "Give `plan`, `completion` or both."),
                 at="plan",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _planned_before_it_was_over(self) -> Self:
+        if self.plan and self.completion and self.plan.planned_from > self.completion.held_until:
+            raise Invalid(
+                "plan-after-completion",
+                Text(
+                    f"Rencana mulai {self.plan.planned_from}, padahal sudah selesai {self.completion.held_until}.",
+                    f"The plan begins on {self.plan.planned_from}; it was over on {self.completion.held_until}.",
+                ),
+                Text(
+                    "Perbaiki tanggalnya, atau hapus `plan`: yang baru dicatat setelah selesai tidak direncanakan.",
+                    "Correct the dates, or leave out `plan`: what is recorded afterwards was not planned here.",
+                ),
+                at="plan/planned_from",
             )
         return self
 

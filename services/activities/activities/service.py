@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from services.activities.activities import rows, rules, steps
+from services.activities.activities import naming, rows, rules, steps
 from services.activities.activities.answers import ActivityOut, completion_of
 from services.activities.activities.events import activity_state
 from services.activities.activities.queries import Locked
@@ -21,31 +21,27 @@ from shared.auth import Principal
 from shared.clock import local_date
 from shared.codes import ActivityStatus
 from shared.language import Text
-from shared.problems import Conflict, InvalidPayload
+from shared.problems import Conflict, Fault, InvalidPayload
 
 UNIQUE_VIOLATION = "23505"
 
 
-class AlreadyRecorded(Conflict):
-    slug = "activity-already-recorded"
-    title = Text("Kegiatan dengan id ini sudah tercatat", "An activity with this id is recorded already")
+class IdTaken(Conflict):
+    slug = "id-taken"
+    title = Text("Id ini sudah dipakai", "This id is taken")
 
 
 async def record(session: AsyncSession, body: ActivityIn, principal: Principal, now: datetime) -> ActivityOut:
-    """Plans an activity, or records one that was held. Raises InvalidPayload, ReferenceNotArrived, AlreadyRecorded."""
-    named = rules.institutions_of(body)
+    """Plans an activity, or records one that was held. Raises InvalidPayload, ReferenceNotArrived, IdTaken."""
+    named = naming.institutions_of(body)
+    await references.hold(session, body.village, body.lead_institution_id)
     known = await references.find(session, body.village, set(named.values()))
     region, lead = known.region, known.institutions.get(body.lead_institution_id)
     days = [
         *([body.plan.planned_from] if body.plan else []),
         *([body.completion.held_from] if body.completion else []),
     ]
-    faults = [
-        *rules.village_faults(body.village, region),
-        *rules.unknown_faults(named, known),
-        *rules.lead_faults(lead, principal),
-        *rules.idle_faults(rules.organisers_of(body), known, days),
-    ]
+    faults = [*rules.village_faults(body.village, region), *_party_faults(body, None, known, days, days, principal)]
     if region and body.completion:
         today = local_date(now, region.time_zone)
         faults += rules.future_faults(body.completion.held_until, today, "/completion/held_until")
@@ -64,13 +60,21 @@ async def record(session: AsyncSession, body: ActivityIn, principal: Principal, 
         rows.plan(activity, body.plan, local_date(now, region.time_zone))
     if body.completion:
         rows.complete(activity, body.completion)
-    fact = rows.fact(activity, "recorded" if body.completion else "planned", principal, now)
+    verb = "recorded" if body.completion else "planned"
+    fact = outbox.Fact(verb, by=principal.subject, at=now, regions={region.id, lead.seat_id})
     try:
         await outbox.register(session, activity, activity_state(activity), fact)
     except IntegrityError as error:
         if getattr(error.orig, "sqlstate", None) != UNIQUE_VIOLATION:
             raise
-        raise AlreadyRecorded(Text(f"Id {activity.id} sudah dipakai.", f"The id {activity.id} is taken.")) from error
+        raise IdTaken(
+            Text(
+                f"Sudah ada catatan dengan id {activity.id}. Jika ini kiriman ulang, data Anda sudah tersimpan; "
+                "jika tidak, kirim dengan id baru.",
+                f"There is a record with the id {activity.id}. If you sent this before, it is stored; "
+                "if not, send it with a new id.",
+            )
+        ) from error
     return ActivityOut.of(activity, region.name, lead.name)
 
 
@@ -85,7 +89,7 @@ async def change(
     if wanted == current:
         return
     await _redescribe(session, held, current, wanted, principal, activity.planned_from, activity.planned_from)
-    await rows.record(session, activity, "changed", principal, now)
+    await rows.record(session, held, "changed", principal, now)
 
 
 async def correct(session: AsyncSession, held: Locked, body: Correction, principal: Principal, now: datetime) -> None:
@@ -96,11 +100,13 @@ async def correct(session: AsyncSession, held: Locked, body: Correction, princip
     wanted = preconditions.patched(current, body.change())
     if wanted == current:
         return
-    done, day_before = wanted.completion, current.completion.held_from
-    await _redescribe(session, held, current, wanted, principal, done.held_from, day_before)
+    done, before = wanted.completion, current.completion
+    await _redescribe(session, held, current, wanted, principal, done.held_from, before.held_from)
     rules.refuse(rules.future_faults(done.held_until, local_date(now, held.time_zone), "/completion/held_until"))
+    if done.held_until != before.held_until:
+        rules.refuse(rules.early_faults(activity, done.held_until, "/completion/held_from", rules.RECORD_ANEW))
     rows.complete(activity, done)
-    await rows.record(session, activity, "corrected", principal, now, body.reason)
+    await rows.record(session, held, "corrected", principal, now, body.reason)
 
 
 async def _redescribe(
@@ -113,23 +119,40 @@ async def _redescribe(
     day_before: date | None,
 ) -> None:
     """Checks what is new and writes the description. What was named before stays valid, whatever became of it since."""
-    known = await references.find(session, wanted.village, set(rules.institutions_of(wanted).values()))
-    lead = known.institutions.get(wanted.lead_institution_id)
-    moved, led_anew = wanted.village != current.village, wanted.lead_institution_id != current.lead_institution_id
+    # Held already, unless the lead or the village was another one when `queries.locked` looked.
+    await references.hold(session, wanted.village, wanted.lead_institution_id)
+    known = await references.find(session, wanted.village, set(naming.institutions_of(wanted).values()))
+    moved = wanted.village != current.village
+    days, before = ([one] if one else [] for one in (day, day_before))
     rules.refuse(
         [
             *(rules.village_faults(wanted.village, known.region) if moved else ()),
-            *rules.unknown_faults(rules.new(rules.institutions_of, wanted, current), known),
-            *(rules.lead_faults(lead, principal) if led_anew else ()),
-            *rules.idle_faults(
-                rules.new(rules.organisers_of, wanted, current if day == day_before else None),
-                known,
-                [day] if day else [],
-            ),
+            *_party_faults(wanted, current, known, days, before, principal),
         ]
     )
     rows.describe(held.activity, wanted, known)
     if known.region:
         held.time_zone, held.village_name = known.region.time_zone, known.region.name
-    if lead:
+        held.regions.add(known.region.id)
+    if lead := known.institutions.get(wanted.lead_institution_id):
         held.lead_name = lead.name
+        held.regions.add(lead.seat_id)
+
+
+def _party_faults(
+    wanted: Description,
+    current: Description | None,
+    known: references.References,
+    days: list[date],
+    days_before: list[date],
+    principal: Principal,
+) -> list[Fault]:
+    """What is wrong with those who take part, as far as they, or the days they must be at work on, are new."""
+    faults = naming.naming_faults(naming.new(naming.institutions_of, wanted, current), known, principal)
+    amiss = {fault.pointer for fault in faults}
+    organisers = naming.new(naming.organisers_of, wanted, current if days == days_before else None)
+    accepted = {at: one for at, one in organisers.items() if at not in amiss}
+    faults += naming.idle_faults(accepted, known, days, principal)
+    if naming.LEAD not in amiss:
+        faults += naming.partner_faults(wanted, current, known)
+    return faults

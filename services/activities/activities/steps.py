@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.activities.activities import rows, rules
+from services.activities.activities import naming, rows, rules
 from services.activities.activities.queries import Locked
 from services.activities.activities.schemas import Completion, Rescheduling
 from services.activities.known import references
@@ -19,10 +19,18 @@ from shared.codes import ActivityStatus
 from shared.language import Text
 from shared.problems import Conflict, Fault
 
+MOST_PLAN_VERSIONS = 500
+"""Versions a plan may have: an event carries all of them and has to fit (`semantics.md` §2.2)."""
 
-class StepNotPossible(Conflict):
-    slug = "step-not-possible"
+
+class WrongState(Conflict):
+    slug = "wrong-state"
     title = Text("Langkah ini tidak mungkin dari keadaan sekarang", "This step is not possible from where it stands")
+
+
+class PlanMovedTooOften(Conflict):
+    slug = "plan-moved-too-often"
+    title = Text("Rencana ini sudah terlalu sering dipindahkan", "This plan has been moved too often")
 
 
 POSSIBLE: Mapping[ActivityStatus, tuple[str, ...]] = {
@@ -34,16 +42,17 @@ POSSIBLE: Mapping[ActivityStatus, tuple[str, ...]] = {
 
 
 def require(activity: Activity, step: str) -> None:
-    """Raises StepNotPossible, which names the state and the possible steps."""
+    """Raises WrongState, which names the state and the possible steps."""
     possible = () if activity.voided else POSSIBLE[activity.status]
     if step in possible:
         return
-    state = "voided" if activity.voided else activity.status.value
-    steps = ", ".join(possible) or "-"
-    raise StepNotPossible(
+    state = {"status": activity.status.value} | ({"voided": "true"} if activity.voided else {})
+    here = ", ".join(f"{name} «{value}»" for name, value in state.items())
+    ways = ", ".join(f"«{way}»" for way in possible)
+    raise WrongState(
         Text(
-            f"Kegiatan ini berstatus «{state}»; langkah yang mungkin: {steps}.",
-            f"The activity is «{state}»; possible steps: {steps}.",
+            f"Langkah «{step}» tidak mungkin pada {here}. Yang mungkin sekarang: {ways or 'tidak ada'}.",
+            f"The step «{step}» is not possible at {here}. Possible now: {ways or 'none'}.",
         ),
         extra={"state": state, "possible_steps": list(possible)},
     )
@@ -57,39 +66,50 @@ async def reschedule(
     require(activity, "rescheduling")
     if (activity.planned_from, activity.planned_until) == (body.planned_from, body.planned_until):
         rules.refuse([_same_dates()])
-    await _refuse_idle(session, activity, "/planned_from", body.planned_from)
+    if len(activity.plan) >= MOST_PLAN_VERSIONS:
+        raise PlanMovedTooOften(
+            Text(
+                f"Sebuah rencana paling banyak memiliki {MOST_PLAN_VERSIONS} versi. Batalkan kegiatan ini dan catat yang baru.",
+                f"A plan has at most {MOST_PLAN_VERSIONS} versions. Cancel this activity and plan a new one.",
+            )
+        )
+    await _refuse_idle(session, activity, "/planned_from", body.planned_from, principal)
     rows.plan(activity, body, local_date(now, held.time_zone))
-    await rows.record(session, activity, "rescheduled", principal, now, body.reason)
+    await rows.record(session, held, "rescheduled", principal, now, body.reason)
 
 
 async def complete(session: AsyncSession, held: Locked, body: Completion, principal: Principal, now: datetime) -> None:
-    """Tells that it was held. Before the planned start is possible, after today is not."""
+    """Tells that it was held: not wholly before the planned start, and not after today."""
     activity = held.activity
     require(activity, "completion")
-    rules.refuse(rules.future_faults(body.held_until, local_date(now, held.time_zone), "/held_until"))
-    await _refuse_idle(session, activity, "/held_from", body.held_from)
+    rules.refuse(
+        rules.future_faults(body.held_until, local_date(now, held.time_zone), "/held_until")
+        or rules.early_faults(activity, body.held_until, "/held_from", rules.RESCHEDULE_FIRST)
+    )
+    await _refuse_idle(session, activity, "/held_from", body.held_from, principal)
     rows.complete(activity, body)
-    await rows.record(session, activity, "completed", principal, now)
+    await rows.record(session, held, "completed", principal, now)
 
 
 async def cancel(session: AsyncSession, held: Locked, reason: str, principal: Principal, now: datetime) -> None:
     """Tells that it will not be held. Its plan stays known."""
     require(held.activity, "cancellation")
     held.activity.status = ActivityStatus.DIBATALKAN
-    await rows.record(session, held.activity, "cancelled", principal, now, reason)
+    await rows.record(session, held, "cancelled", principal, now, reason)
 
 
 async def void(session: AsyncSession, held: Locked, reason: str, principal: Principal, now: datetime) -> None:
     """Tells that the record was an entry error. It stays readable and counts nowhere."""
     require(held.activity, "voiding")
     held.activity.voided = True
-    await rows.record(session, held.activity, "voided", principal, now, reason)
+    await rows.record(session, held, "voided", principal, now, reason)
 
 
-async def _refuse_idle(session: AsyncSession, activity: Activity, at: str, day: date) -> None:
+async def _refuse_idle(session: AsyncSession, activity: Activity, at: str, day: date, principal: Principal) -> None:
     organisers = [activity.lead_institution_id, *activity.co_organiser_ids]
     known = await references.find(session, None, organisers)
-    rules.refuse([fault for one in organisers for fault in rules.idle_faults({at: one}, known, [day])])
+    faults = [fault for one in organisers for fault in naming.idle_faults({at: one}, known, [day], principal)]
+    rules.refuse(list(dict.fromkeys(faults)))
 
 
 def _same_dates() -> Fault:

@@ -4,7 +4,6 @@ The wait is before the request's transaction: it holds no lock and, between two 
 """
 
 import asyncio
-import re
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Annotated, Any
 from uuid import UUID
@@ -14,18 +13,18 @@ from sqlalchemy import ARRAY, Integer, Uuid, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared import edge
+from shared.at_least import MOST, Position, positions
+from shared.auth import demand
 from shared.language import Text
 from shared.positions import parked_event
-from shared.problems import BadRequest, Conflict, Fault
+from shared.problems import Conflict
 from shared.tokens import authenticate
 
 HEADER = "Wahana-At-Least"
-MOST = 20
 WAIT = 2.0
 """Seconds until a position that has not been reached is told to the caller."""
 LOOK_EVERY = 0.025
 
-_POSITION = re.compile(r"registry/([0-9a-fA-F-]{36})@([0-9]{1,9})")
 _MISSING = (
     text("""
     SELECT wanted.id FROM unnest(:ids, :sequences) AS wanted (id, sequence)
@@ -35,11 +34,6 @@ _MISSING = (
     .bindparams(bindparam("ids", type_=ARRAY(Uuid)), bindparam("sequences", type_=ARRAY(Integer)))
     .columns(id=Uuid)
 )
-
-
-class PositionMalformed(BadRequest):
-    slug = "position-malformed"
-    title = Text("Posisi pada Wahana-At-Least tidak dapat dibaca", "A position in Wahana-At-Least cannot be read")
 
 
 class ReferenceNotArrived(Conflict):
@@ -66,11 +60,14 @@ class Route(edge.Route):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wraps the edge's handler with the wait."""
         handle = super().get_route_handler()
+        right = edge.right_of(self)
 
         async def handler(request: Request) -> Response:
             if (named := request.headers.get(HEADER)) is not None:
-                await authenticate(request)
-                await reached(request.app.state.engine, positions(named))
+                # Waiting costs us many looks: only those wait who may do what they wait for.
+                request.state.principal = await authenticate(request)
+                demand(request.state.principal, right)
+                await reached(request.app.state.engine, _newest(positions(named, ["registry"], HEADER)))
             return await handle(request)
 
         return handler
@@ -90,32 +87,12 @@ async def documented(
     """The dependency by which the header stands in the API's document; `Route` reads it."""
 
 
-def positions(named: str) -> dict[UUID, int]:
-    """The sequence wanted of each subject. Raises PositionMalformed."""
-    parts = [part.strip() for part in named.split(",")]
+def _newest(named: list[Position]) -> dict[UUID, int]:
+    """The sequence wanted of each subject."""
     wanted: dict[UUID, int] = {}
-    for part in parts[: MOST + 1]:
-        match = _POSITION.fullmatch(part)
-        try:
-            subject = UUID(match[1]) if match else None
-        except ValueError:
-            subject = None
-        if match is None or subject is None or len(parts) > MOST:
-            raise PositionMalformed(errors=[_fault(part if len(parts) <= MOST else f"{len(parts)} × …")])
-        wanted[subject] = max(int(match[2]), wanted.get(subject, 0))
+    for one in named:
+        wanted[one.subject] = max(one.sequence, wanted.get(one.subject, 0))
     return wanted
-
-
-def _fault(part: str) -> Fault:
-    return Fault(
-        "position-malformed",
-        Text(f"«{part[:80]}» bukan posisi registri.", f"«{part[:80]}» is no position of registry."),
-        Text(
-            f"Salin Wahana-Position dari jawaban registri: registry/<id>@<sequence>, paling banyak {MOST}, dipisah koma.",
-            f"Copy Wahana-Position of registry's answers: registry/<id>@<sequence>, at most {MOST}, comma separated.",
-        ),
-        parameter=HEADER,
-    )
 
 
 async def reached(engine: AsyncEngine, wanted: Mapping[UUID, int]) -> None:

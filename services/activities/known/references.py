@@ -1,4 +1,4 @@
-"""What a request refers to, read from the local copy of registry in one round trip."""
+"""What a request refers to, read from the local copy of registry, and held there while codes are copied from it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,12 +6,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, Uuid, any_, bindparam, literal, select
+from sqlalchemy import ARRAY, Text, Uuid, any_, bindparam, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.activities.models import KnownInstitution, KnownRegion
-from shared.codes import RegionLevel
+from shared.auth import Principal
+from shared.codes import RegionLevel, Verification
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,15 @@ class Institution:
     id: UUID
     name: str
     active: list[dict[str, Any]]
+    verification: str
     voided: bool
+    seat_id: UUID
     seat_code: str | None
+
+    @property
+    def refused(self) -> bool:
+        """Whether registry refused it: rejected, or voided as an entry error. A draft is not: it may be named."""
+        return self.voided or self.verification == Verification.DITOLAK
 
     def at_work(self, day: date) -> bool:
         """Whether the day lies in an active spell, `[since, until)`."""
@@ -43,10 +51,16 @@ class Institution:
             for spell in self.active
         )
 
+    def seen_by(self, principal: Principal) -> bool:
+        """Whether its name and its spells are for the caller: its seat is in the area, or it is the caller's own."""
+        if principal.own_record_only:
+            return self.id == principal.institution_id
+        return principal.covers(self.seat_code or "")
+
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """What was found: the region of the code asked for, and institutions by id. Voided ones are not among them."""
+    """What was found: the region of the code asked for, and institutions by id."""
 
     region: Region | None
     institutions: dict[UUID, Institution]
@@ -59,13 +73,36 @@ _FIND = (
     select(
         _region.id.label("region_id"), _region.code, _region.name.label("region_name"), _region.level,
         _region.time_zone, KnownInstitution.id, KnownInstitution.name, KnownInstitution.active,
-        KnownInstitution.voided, _seat.code.label("seat_code"),
+        KnownInstitution.verification, KnownInstitution.voided, KnownInstitution.village_id,
+        _seat.code.label("seat_code"),
     )
     .select_from(_here)
     .outerjoin(_region, _region.code == bindparam("code", type_=Text))
     .outerjoin(KnownInstitution, KnownInstitution.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
     .outerjoin(_seat, _seat.id == KnownInstitution.village_id)
 )  # fmt: skip
+# ANY(ARRAY(…)) and not IN (…): beside an OR, only the array is looked up by index.
+_HOLD = text("""
+    WITH lead AS MATERIALIZED (
+        SELECT village_id FROM known_institution
+        WHERE id = :lead OR id = (SELECT lead_institution_id FROM activity WHERE id = :activity)
+        ORDER BY id FOR SHARE
+    )
+    SELECT id FROM known_region
+    WHERE code = :code OR id = ANY(ARRAY(SELECT village_id FROM lead))
+        OR id = (SELECT village_id FROM activity WHERE id = :activity)
+    ORDER BY id FOR SHARE
+""").bindparams(bindparam("lead", type_=Uuid), bindparam("activity", type_=Uuid), bindparam("code", type_=Text))
+
+
+async def hold(session: AsyncSession, code: str | None, lead: UUID | None, activity: UUID | None = None) -> None:
+    """Keeps the village of this code, this lead and its seat as they are until the transaction ends; and those of an
+    activity that is about to be changed.
+
+    Needed before a copy is taken of their codes, and before the row of the activity is locked: registry's consumer locks
+    in that order too.
+    """
+    await session.execute(_HOLD, {"code": code, "lead": lead, "activity": activity})
 
 
 async def find(session: AsyncSession, code: str | None, ids: Iterable[UUID]) -> References:
@@ -75,5 +112,9 @@ async def find(session: AsyncSession, code: str | None, ids: Iterable[UUID]) -> 
     region = None
     if first.region_id is not None:
         region = Region(first.region_id, first.code, first.region_name, RegionLevel(first.level), first.time_zone)
-    found = (Institution(r.id, r.name, r.active, r.voided, r.seat_code) for r in rows if r.id is not None)
-    return References(region, {one.id: one for one in found if not one.voided})
+    found = (
+        Institution(r.id, r.name, r.active, r.verification, r.voided, r.village_id, r.seat_code)
+        for r in rows
+        if r.id is not None
+    )
+    return References(region, {one.id: one for one in found})

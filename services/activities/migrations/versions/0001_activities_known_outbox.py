@@ -135,6 +135,7 @@ def _create_known() -> None:
             nullable=False,
             comment="[{since, until}], until exclusive or null",
         ),
+        sa.Column("verification", sa.Text(), nullable=False, comment="A code of registry's; not checked anew here"),
         sa.Column("voided", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_known_institution")),
     )
