@@ -1,10 +1,11 @@
 """Every section of the benchmark works, on sizes that say nothing about speed."""
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
 
-from deploy.bench import load, regions
+from deploy.bench import load, reads, regions
 from deploy.bench.__main__ import RUN, Section
 from deploy.bench.figures import Goal, Measured, against
 from deploy.bench.installation import installed
@@ -27,6 +28,22 @@ def test_every_section_gives_figures_and_their_goals(stage: Stage, section: Sect
     assert rows
     assert all(len(row.figure.values) == TINY.rounds for row in rows if row.goal)
     assert all(value > 0 for row in rows for value in row.figure.values)
+
+
+def test_reads_are_of_the_rows_that_hold_the_sums_as_in_the_service(stage: Stage) -> None:
+    with installed(stage, "reporting") as wahana:
+        reads.fill(wahana)
+        provinces = asyncio.run(reads.provinces(wahana))
+        assert provinces
+        assert all(place.totalled for place in provinces)
+        query = (
+            "SELECT region_key, month, sum(completed) FILTER (WHERE dimension = -1) AS whole,"
+            " sum(completed) FILTER (WHERE dimension >= 0) AS parts FROM cell_activity JOIN region ON key = region_key"
+            " WHERE level = ANY($1) GROUP BY region_key, month"
+        )
+        rows = wahana.fetch("reporting", query, ["nation", "province"])
+        assert rows
+        assert all(row["whole"] == row["parts"] for row in rows)
 
 
 def test_a_service_that_refuses_gives_no_figure(stage: Stage) -> None:

@@ -1,14 +1,17 @@
 """Parked events over HTTP: looked at, read again, thrown away; by whom, and what is told when it does not work."""
 
+import asyncio
 import base64
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import httpx
 import orjson
 import pytest
 
+from services.reporting.dossiers import PROJECTION_LOCK
 from shared import kafka
 from shared.events.envelope import Event, State, headers
 from tests.house import until
@@ -99,6 +102,20 @@ async def test_an_event_that_can_be_read_now_is_applied_and_no_longer_parked(des
     assert await desk.ratio("LEM-01", village.code, "2026-02") == (1, 1)
     assert slug(await desk.client().get(f"{PATH}/{number}")) == (404, "not-found")
     assert slug(await desk.client().post(f"{PATH}/{number}/retry")) == (404, "not-found")
+
+
+async def test_a_retry_waits_while_the_projection_must_stand_still(desk: Desk) -> None:
+    village = await desk.village()
+    number = await readable(desk, *village.institution((SINCE, None)), sequence=1)
+    rebuilding = await asyncpg.connect(desk.house.dsn("reporting"))
+    await rebuilding.execute("SELECT pg_advisory_lock($1, hashtext('live'))", PROJECTION_LOCK)
+    retrying = asyncio.ensure_future(desk.client().post(f"{PATH}/{number}/retry"))
+    await asyncio.sleep(0.5)
+    # Not locked meanwhile: a swap of the schemas copies the parked events.
+    locked = await rebuilding.fetch("SELECT FROM live.parked_event WHERE id = $1 FOR UPDATE NOWAIT", number)
+    assert (retrying.done(), len(locked)) == (False, 1)
+    await rebuilding.close()
+    assert (await retrying).status_code == 200
 
 
 async def test_an_event_of_a_region_is_applied_by_a_retry_too(desk: Desk) -> None:
