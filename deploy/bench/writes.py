@@ -16,13 +16,13 @@ SAME_TWO_INSERTS = """\
 \\set n random(1, 1000000000)
 BEGIN;
 INSERT INTO institution (id, sequence, type, name, local_name, origin, legal_status, village_id, village_code,
-    founded_on, members, active, seats, operation, closed_on, verification, submitters, change_request_id, voided,
+    founded_on, members, active, seats, operation, closed_on, verification, makers, change_request_id, voided,
     registered_at, changed_at, sort_name, search_text)
 VALUES (uuidv7(), 1, 'ARS', 'Arisan Melati ' || :n::int, NULL, 'tumbuh', 'tidak_berbadan_hukum', gen_random_uuid(),
     format('%s.%s.%s.2%s', 11 + :n::int % 38, lpad((:n::int % 71)::text, 2, '0'), lpad((:n::int % 17)::text, 2, '0'),
         lpad((:n::int % 13)::text, 3, '0')),
     '2015-08-17', '{"female": 24, "male": 3, "unknown": 0}', '[{"since": "2015-09-01", "until": null}]',
-    '[{"village_id": "0195a7c4-8a51-7c3e-9d53-1f2b3c4d5e6f", "since": null, "until": null}]',
+    '[{"village_id": "0195a7c4-8a51-7c3e-9d53-1f2b3c4d5e6f", "since": null, "until": null, "village": "32.04.05.2001"}]',
     'aktif', NULL, 'draf', '[]', NULL, false, now(), now(), 'arisan melati ' || :n::int, 'arisan melati ' || :n::int)
 RETURNING id AS subject \\gset
 INSERT INTO outbox (event_id, topic, subject_id, sequence, type, time, data, dataschema, region_ids, actor, reason,

@@ -25,13 +25,20 @@ def load_regions() -> None:
     """Bring the regions to the shipped Kemendagri table. Harmless to repeat: only what differs is published."""
     # Untuned collection takes a third of the time: nothing that a load makes is cyclic.
     gc.set_threshold(20_000, 20, 100)
-    loaded = asyncio.run(_load(Settings()))
+    loaded, unlisted = asyncio.run(_load(Settings()))
     console.print(
         f"Regions ({table.DECREE}): {loaded.created} created, {loaded.changed} changed, {loaded.unchanged} unchanged."
     )
+    if unlisted:
+        console.print(
+            f"{len(unlisted)} stored regions are not in this table. They still count, villages in denominators too; "
+            "a recoded region counts twice, under its old and its new code, until a region change ends the old one:"
+        )
+        for code, name in unlisted:
+            console.print(f"  {code} {name}", markup=False, highlight=False)
 
 
-async def _load(settings: Settings) -> service.Loaded:
+async def _load(settings: Settings) -> tuple[service.Loaded, list[tuple[str, str]]]:
     rows = list(table.read())
     columns = (TextColumn("Regions"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     engine = database.open_engine(settings, pool_size=1)
@@ -40,7 +47,8 @@ async def _load(settings: Settings) -> service.Loaded:
             task = progress.add_task("regions", total=len(rows))
             async with database.transaction(database.sessions(engine)) as session:
                 now = SystemClock().now()
-                return await service.load(session, rows, now, lambda done: progress.update(task, completed=done))
+                loaded = await service.load(session, rows, now, lambda done: progress.update(task, completed=done))
+                return loaded, await service.unlisted(session, rows)
     finally:
         await engine.dispose()
 

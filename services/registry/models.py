@@ -1,12 +1,11 @@
 """Registry's tables. The outbox and the idempotency keys are `shared`'s and stand in the same database."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import ARRAY, DateTime, Dialect, Enum, ForeignKey, Index, MetaData, Text, TypeDecorator, Uuid, text
+from sqlalchemy import ARRAY, DateTime, Dialect, ForeignKey, Index, MetaData, Text, TypeDecorator, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,7 +13,7 @@ import shared.idempotency
 import shared.outbox  # noqa: F401  # both put their tables into the shared metadata
 from shared.changes import Change
 from shared.codes import InstitutionType, LegalStatus, Operation, Origin, RegionKind, RegionLevel, Verification
-from shared.database import NAMING, Table, shared_metadata
+from shared.database import NAMING, Table, code_list, shared_metadata
 from shared.events.envelope import Part, Spell
 from shared.events.registry import MemberCounts, Seat
 
@@ -24,13 +23,6 @@ class RegistryTable(Table):
 
     __abstract__ = True
     metadata = MetaData(naming_convention=NAMING)
-
-
-def code_list(members: type[StrEnum], name: str) -> Enum:
-    """A column type that holds the codes of one list verbatim; the database refuses any other text."""
-    return Enum(
-        members, name=name, native_enum=False, create_constraint=True, values_callable=lambda e: [m.value for m in e]
-    )
 
 
 class Stored(TypeDecorator[Any]):
@@ -88,6 +80,12 @@ class Region(RegistryTable):
     )
 
 
+class KeptSeat(Seat):
+    """A seat as it is stored: with its village's code beside the id, as an answer shows it."""
+
+    village: str
+
+
 class Institution(RegistryTable):
     """A local institution as it stands: the verified version while a change of it is pending.
 
@@ -113,12 +111,12 @@ class Institution(RegistryTable):
     founded_on: Mapped[date | None]
     members: Mapped[MemberCounts | None] = mapped_column(Stored(MemberCounts))
     active: Mapped[list[Spell]] = mapped_column(Stored(list[Spell]))
-    seats: Mapped[list[Seat]] = mapped_column(Stored(list[Seat]))
+    seats: Mapped[list[KeptSeat]] = mapped_column(Stored(list[KeptSeat]))
     operation: Mapped[Operation] = mapped_column(code_list(Operation, "operation"))
     closed_on: Mapped[date | None]
     verification: Mapped[Verification] = mapped_column(code_list(Verification, "verification"))
-    submitters: Mapped[list[str]] = mapped_column(
-        Stored(list[str]), comment="Token subjects of all who ever submitted it: they may not decide about it"
+    makers: Mapped[list[str]] = mapped_column(
+        Stored(list[str]), comment="Token subjects of all who wrote what is or was to be verified: they may not decide"
     )
     change_request_id: Mapped[UUID | None] = mapped_column(Uuid, comment="The open one, if there is one")
     voided: Mapped[bool]
@@ -151,6 +149,7 @@ class StepTaken(Part):
 class ChangeRequest(RegistryTable):
     """A proposed change of a verified institution, on its way. Never published: pending changes are not public state.
 
+    It proposes other content, or one dated step of its life (`step`, from `step_on` on): `changes` shows either.
     All its writers hold the lock on the institution's row. `sequence` is its version and its ETag.
     """
 
@@ -161,6 +160,12 @@ class ChangeRequest(RegistryTable):
     institution_id: Mapped[UUID] = mapped_column(ForeignKey("institution.id"), index=True)
     verification: Mapped[Verification] = mapped_column(code_list(Verification, "verification"))
     voided: Mapped[bool]
+    village_code: Mapped[str] = mapped_column(Text(collation="C"), comment="The seat when it was proposed")
+    target_village_code: Mapped[str | None] = mapped_column(
+        Text(collation="C"), comment="The other seat it proposes: its area sees the request too"
+    )
+    step: Mapped[str | None] = mapped_column(Text, comment="The dated step it proposes")
+    step_on: Mapped[date | None]
     changes: Mapped[dict[str, Change]] = mapped_column(Stored(dict[str, Change]))
     steps: Mapped[list[StepTaken]] = mapped_column(Stored(list[StepTaken]), comment="Its history, oldest first")
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

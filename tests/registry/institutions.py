@@ -30,13 +30,14 @@ def registration(**changes: Any) -> dict[str, Any]:
 
 
 class People:
-    """An operator of the village, the district's facilitator and the regency's officer, each with a token."""
+    """An operator of the village, the district's facilitator, the regency's and the province's officer, with tokens."""
 
     def __init__(self, house: House) -> None:
         self.house = house
         self.operator = house.client("registry", "village-operator", VILLAGE)
         self.facilitator = house.client("registry", "district-facilitator", DISTRICT)
         self.officer = house.client("registry", "regency-officer", REGENCY)
+        self.province = house.client("registry", "province-officer", "32")
 
     async def registered(self, **changes: Any) -> dict[str, Any]:
         """A draft."""
@@ -90,10 +91,12 @@ async def take(
     return record(await step(client, subject, name, body, collection))
 
 
-async def patched(client: httpx.AsyncClient, subject: dict[str, Any], patch: dict[str, Any]) -> httpx.Response:
-    """The answer to a merge patch of an institution, meant for the version that `subject` shows."""
+async def patched(
+    client: httpx.AsyncClient, subject: dict[str, Any], patch: dict[str, Any], collection: str = "institutions"
+) -> httpx.Response:
+    """The answer to a merge patch of a record, meant for the version that `subject` shows."""
     headers = {"If-Match": f'"{subject["sequence"]}"', "Content-Type": "application/merge-patch+json"}
-    return await client.patch(f"/v1/institutions/{subject['id']}", json=patch, headers=headers)
+    return await client.patch(f"/v1/{collection}/{subject['id']}", json=patch, headers=headers)
 
 
 def record(answer: httpx.Response, status: int = 200) -> dict[str, Any]:

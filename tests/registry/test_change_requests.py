@@ -9,6 +9,7 @@ import pytest
 from tests.house import House
 from tests.registry.institutions import (
     ELSEWHERE,
+    VILLAGE,
     VILLAGE_NEXT,
     VILLAGE_OVER,
     People,
@@ -48,7 +49,8 @@ async def test_a_patch_of_a_verified_record_waits_while_the_verified_version_ans
     answer = await patched(people.operator, body, {"name": "Arisan Mawar", "members": {"female": 30}})
     request = record(answer, 202)
     assert answer.headers["Location"] == f"/v1/change-requests/{request['id']}"
-    assert answer.headers["ETag"] == '"1"'
+    assert answer.headers["Content-Location"] == answer.headers["Location"]
+    assert answer.headers["ETag"] == (await people.operator.get(answer.headers["Location"])).headers["ETag"] == '"1"'
     assert request["verification"] == "draf"
     assert request["changes"] == {
         "name": {"before": "Arisan Melati", "after": "Arisan Mawar"},
@@ -83,21 +85,43 @@ async def test_a_verified_change_becomes_one_event_and_the_new_version(people: P
     assert json.loads(told["data"])["name"] == "Arisan Mawar"
 
 
-async def test_a_second_patch_goes_into_the_same_request(people: People) -> None:
+async def test_while_a_request_is_open_a_patch_of_the_record_names_it(people: People) -> None:
     body = await people.verified()
     first = await people.proposed(body, name="Arisan Mawar")
-    second = await people.proposed(body, local_name="Jimpitan")
-    assert (second["id"], second["sequence"]) == (first["id"], 2)
+    before = await stored(people.house)
+    refused = problem(await patched(people.officer, body, {"name": "Arisan Anggrek"}), 409, "change-request-open")
+    assert refused["change_request_id"] == first["id"]
+    assert f"/v1/change-requests/{first['id']}" in refused["detail"]
+    assert record(await people.operator.get(f"/v1/change-requests/{first['id']}")) == first
+    assert await stored(people.house) == before
+
+
+async def test_a_patch_of_the_request_changes_what_it_proposes(people: People) -> None:
+    first = await people.proposed(await people.verified(), name="Arisan Mawar")
+    answer = await patched(people.operator, first, {"local_name": "Jimpitan"}, REQUESTS)
+    second = record(answer)
+    assert (second["id"], second["sequence"], answer.headers["ETag"]) == (first["id"], 2, '"2"')
     assert second["changes"].keys() == {"name", "local_name"}
-    assert await people.proposed(body, local_name="Jimpitan") == second
+    assert record(await patched(people.operator, second, {"local_name": "Jimpitan"}, REQUESTS)) == second
     assert (await stored(people.house))[1] == 1
+
+
+async def test_of_two_changes_of_one_proposal_the_later_is_told_to_read_again(people: People) -> None:
+    request = await people.proposed(await people.verified(), name="Arisan Mawar")
+    names = [f"Arisan {number}" for number in range(10)]
+    answers = await asyncio.gather(*(patched(people.operator, request, {"name": name}, REQUESTS) for name in names))
+    assert sorted(answer.status_code for answer in answers) == [200] + [412] * 9
+    (winner,) = (answer.json() for answer in answers if answer.status_code == 200)
+    assert record(await people.operator.get(f"/v1/change-requests/{request['id']}")) == winner
+    address = f"/v1/change-requests/{request['id']}"
+    problem(await people.operator.patch(address, json={"name": "Lain"}), 428, "etag-required")
 
 
 async def test_patches_at_once_make_one_request(people: People) -> None:
     body = await people.verified()
-    answers = await asyncio.gather(*(people.proposed(body, name=f"Arisan {n}") for n in range(10)))
-    assert len({answer["id"] for answer in answers}) == 1
-    assert sorted(answer["sequence"] for answer in answers) == list(range(1, 11))
+    answers = await asyncio.gather(*(patched(people.operator, body, {"name": f"Arisan {n}"}) for n in range(10)))
+    assert sorted(answer.status_code for answer in answers) == [202] + [409] * 9
+    assert (await stored(people.house))[1] == 1
 
 
 async def test_a_patch_that_changes_nothing_opens_no_request(people: People) -> None:
@@ -108,8 +132,8 @@ async def test_a_patch_that_changes_nothing_opens_no_request(people: People) -> 
 
 async def test_a_request_that_was_taken_back_to_nothing_is_withdrawn_not_submitted(people: People) -> None:
     body = await people.verified()
-    await people.proposed(body, name="Arisan Mawar")
-    request = await people.proposed(body, name="Arisan Melati")
+    request = await people.proposed(body, name="Arisan Mawar")
+    request = record(await patched(people.operator, request, {"name": "Arisan Melati"}, REQUESTS))
     assert request["changes"] == {}
     problem(await step(people.operator, request, "submission", None, REQUESTS), 409, "nothing-to-verify")
     request = await _take(people.operator, request, "voiding")
@@ -122,7 +146,8 @@ async def test_a_wrong_patch_of_a_verified_record_is_named_and_nothing_is_stored
     before = await stored(people.house)
     for patch, fault in (
         ({"type": "PRS"}, ("/local_name", "local-name-required")),
-        ({"village": ELSEWHERE}, ("/village", "outside-your-area")),
+        ({"village": "32.04.05.2999"}, ("/village", "region-unknown")),
+        ({"village": "32.04"}, ("/village", "region-wrong-level")),
         ({"active_from": "2026-03-16"}, ("/active_from", "in-the-future")),
         ({"moved_on": "2025-01-01"}, ("/moved_on", "moved-nowhere")),
     ):
@@ -132,24 +157,40 @@ async def test_a_wrong_patch_of_a_verified_record_is_named_and_nothing_is_stored
 
 
 async def test_a_request_under_review_is_not_patched_until_it_is_returned(people: People) -> None:
-    body = await people.verified()
-    request = await _take(people.operator, await people.proposed(body, name="Arisan Mawar"), "submission")
-    refused = problem(await patched(people.operator, body, {"name": "Lain"}), 409, "change-under-review")
-    assert refused["change_request_id"] == request["id"]
+    request = await people.proposed(await people.verified(), name="Arisan Mawar")
+    request = await _take(people.operator, request, "submission")
+    refused = problem(await patched(people.operator, request, {"name": "Lain"}, REQUESTS), 409, "record-not-changeable")
+    assert refused["state"] == {"verification": "diajukan"}
     assert "return" in refused["detail"]
-    await _take(people.officer, request, "return")
-    assert (await people.proposed(body, name="Lain"))["verification"] == "dikembalikan"
+    request = await _take(people.officer, request, "return")
+    request = record(await patched(people.operator, request, {"name": "Lain"}, REQUESTS))
+    assert (request["verification"], request["changes"]["name"]["after"]) == ("dikembalikan", "Lain")
+    request = await _take(people.operator, request, "voiding")
+    problem(await patched(people.operator, request, {"name": "Lain"}, REQUESTS), 409, "record-not-changeable")
 
 
 async def test_who_submitted_a_change_neither_reviews_nor_verifies_nor_rejects_it(people: People) -> None:
     body = await people.verified()
     request = await _take(people.facilitator, await people.proposed(body, name="Arisan Mawar"), "submission")
-    problem(await step(people.facilitator, request, "review", None, REQUESTS), 403, "submitter-may-not-verify")
+    problem(await step(people.facilitator, request, "review", None, REQUESTS), 403, "maker-may-not-verify")
     request = await _take(people.officer, request, "review")
     for name in ("verification", "rejection"):
-        problem(await step(people.facilitator, request, name, REASON, REQUESTS), 403, "submitter-may-not-verify")
+        problem(await step(people.facilitator, request, name, REASON, REQUESTS), 403, "maker-may-not-verify")
     for name in ("review", "verification", "return", "rejection"):
         problem(await step(people.operator, request, name, REASON, REQUESTS), 403, "forbidden")
+
+
+async def test_who_proposed_any_of_a_change_does_not_decide_about_it(people: People) -> None:
+    body = await people.verified()
+    request = record(await patched(people.facilitator, body, {"name": "Arisan Mawar"}), 202)
+    request = record(await patched(people.officer, request, {"local_name": "Jimpitan"}, REQUESTS))
+    request = await _take(people.operator, request, "submission")
+    problem(await step(people.facilitator, request, "review", None, REQUESTS), 403, "maker-may-not-verify")
+    colleague = people.house.client("registry", "district-facilitator", "32.04.05", sub="rekan")
+    request = await _take(colleague, request, "review")
+    for name in ("verification", "rejection"):
+        problem(await step(people.officer, request, name, REASON, REQUESTS), 403, "maker-may-not-verify")
+    assert (await _take(people.province, request, "verification"))["verification"] == "terverifikasi"
 
 
 async def test_each_state_of_a_request_allows_its_steps_and_refuses_the_others(people: People) -> None:
@@ -200,7 +241,7 @@ async def test_a_change_that_no_longer_fits_is_refused_and_nothing_is_stored(peo
     body = await people.verified()
     request = await _take(people.operator, await people.proposed(body, active_from="2025-06-01"), "submission")
     request = await _take(people.facilitator, request, "review")
-    await take(people.operator, body, "dormancy", {"since": "2025-03-01", "reason": "Sepi"})
+    await take(people.officer, body, "dormancy", {"since": "2025-03-01", "reason": "Sepi"})
     before = await stored(people.house)
     answer = await step(people.officer, request, "verification", None, REQUESTS)
     assert faults(answer, 409, "changed-meanwhile") == {("/active_from", "active-after-end")}
@@ -220,7 +261,7 @@ async def test_a_change_of_a_field_that_changed_meanwhile_is_refused(people: Peo
 async def test_another_step_of_the_record_does_not_disturb_a_pending_change(people: People) -> None:
     body = await people.verified()
     request = await _take(people.operator, await people.proposed(body, name="Arisan Mawar"), "submission")
-    await take(people.operator, body, "closure", {"on": "2026-03-01", "reason": "Bubar"})
+    await take(people.officer, body, "closure", {"on": "2026-03-01", "reason": "Bubar"})
     request = await _take(people.facilitator, request, "review")
     await _take(people.officer, request, "verification")
     changed = await _institution(people, body["id"])
@@ -230,14 +271,71 @@ async def test_another_step_of_the_record_does_not_disturb_a_pending_change(peop
 async def test_a_move_of_a_verified_record_takes_effect_with_its_verification(people: People) -> None:
     body = await people.verified()
     patch = {"village": VILLAGE_OVER, "moved_on": "2025-07-01"}
-    request = record(await patched(people.officer, body, patch), 202)
+    request = record(await patched(people.operator, body, patch), 202)
+    assert (request["village"], request["target_village"]) == (VILLAGE, VILLAGE_OVER)
     request = await _take(people.operator, request, "submission")
     request = await _take(people.facilitator, request, "review")
     problem(await step(people.facilitator, request, "verification", None, REQUESTS), 403, "outside-your-area")
     request = await _take(people.officer, request, "verification")
     moved = record(await people.officer.get(f"/v1/institutions/{body['id']}"))
     assert (moved["village"], [seat["since"] for seat in moved["seats"]]) == (VILLAGE_OVER, [None, "2025-07-01"])
-    problem(await people.operator.get(f"/v1/change-requests/{request['id']}"), 404, "not-found")
+    assert [seat["village"] for seat in moved["seats"]] == [VILLAGE, VILLAGE_OVER]
+    told = (await events(people.house, body["id"]))[-1]
+    assert {str(region) for region in told["region_ids"]} == {body["village_id"], moved["village_id"]}
+
+
+@pytest.mark.parametrize(("role", "area"), [("ministry", "ID"), ("province-officer", ["31", "32"])])
+async def test_a_move_to_another_province_is_verified_by_who_covers_both(
+    people: People, role: str, area: str | list[str]
+) -> None:
+    request = await people.proposed(await people.verified(), village=ELSEWHERE, moved_on="2025-07-01")
+    request = await _take(people.operator, request, "submission")
+    request = await _take(people.facilitator, request, "review")
+    for client in (people.officer, people.province, people.house.client("registry", "regency-officer", "31.71")):
+        problem(await step(client, request, "verification", None, REQUESTS), 403, "outside-your-area")
+    house = people.house
+    token = house.issuer.mint(role, area)
+    verifier = house.client("registry", role, "ID")
+    verifier.headers["Authorization"] = f"Bearer {token}"
+    await _take(verifier, request, "verification")
+    assert (await _institution_of(verifier, request))["village"] == ELSEWHERE
+
+
+async def _institution_of(client: Any, request: dict[str, Any]) -> dict[str, Any]:
+    return record(await client.get(f"/v1/institutions/{request['institution_id']}"))
+
+
+async def test_both_areas_see_a_move_before_and_after_and_the_target_takes_no_step(people: People) -> None:
+    body = await people.verified()
+    request = await people.proposed(body, village=VILLAGE_OVER, moved_on="2025-07-01")
+    over = people.house.client("registry", "village-operator", VILLAGE_OVER)
+    stranger = people.house.client("registry", "village-operator", VILLAGE_NEXT)
+
+    async def seen(client: Any) -> list[str]:
+        return [item["id"] for item in record(await client.get("/v1/change-requests"))["items"]]
+
+    address = f"/v1/change-requests/{request['id']}"
+    assert record(await over.get(address)) == request
+    assert record(await over.get(f"/v1/change-requests?region={VILLAGE_OVER}"))["items"] == [request]
+    problem(await step(over, request, "submission", None, REQUESTS), 403, "outside-your-area")
+    problem(await patched(over, request, {"name": "Lain"}, REQUESTS), 403, "outside-your-area")
+    problem(await over.get(f"/v1/institutions/{body['id']}"), 404, "not-found")
+    request = await _take(people.operator, request, "submission")
+    request = await _take(people.facilitator, request, "review")
+    request = await _take(people.officer, request, "verification")
+    for client in (people.operator, over):
+        assert record(await client.get(address))["verification"] == "terverifikasi"
+        assert await seen(client) == [request["id"]]
+    problem(await stranger.get(address), 404, "not-found")
+    assert await seen(stranger) == []
+
+
+async def test_a_proposal_that_no_longer_moves_is_no_longer_the_targets(people: People) -> None:
+    request = await people.proposed(await people.verified(), village=VILLAGE_OVER, name="Arisan Mawar")
+    request = record(await patched(people.operator, request, {"village": VILLAGE}, REQUESTS))
+    assert request["target_village"] is None
+    over = people.house.client("registry", "village-operator", VILLAGE_OVER)
+    problem(await over.get(f"/v1/change-requests/{request['id']}"), 404, "not-found")
 
 
 async def test_voiding_the_record_withdraws_its_pending_change(people: People) -> None:

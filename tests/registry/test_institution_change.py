@@ -138,7 +138,10 @@ async def test_a_move_is_dated_and_a_correction_is_not(people: People) -> None:
     first, second = moved["seats"]
     assert (first["since"], first["until"], first["village_id"]) == (None, "2025-07-01", body["village_id"])
     assert (second["since"], second["until"], second["village_id"]) == ("2025-07-01", None, moved["village_id"])
-    assert moved["village"] == VILLAGE_NEXT
+    assert (moved["village"], moved["village_name"]) == (VILLAGE_NEXT, "Cileunyi Wetan")
+    assert [seat["village"] for seat in moved["seats"]] == [VILLAGE, VILLAGE_NEXT]
+    listed = record(await people.officer.get("/v1/institutions"))["items"]
+    assert listed == [moved] == [record(await people.officer.get(f"/v1/institutions/{body['id']}"))]
     corrected = record(await patched(people.officer, moved, {"village": VILLAGE_OVER}))
     assert [seat["since"] for seat in corrected["seats"]] == [None, "2025-07-01"]
     assert corrected["seats"][1]["village_id"] == corrected["village_id"] != moved["village_id"]

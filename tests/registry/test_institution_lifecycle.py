@@ -13,8 +13,10 @@ from tests.registry.institutions import (
     People,
     events,
     faults,
+    patched,
     problem,
     record,
+    registration,
     step,
     stored,
     take,
@@ -27,9 +29,9 @@ BODIES: dict[str, dict[str, Any] | None] = {
     "return": {"reason": "Belum lengkap"},
     "rejection": {"reason": "Tidak ada"},
     "dormancy": {"since": "2026-01-01", "reason": "Pengurus pindah"},
-    "reactivation": {"on": "2026-02-01"},
+    "reactivation": {"on": "2026-02-01", "reason": "Pengurus baru"},
     "closure": {"on": "2026-03-01", "reason": "Bubar"},
-    "reopening": {"on": "2026-03-02"},
+    "reopening": {"on": "2026-03-02", "reason": "Dibuka lagi"},
     "voiding": {"reason": "Salah input"},
 }
 POSSIBLE = {
@@ -95,30 +97,44 @@ async def test_nothing_is_possible_with_a_voided_record(people: People) -> None:
 
 async def test_operation_allows_only_what_follows_from_it(people: People) -> None:
     body = await people.verified()
-    assert problem(await step(people.operator, body, "reactivation", BODIES["reactivation"]), 409, "wrong-state")
-    body = await take(people.operator, body, "dormancy", BODIES["dormancy"])
+    assert problem(await step(people.officer, body, "reactivation", BODIES["reactivation"]), 409, "wrong-state")
+    body = await take(people.officer, body, "dormancy", BODIES["dormancy"])
     for name in ("dormancy", "reopening"):
-        refused = problem(await step(people.operator, body, name, BODIES[name]), 409, "wrong-state")
+        refused = problem(await step(people.officer, body, name, BODIES[name]), 409, "wrong-state")
         assert refused["possible_steps"] == ["reactivation", "closure", "voiding"]
-    body = await take(people.operator, body, "closure", BODIES["closure"])
+    body = await take(people.officer, body, "closure", BODIES["closure"])
     for name in ("dormancy", "reactivation", "closure"):
-        assert problem(await step(people.operator, body, name, BODIES[name]), 409, "wrong-state")
+        assert problem(await step(people.officer, body, name, BODIES[name]), 409, "wrong-state")
 
 
 async def test_who_submitted_neither_reviews_nor_verifies_nor_rejects(people: People) -> None:
     body = await take(people.facilitator, await people.registered(), "submission")
-    problem(await step(people.facilitator, body, "review"), 403, "submitter-may-not-verify")
+    problem(await step(people.facilitator, body, "review"), 403, "maker-may-not-verify")
     body = await take(people.officer, body, "review")
     for name in ("verification", "rejection"):
-        problem(await step(people.facilitator, body, name, BODIES[name]), 403, "submitter-may-not-verify")
+        problem(await step(people.facilitator, body, name, BODIES[name]), 403, "maker-may-not-verify")
     assert (await take(people.officer, body, "verification"))["verification"] == "terverifikasi"
+
+
+async def test_who_registered_or_changed_a_record_does_not_decide_about_it_either(people: People) -> None:
+    body = record(await people.facilitator.post("/v1/institutions", json=registration()), 201)
+    body = record(await patched(people.officer, body, {"name": "Arisan Mawar"}))
+    body = await take(people.operator, body, "submission")
+    problem(await step(people.facilitator, body, "review"), 403, "maker-may-not-verify")
+    problem(await step(people.officer, body, "review"), 403, "maker-may-not-verify")
+    colleague = people.house.client("registry", "district-facilitator", "32.04.05", sub="rekan")
+    body = await take(colleague, body, "review")
+    for name in ("verification", "rejection"):
+        problem(await step(people.officer, body, name, BODIES[name]), 403, "maker-may-not-verify")
+    body = await take(people.province, body, "verification")
+    problem(await step(people.officer, body, "voiding", BODIES["voiding"]), 403, "maker-may-not-verify")
 
 
 async def test_an_earlier_submitter_does_not_verify_either(people: People) -> None:
     body = await take(people.facilitator, await people.registered(), "submission")
     body = await take(people.officer, body, "return", BODIES["return"])
     body = await take(people.operator, body, "submission")
-    problem(await step(people.facilitator, body, "review"), 403, "submitter-may-not-verify")
+    problem(await step(people.facilitator, body, "review"), 403, "maker-may-not-verify")
 
 
 async def test_a_verified_record_is_voided_only_by_a_verifier_who_did_not_submit_it(people: People) -> None:
@@ -126,7 +142,7 @@ async def test_a_verified_record_is_voided_only_by_a_verifier_who_did_not_submit
     body = await take(people.officer, body, "review")
     body = await take(people.officer, body, "verification")
     problem(await step(people.operator, body, "voiding", BODIES["voiding"]), 403, "voiding-needs-verifier")
-    problem(await step(people.facilitator, body, "voiding", BODIES["voiding"]), 403, "submitter-may-not-verify")
+    problem(await step(people.facilitator, body, "voiding", BODIES["voiding"]), 403, "maker-may-not-verify")
     assert (await take(people.officer, body, "voiding", BODIES["voiding"]))["voided"]
     assert (await events(people.house, body["id"]))[-1]["type"] == "registry.institution.voided.v1"
 
@@ -159,8 +175,8 @@ WRONG: list[tuple[str, dict[str, Any], tuple[str, str]]] = [
     ("dormancy", {"since": "2026-03-16", "reason": "Sepi"}, ("/since", "in-the-future")),
     ("dormancy", {"since": "2020-01-31", "reason": "Sepi"}, ("/since", "too-early")),
     ("dormancy", {"since": "2026-01-01", "reason": "Sepi", "until": "2026-02-01"}, ("/until", "extra-forbidden")),
-    ("voiding", {"reason": "x" * 1001}, ("/reason", "string-too-long")),
-    ("voiding", {"reason": "a\u0000"}, ("/reason", "control-character")),
+    ("voiding", {"reason": "x" * 501}, ("/reason", "string-too-long")),
+    ("voiding", {"reason": "abc\u0000"}, ("/reason", "control-character")),
     ("submission", {"note": "x"}, ("/note", "extra-forbidden")),
 ]
 
@@ -174,16 +190,18 @@ async def test_a_wrong_body_of_a_step_is_named_and_nothing_is_stored(people: Peo
 
 
 async def test_closing_a_dormant_institution_keeps_the_gap_and_reopening_begins_a_new_spell(people: People) -> None:
-    body = await take(people.operator, await people.verified(), "dormancy", {"since": "2024-05-01", "reason": "Sepi"})
+    body = await take(people.officer, await people.verified(), "dormancy", {"since": "2024-05-01", "reason": "Sepi"})
     assert (body["operation"], body["active"]) == ("vakum", [{"since": "2020-02-01", "until": "2024-05-01"}])
-    assert faults(await step(people.operator, body, "closure", {"on": "2024-04-30", "reason": "Bubar"})) == {
+    assert faults(await step(people.officer, body, "closure", {"on": "2024-04-30", "reason": "Bubar"})) == {
         ("/on", "too-early")
     }
-    body = await take(people.operator, body, "closure", {"on": "2025-01-01", "reason": "Bubar"})
+    body = await take(people.officer, body, "closure", {"on": "2025-01-01", "reason": "Bubar"})
     assert (body["operation"], body["closed_on"]) == ("tutup", "2025-01-01")
     assert body["active"] == [{"since": "2020-02-01", "until": "2024-05-01"}]
-    assert faults(await step(people.operator, body, "reopening", {"on": "2024-12-31"})) == {("/on", "too-early")}
-    reopened = await take(people.operator, body, "reopening", {"on": "2026-01-10", "reason": "Pengurus baru"})
+    assert faults(await step(people.officer, body, "reopening", {"on": "2024-12-31", "reason": "Dibuka"})) == {
+        ("/on", "too-early")
+    }
+    reopened = await take(people.officer, body, "reopening", {"on": "2026-01-10", "reason": "Pengurus baru"})
     assert (reopened["id"], reopened["operation"], reopened["closed_on"]) == (body["id"], "aktif", None)
     assert reopened["active"] == [
         {"since": "2020-02-01", "until": "2024-05-01"}, {"since": "2026-01-10", "until": None},
@@ -192,7 +210,7 @@ async def test_closing_a_dormant_institution_keeps_the_gap_and_reopening_begins_
 
 async def test_reactivation_on_the_day_it_went_dormant_leaves_no_seam(people: People) -> None:
     body = await take(people.operator, await people.registered(), "dormancy", BODIES["dormancy"])
-    body = await take(people.operator, body, "reactivation", {"on": "2026-01-01"})
+    body = await take(people.operator, body, "reactivation", {"on": "2026-01-01", "reason": "Keliru"})
     assert body["active"] == [{"since": "2020-02-01", "until": None}]
 
 

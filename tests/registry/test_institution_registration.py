@@ -41,10 +41,10 @@ async def test_a_registered_draft_is_answered_whole_with_its_address_version_and
     assert answer.headers["Wahana-Position"] == f"registry/{body['id']}@1"
     assert body["verification"] == "draf"
     assert body["operation"] == "aktif"
-    assert body["village"] == VILLAGE
+    assert (body["village"], body["village_name"]) == (VILLAGE, "Cileunyi Kulon")
     assert body["active"] == [{"since": "2020-02-01", "until": None}]
     assert body["members"] == {"female": 20, "male": 4, "unknown": 0}
-    assert body["seats"] == [{"village_id": body["village_id"], "since": None, "until": None}]
+    assert body["seats"] == [{"village": VILLAGE, "village_id": body["village_id"], "since": None, "until": None}]
     read = await people.operator.get(answer.headers["Location"])
     assert read.headers["ETag"] == '"1"'
     assert read.json() == body

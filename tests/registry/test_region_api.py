@@ -67,10 +67,21 @@ async def test_a_region_keeps_its_provinces_clock(registry: House) -> None:
     assert zones == ["Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"]
 
 
+async def test_a_region_is_also_read_by_its_id_as_events_name_it(registry: House) -> None:
+    client = public(registry)
+    for below in BELOW:
+        by_code = await client.get(f"/v1/regions/32.04.05{below}")
+        by_id = await client.get(f"/v1/regions/{identity.region_id('32.04.05')}{below}")
+        assert record(by_id) == record(by_code)
+    nobody = "/v1/regions/0195a7c4-8a51-7c3e-9d53-1f2b3c4d5e6f"
+    assert faults(await client.get(nobody), 404, "region-unknown") == {("code", "region-unknown")}
+
+
 async def test_a_code_that_names_no_region_is_not_found(registry: House) -> None:
     client = public(registry)
     for code, below in itertools.product(("99.99.99.2999", "32.04.05.2999", "17"), BELOW):
-        problem(await client.get(f"/v1/regions/{code}{below}"), 404, "not-found")
+        answer = await client.get(f"/v1/regions/{code}{below}")
+        assert faults(answer, 404, "region-unknown") == {("code", "region-unknown")}
 
 
 async def test_what_is_no_code_is_told_with_the_way_to_write_one(registry: House) -> None:
@@ -169,6 +180,7 @@ async def test_a_wrong_parameter_is_named(registry: House) -> None:
     client = public(registry)
     for parameter, value, code in (
         ("within", "3204050", "not-a-region-code"),
+        ("within", "32.99", "region-unknown"),
         ("level", "desa", "enum"),
         ("name", "Kediri", "unknown-parameter"),
         ("q", "k", "string-too-short"),

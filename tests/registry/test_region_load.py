@@ -19,7 +19,7 @@ from shared import migrations
 from shared.events import registry as contract
 from tests.house import House
 from tests.registry.institutions import record
-from tests.registry.regions import load, two_thousand_of_one_name
+from tests.registry.regions import load, load_into, two_thousand_of_one_name
 
 DESA = table.row("32.04.05.2001", "Cileunyi Kulon")
 
@@ -158,4 +158,10 @@ async def test_the_whole_country_is_loaded_by_the_command_and_a_second_time_chan
         done = await asyncio.to_thread(wahana, environment, "regions", "load")
         assert (done.returncode, done.stderr) == (0, "")
         assert told in done.stdout
+        assert "not in this table" not in done.stdout
         assert await counts(national) == whole
+    await load_into(settings, [table.row("32.04.05.2999", "Desa [Lama]")])
+    done = await asyncio.to_thread(wahana, environment, "regions", "load")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "1 stored regions are not in this table" in done.stdout
+    assert done.stdout.splitlines()[-1] == "  32.04.05.2999 Desa [Lama]"

@@ -8,10 +8,11 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from services.registry.institutions import lifecycle
+from services.registry.institutions.review import Step
 from services.registry.institutions.schemas import Changed, Content, InstitutionPatch, Members
-from services.registry.models import Institution, Region
+from services.registry.models import Institution, KeptSeat, Region
 from shared.changes import Change
-from shared.events.registry import MemberCounts, Seat
+from shared.events.registry import MemberCounts
 from shared.fields import folded
 from shared.language import Text
 from shared.preconditions import merge
@@ -79,10 +80,21 @@ def differing(institution: Institution, wanted: Changed, village: Region, today:
     values = {
         **columns(wanted),
         "active": spells,
-        "seats": _seated(institution.seats, village.id, wanted, today),
+        "seats": _seated(institution.seats, village, wanted, today),
         "village_id": village.id,
         "village_code": village.code,
     }
+    return {name: value for name, value in values.items() if getattr(institution, name) != value}
+
+
+def stepped(institution: Institution, step: Step, day: date, today: date, at: str) -> dict[str, Any]:
+    """The columns that a dated step changes, with their new values; `at` is the field that holds `day`.
+
+    Raises InvalidPayload for a day that does not fit.
+    """
+    work = lifecycle.Work(institution.operation, institution.active, institution.closed_on)
+    after = lifecycle.stepped(work, step, day, today, at)
+    values = {"operation": after.operation, "active": list(after.active), "closed_on": after.closed_on}
     return {name: value for name, value in values.items() if getattr(institution, name) != value}
 
 
@@ -92,18 +104,22 @@ def assign(institution: Institution, values: Mapping[str, Any]) -> None:
         setattr(institution, name, value)
 
 
-def _seated(seats: Sequence[Seat], village_id: UUID, wanted: Changed, today: date) -> list[Seat]:
+def seat(village: Region, since: date | None = None) -> KeptSeat:
+    """A seat in a village that lasts."""
+    return KeptSeat(village_id=village.id, village=village.code, since=since)
+
+
+def _seated(seats: Sequence[KeptSeat], village: Region, wanted: Changed, today: date) -> list[KeptSeat]:
     *earlier, now = seats
     if wanted.moved_on is not None:
-        _refuse_move(now, village_id, wanted, wanted.moved_on, today)
-        return [*earlier, now.model_copy(update={"until": wanted.moved_on}),
-                Seat(village_id=village_id, since=wanted.moved_on)]  # fmt: skip
-    if earlier and earlier[-1].village_id == village_id:  # corrected back to the seat before: it never moved
+        _refuse_move(now, village.id, wanted, wanted.moved_on, today)
+        return [*earlier, now.model_copy(update={"until": wanted.moved_on}), seat(village, wanted.moved_on)]
+    if earlier and earlier[-1].village_id == village.id:  # corrected back to the seat before: it never moved
         return [*earlier[:-1], earlier[-1].model_copy(update={"until": None})]
-    return [*earlier, now.model_copy(update={"village_id": village_id})]
+    return [*earlier, seat(village, now.since)]
 
 
-def _refuse_move(now: Seat, village_id: UUID, wanted: Changed, day: date, today: date) -> None:
+def _refuse_move(now: KeptSeat, village_id: UUID, wanted: Changed, day: date, today: date) -> None:
     began = now.since or wanted.founded_on
     if village_id == now.village_id:
         fault = Fault(

@@ -45,9 +45,14 @@ def visible(principal: Principal) -> ColumnElement[bool]:
     return principal.within(columns.village_code, institutions=own)
 
 
+def _rows() -> Select[Any]:
+    # An outer join: counting the rows does not need it then, and PostgreSQL leaves it out.
+    return select(*columns, Region.name.label("village_name")).outerjoin(Region, Region.id == columns.village_id)
+
+
 async def read(session: AsyncSession, id: UUID, principal: Principal) -> Any:
-    """One row. Raises NotFound."""
-    row = (await session.execute(select(*columns).where(columns.id == id, visible(principal)))).one_or_none()
+    """One row, with `village_name`. Raises NotFound."""
+    row = (await session.execute(_rows().where(columns.id == id, visible(principal)))).one_or_none()
     if row is None:
         raise NotFound
     return row
@@ -59,13 +64,13 @@ async def refuse_invisible(session: AsyncSession, id: UUID, principal: Principal
         raise NotFound
 
 
-async def locked(session: AsyncSession, id: UUID, principal: Principal) -> tuple[Institution, str]:
-    """One institution, locked until the transaction ends, and the IANA zone of its village. Raises NotFound.
+async def locked(session: AsyncSession, id: UUID, principal: Principal) -> tuple[Institution, Region]:
+    """One institution, locked until the transaction ends, and the village of its seat. Raises NotFound.
 
     The lock is taken before the version is compared: of many changes meant for one version exactly one goes through.
     """
     statement = (
-        select(Institution, Region.time_zone)
+        select(Institution, Region)
         .join(Region, Region.id == Institution.village_id)
         .where(columns.id == id, visible(principal))
         .with_for_update(of=Institution)
@@ -88,12 +93,12 @@ async def listed(
     q: str | None = None,
     voided: bool = False,
 ) -> Select[Any]:
-    """The rows under these filters that the caller may see; voided ones only if asked for.
+    """The rows under these filters that the caller may see, with `village_name`; voided ones instead if asked for.
 
     `region` is a stored code. `q` finds names and local names in any spelling; it sets how similar is similar enough
     for the rest of the transaction.
     """
-    statement = select(*columns).where(visible(principal), columns.voided.is_(voided))
+    statement = _rows().where(visible(principal), columns.voided.is_(voided))
     if region is not None and region != NATION:
         statement = statement.where(below(columns.village_code, region))
     for column, value in ((columns.type, type), (columns.verification, verification), (columns.operation, operation)):

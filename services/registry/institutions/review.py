@@ -3,7 +3,7 @@
     draf → diajukan → diperiksa_kecamatan → terverifikasi | ditolak
       dikembalikan ←──────┘ (return from diajukan and diperiksa_kecamatan) and → diajukan again
 
-Source: `domain.md` §6.1. Who submitted decides nothing about it (maker-checker, `design.md` §5).
+Source: `domain.md` §6.1. Who wrote any of it decides nothing about it (maker-checker, `design.md` §5).
 """
 
 from collections.abc import Iterable
@@ -42,7 +42,13 @@ WAY: dict[Step, tuple[frozenset[Verification], Verification]] = {
     Step.REJECTION: (frozenset({Verification.DIPERIKSA_KECAMATAN}), Verification.DITOLAK),
 }
 """For each step of the way: the states it may be taken from, and the state it leads to."""
-NOT_BY_THE_SUBMITTER = frozenset({Step.REVIEW, Step.VERIFICATION, Step.REJECTION})
+FACTS = {
+    Step.SUBMISSION: "submitted", Step.REVIEW: "reviewed", Step.VERIFICATION: "verified", Step.RETURN: "returned",
+    Step.REJECTION: "rejected", Step.DORMANCY: "made_dormant", Step.REACTIVATION: "reactivated",
+    Step.CLOSURE: "closed", Step.REOPENING: "reopened", Step.VOIDING: "voided",
+}  # fmt: skip
+"""The past-tense fact each step is told as."""
+NOT_BY_A_MAKER = frozenset({Step.REVIEW, Step.VERIFICATION, Step.REJECTION})
 
 
 class WrongState(Conflict):
@@ -50,9 +56,14 @@ class WrongState(Conflict):
     title = Text("Langkah ini belum atau tidak lagi mungkin", "This step is not possible in the record's state")
 
 
-class SubmitterMayNotVerify(Forbidden):
-    slug = "submitter-may-not-verify"
-    title = Text("Yang mengajukan tidak boleh memeriksa sendiri", "Who submitted a record may not decide about it")
+class NotChangeableNow(Conflict):
+    slug = "record-not-changeable"
+    title = Text("Data ini sekarang tidak dapat diubah", "The record cannot be changed now")
+
+
+class MakerMayNotVerify(Forbidden):
+    slug = "maker-may-not-verify"
+    title = Text("Yang mengisi atau mengajukan tidak boleh memeriksa sendiri", "Who wrote or submitted a record may not decide about it")  # fmt: skip
 
 
 def wrong_state(step: Step, possible: Iterable[Step], **state: str) -> WrongState:
@@ -74,12 +85,12 @@ def possible(verification: Verification) -> list[Step]:
     return [step for step, (origins, _) in WAY.items() if verification in origins]
 
 
-def refuse_submitter(step: Step, by: str, submitters: Iterable[str]) -> None:
-    """Raises SubmitterMayNotVerify when the caller has ever submitted what the step decides about."""
-    if by in submitters:
-        raise SubmitterMayNotVerify(
+def refuse_maker(step: Step, by: str, makers: Iterable[str]) -> None:
+    """Raises MakerMayNotVerify when the caller wrote or submitted any of what the step decides about."""
+    if by in makers:
+        raise MakerMayNotVerify(
             Text(
-                f"Anda yang mengajukan data ini; langkah «{step}» harus dilakukan orang lain.",
-                f"You submitted this record; the step «{step}» is for another person.",
+                f"Anda ikut mengisi atau mengajukan data ini; langkah «{step}» harus dilakukan orang lain.",
+                f"You wrote or submitted some of this record; the step «{step}» is for another person.",
             )
         )

@@ -4,19 +4,18 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Response
-from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime
 
-from services.registry.change_requests import states as change_requests
-from services.registry.change_requests.schemas import ChangeRequestOut
+from services.registry.change_requests.accepted import WAITS, accepted
 from services.registry.institutions import queries, service, states
-from services.registry.institutions.parameters import Area, area_code, searchable
 from services.registry.institutions.schemas import InstitutionIn, InstitutionOut, InstitutionPatch
+from services.registry.parameters import Area, area_code, refuse_unsearchable
 from services.registry.rights import Reader, Registrar
 from shared import changes, edge
 from shared.codes import InstitutionType, Operation, Verification
+from shared.fields import folded
 from shared.pagination import Page, PageParameters, paginate
-from shared.preconditions import MERGE_PATCH, Precondition, announce, etag
+from shared.preconditions import MERGE_PATCH, Precondition, announce
 
 router = APIRouter(prefix="/v1/institutions", tags=["institutions"], route_class=edge.Route)
 
@@ -26,10 +25,10 @@ async def register_institution(
     session: edge.Session, principal: Registrar, now: edge.Now, response: Response, body: InstitutionIn
 ) -> InstitutionOut:
     """Stores a draft in your area. Submit it when it is complete; another person reviews and verifies it."""
-    institution = await service.register(session, body, by=principal, now=now)
+    institution, village = await service.register(session, body, by=principal, now=now)
     response.headers["Location"] = f"/v1/institutions/{institution.id}"
     announce(response, "registry", institution.id, institution.sequence)
-    return states.answer(institution)
+    return states.answer(institution, village.name)
 
 
 @router.get("", summary="List institutions")
@@ -47,13 +46,15 @@ async def list_institutions(
     sort: Annotated[queries.Sort, Query(description="Order; `-` descends.")] = queries.Sort.NAME,
 ) -> Page[InstitutionOut]:  # fmt: skip
     """Those in your area, by name."""
+    if q is not None:
+        refuse_unsearchable(folded(q))
     statement = await queries.listed(
         session, principal, region=await area_code(session, region) if region else None, type=type,
         verification=verification, operation=operation, changed_since=changed_since,
-        q=searchable(q) if q else None, voided=voided,
+        q=q, voided=voided,
     )  # fmt: skip
     rows, following, count = await paginate(session, statement, queries.ORDERS[sort], page)
-    return Page(items=[states.answer(row) for row in rows], next=following, count=count)
+    return Page(items=[states.answer(row, row.village_name) for row in rows], next=following, count=count)
 
 
 @router.get("/{id}", summary="Read an institution")
@@ -61,30 +62,31 @@ async def read_institution(session: edge.Session, principal: Reader, response: R
     """The record as it stands; the verified version while a change of it is pending."""
     row = await queries.read(session, id, principal)
     announce(response, "registry", row.id, row.sequence)
-    return states.answer(row)
+    return states.answer(row, row.village_name)
 
 
 @router.patch(
     "/{id}",
     summary="Change an institution",
     response_model=InstitutionOut,
-    responses={202: {"model": ChangeRequestOut, "description": "The record is verified: the change waits for its verification."}},
-)  # fmt: skip
+    responses=WAITS,
+)
 async def change_institution(
     session: edge.Session, principal: Registrar, now: edge.Now, precondition: Precondition, response: Response, id: UUID,
     patch: Annotated[InstitutionPatch, Body(media_type=MERGE_PATCH)],
 ) -> InstitutionOut | Response:  # fmt: skip
-    """Changes a draft or a returned record at once; a verified one through its change request.
+    """Changes a draft or a returned record at once; a verified one through a change request.
 
-    Until another person has verified the change, the verified version keeps answering with the ETag it has.
+    Until another person has verified the change, the verified version keeps answering with the ETag it has. One request
+    may be open at a time (409 `change-request-open` names it): to change what it proposes, patch the request itself.
     """
-    institution, request = await service.change(session, id, patch, by=principal, precondition=precondition, now=now)
+    institution, village, request = await service.change(
+        session, id, patch, by=principal, precondition=precondition, now=now
+    )
     if request is not None:
-        headers = {"Location": f"/v1/change-requests/{request.id}", "ETag": etag(request.sequence)}
-        proposed = change_requests.answer(request, institution)
-        return JSONResponse(proposed.model_dump(mode="json"), 202, headers)
+        return accepted(request, institution)
     announce(response, "registry", institution.id, institution.sequence)
-    return states.answer(institution)
+    return states.answer(institution, village.name)
 
 
 @router.get("/{id}/history", summary="What happened to an institution")

@@ -128,6 +128,7 @@ class MembersPatch(BaseModel):
 class SeatOut(BaseModel):
     """The village of the seat over `[since, until)`; null `since`: from the beginning, null `until`: it lasts."""
 
+    village: Annotated[str, Field(description="Its Kemendagri code.", examples=["32.04.05.2001"])]
     village_id: UUID
     since: Annotated[date | None, Field(examples=[None])]
     until: Annotated[date | None, Field(examples=[None])]
@@ -145,6 +146,7 @@ class InstitutionOut(BaseModel):
     legal_status: LegalStatus
     village: Annotated[str, Field(description="Kemendagri code of today's seat.", examples=["32.04.05.2001"])]
     village_id: UUID
+    village_name: Annotated[str, Field(description="Its official name.", examples=["Cileunyi Kulon"])]
     founded_on: date | None
     active_from: Annotated[date, Field(description="First day at work.", examples=["2015-09-01"])]
     members: Members | None
@@ -189,7 +191,7 @@ class Closure(Reason):
     on: Annotated[Day, Field(description="First day it was closed.", examples=["2026-02-01"])]
 
 
-class Resumption(Remark):
+class Resumption(Reason):
     """The day it went to work again."""
 
     on: Annotated[Day, Field(description="First day at work again.", examples=["2026-03-01"])]

@@ -1,4 +1,8 @@
-"""What happens to institutions: registered, changed, and taken step by step through their life. Each is one event."""
+"""What happens to institutions: registered, changed, and taken step by step through their life. Each is one event.
+
+What is verified changes by no one person's hand: other content, and a dated step by who is no verifier, wait as a
+change request.
+"""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -7,29 +11,23 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from services.registry.change_requests import proposals
 from services.registry.change_requests import service as change_requests
 from services.registry.institutions import content, lifecycle, queries, review, states
 from services.registry.institutions.places import village_of
-from services.registry.institutions.review import Step
+from services.registry.institutions.recording import record
+from services.registry.institutions.review import NotChangeableNow, Step
 from services.registry.institutions.schemas import InstitutionIn, InstitutionPatch
-from services.registry.models import ChangeRequest, Institution
-from shared import outbox
+from services.registry.models import ChangeRequest, Institution, Region
+from shared import database, outbox
 from shared.auth import Principal, Right
 from shared.clock import local_date
 from shared.codes import Verification
-from shared.events.registry import Seat
 from shared.language import Text
 from shared.preconditions import IfMatch
 from shared.problems import Conflict, Forbidden
 
 DATED = (Step.DORMANCY, Step.REACTIVATION, Step.CLOSURE, Step.REOPENING)
-FACTS = {
-    Step.SUBMISSION: "submitted", Step.REVIEW: "reviewed", Step.VERIFICATION: "verified", Step.RETURN: "returned",
-    Step.REJECTION: "rejected", Step.DORMANCY: "made_dormant", Step.REACTIVATION: "reactivated",
-    Step.CLOSURE: "closed", Step.REOPENING: "reopened", Step.VOIDING: "voided",
-}  # fmt: skip
-"""The past-tense fact each step is told as."""
-UNIQUE_VIOLATION = "23505"
 
 
 class IdTaken(Conflict):
@@ -42,79 +40,54 @@ class OwnRecordOnly(Forbidden):
     title = Text("Pengurus lembaga hanya mengelola lembaganya sendiri", "An institution's operator keeps its own record only")  # fmt: skip
 
 
-class NotChangeableNow(Conflict):
-    slug = "record-not-changeable"
-    title = Text("Data ini sekarang tidak dapat diubah", "The record cannot be changed now")
-
-
 class VoidingNeedsVerifier(Forbidden):
     slug = "voiding-needs-verifier"
     title = Text("Data terverifikasi hanya dibatalkan oleh verifikator", "Only a verifier may void a verified record")
 
 
-async def register(session: AsyncSession, body: InstitutionIn, *, by: Principal, now: datetime) -> Institution:
-    """Registers a draft, with its first event in one statement.
+async def register(
+    session: AsyncSession, body: InstitutionIn, *, by: Principal, now: datetime
+) -> tuple[Institution, Region]:
+    """Registers a draft, with its first event in one statement; also its village.
 
     Raises InvalidPayload naming the field, IdTaken for an id that is in use, OwnRecordOnly for an institution's operator.
     """
     if by.own_record_only:
         raise OwnRecordOnly
     village = await village_of(session, body.village, by)
-    began = lifecycle.begun(content.first_day(body, local_date(now, village.time_zone)))
-    institution = Institution(
-        id=body.id or uuid7(),
-        **content.columns(body),
-        village_id=village.id,
-        village_code=village.code,
-        seats=[Seat(village_id=village.id)],
-        active=began.active,
-        operation=began.operation,
-        closed_on=None,
-        verification=Verification.DRAF,
-        submitters=[],
-        change_request_id=None,
-        voided=False,
-        registered_at=now,
-        changed_at=now,
-    )
-    fact = outbox.Fact("registered", by.subject, now, (village.id,))
+    institution = _draft(body, village, by, now)
+    fact = outbox.Fact("registered", by=by.subject, at=now, regions=(village.id,))
     try:
         await outbox.register(session, institution, states.state(institution), fact)
     except IntegrityError as error:
-        if getattr(error.orig, "sqlstate", None) != UNIQUE_VIOLATION:
+        if not database.taken(error):
             raise
-        raise IdTaken(
-            Text(
-                f"Sudah ada catatan dengan id {institution.id}. Jika ini kiriman ulang, data Anda sudah tersimpan; "
-                "jika tidak, kirim dengan id baru.",
-                f"There is a record with the id {institution.id}. If you sent this before, it is stored; "
-                "if not, send it with a new id.",
-            )
-        ) from error
-    return institution
+        raise _id_taken(institution.id) from error
+    return institution, village
 
 
 async def change(
     session: AsyncSession, id: UUID, patch: InstitutionPatch, *, by: Principal, precondition: IfMatch, now: datetime
-) -> tuple[Institution, ChangeRequest | None]:
-    """Merges a patch into a record in its keepers' hands, or into the pending change request of a verified one.
+) -> tuple[Institution, Region, ChangeRequest | None]:
+    """Merges a patch into a record in its keepers' hands; of a verified one it opens a change request.
 
-    A patch that changes nothing leaves everything as it is, and no event. Raises NotFound, PreconditionFailed,
-    NotChangeableNow naming the way out, InvalidPayload naming the field.
+    Gives the record, its village, and the request if one was opened. A patch that changes nothing leaves everything as
+    it is, and no event. Raises NotFound, PreconditionFailed, NotChangeableNow naming the way out, ChangeRequestOpen,
+    InvalidPayload naming the field.
     """
-    institution, _ = await queries.locked(session, id, by)
+    institution, village = await queries.locked(session, id, by)
     precondition.check(institution.sequence)
     _refuse_unchangeable(institution)
     if institution.verification is Verification.TERVERIFIKASI:
-        return institution, await change_requests.propose(session, institution, patch, by=by, now=now)
+        return institution, village, await proposals.propose(session, institution, patch, by=by, now=now)
     wanted = content.merged(institution, patch)
-    village = await village_of(session, wanted.village, by, known=institution)
-    values = content.differing(institution, wanted, village, local_date(now, village.time_zone))
+    wanted_village = await village_of(session, wanted.village, by, known=institution)
+    values = content.differing(institution, wanted, wanted_village, local_date(now, wanted_village.time_zone))
     if values:
-        before = institution.village_id
         content.assign(institution, values)
-        await _record(session, institution, "changed", by=by, now=now, seat_before=before)
-    return institution, None
+        _made_by(institution, by)
+        await record(session, institution, "changed", by=by, now=now, seat_before=village.id)
+    return institution, wanted_village, None
 
 
 async def take(
@@ -126,36 +99,53 @@ async def take(
     precondition: IfMatch,
     now: datetime,
     reason: str | None,
-    day: date | None = None,
-    at: str = "on",
-) -> Institution:
-    """Takes a step of an institution's life; `day` is the day of a dated step, `at` the field it came in.
+) -> tuple[Institution, Region]:
+    """Takes a step of the way to verification, or voids the record; also gives its village.
 
-    Raises NotFound, PreconditionFailed, WrongState naming the steps that are possible, SubmitterMayNotVerify,
-    VoidingNeedsVerifier, InvalidPayload for a day that does not fit.
+    Raises NotFound, PreconditionFailed, WrongState naming the steps that are possible, MakerMayNotVerify,
+    VoidingNeedsVerifier.
     """
-    institution, zone = await queries.locked(session, id, by)
-    precondition.check(institution.sequence)
-    if step not in (possible := possible_steps(institution)):
-        raise review.wrong_state(
-            step, possible, verification=institution.verification, operation=institution.operation,
-            **({"voided": "true"} if institution.voided else {}),
-        )  # fmt: skip
+    institution, village = await _ready(session, id, step, by, precondition)
+    if step in review.NOT_BY_A_MAKER:
+        review.refuse_maker(step, by.subject, institution.makers)
     if step is Step.VOIDING:
         await _void(session, institution, by=by, now=now, reason=reason)
-    elif day is not None:
-        work = lifecycle.Work(institution.operation, institution.active, institution.closed_on)
-        after = lifecycle.stepped(work, step, day, local_date(now, zone), at)
-        institution.operation, institution.closed_on = after.operation, after.closed_on
-        institution.active = list(after.active)
     else:
-        if step in review.NOT_BY_THE_SUBMITTER:
-            review.refuse_submitter(step, by.subject, institution.submitters)
         if step is Step.SUBMISSION:
-            institution.submitters = sorted({*institution.submitters, by.subject})
+            _made_by(institution, by)
         institution.verification = review.WAY[step][1]
-    await _record(session, institution, FACTS[step], by=by, now=now, reason=reason)
-    return institution
+    await record(session, institution, review.FACTS[step], by=by, now=now, reason=reason)
+    return institution, village
+
+
+async def take_dated(
+    session: AsyncSession,
+    id: UUID,
+    step: Step,
+    day: date,
+    *,
+    at: str,
+    by: Principal,
+    precondition: IfMatch,
+    now: datetime,
+    reason: str,
+) -> tuple[Institution, Region, ChangeRequest | None]:
+    """Takes a dated step of an institution's life; `at` is the field that holds `day`. Also gives its village.
+
+    It changes what is counted: on a verified record only a verifier who is none of its makers takes it at once, for all
+    others it is a change request. Raises NotFound, PreconditionFailed, WrongState naming the steps that are possible,
+    ChangeRequestOpen, InvalidPayload for a day that does not fit.
+    """
+    institution, village = await _ready(session, id, step, by, precondition)
+    values = content.stepped(institution, step, day, local_date(now, village.time_zone), at)
+    if institution.verification is not Verification.TERVERIFIKASI:
+        _made_by(institution, by)
+    elif not by.may(Right.VERIFY) or by.subject in institution.makers:
+        request = await proposals.propose_step(session, institution, step, day, values, by=by, now=now, reason=reason)
+        return institution, village, request
+    content.assign(institution, values)
+    await record(session, institution, review.FACTS[step], by=by, now=now, reason=reason)
+    return institution, village, None
 
 
 def possible_steps(institution: Institution) -> list[Step]:
@@ -167,23 +157,62 @@ def possible_steps(institution: Institution) -> list[Step]:
     return [*review.possible(institution.verification), *dated, Step.VOIDING]
 
 
+async def _ready(
+    session: AsyncSession, id: UUID, step: Step, by: Principal, precondition: IfMatch
+) -> tuple[Institution, Region]:
+    institution, village = await queries.locked(session, id, by)
+    precondition.check(institution.sequence)
+    if step not in (possible := possible_steps(institution)):
+        raise review.wrong_state(
+            step, possible, verification=institution.verification, operation=institution.operation,
+            **({"voided": "true"} if institution.voided else {}),
+        )  # fmt: skip
+    return institution, village
+
+
+def _draft(body: InstitutionIn, village: Region, by: Principal, now: datetime) -> Institution:
+    began = lifecycle.begun(content.first_day(body, local_date(now, village.time_zone)))
+    return Institution(
+        id=body.id or uuid7(),
+        **content.columns(body),
+        village_id=village.id,
+        village_code=village.code,
+        seats=[content.seat(village)],
+        active=began.active,
+        operation=began.operation,
+        closed_on=None,
+        verification=Verification.DRAF,
+        makers=[by.subject],
+        change_request_id=None,
+        voided=False,
+        registered_at=now,
+        changed_at=now,
+    )
+
+
+def _made_by(institution: Institution, by: Principal) -> None:
+    institution.makers = sorted({*institution.makers, by.subject})
+
+
+def _id_taken(id: UUID) -> IdTaken:
+    return IdTaken(
+        Text(
+            f"Sudah ada catatan dengan id {id}. Jika ini kiriman ulang, data Anda sudah tersimpan; "
+            "jika tidak, kirim dengan id baru.",
+            f"There is a record with the id {id}. If you sent this before, it is stored; "
+            "if not, send it with a new id.",
+        )
+    )
+
+
 async def _void(session: AsyncSession, institution: Institution, *, by: Principal, now: datetime, reason: str | None) -> None:  # fmt: skip
     if institution.verification is Verification.TERVERIFIKASI:
         # It leaves every number: that undoes a verification, so it takes the same right and another person.
         if not by.may(Right.VERIFY):
             raise VoidingNeedsVerifier
-        review.refuse_submitter(Step.VOIDING, by.subject, institution.submitters)
+        review.refuse_maker(Step.VOIDING, by.subject, institution.makers)
     await change_requests.void_open(session, institution, by=by, now=now, reason=reason)
     institution.voided = True
-
-
-async def _record(
-    session: AsyncSession, institution: Institution, verb: str, *, by: Principal, now: datetime, reason: str | None = None,
-    seat_before: UUID | None = None,
-) -> None:  # fmt: skip
-    institution.changed_at = now
-    fact = outbox.Fact(verb, by.subject, now, {seat_before or institution.village_id, institution.village_id}, reason)
-    await outbox.record(session, institution, states.state(institution), fact)
 
 
 def _refuse_unchangeable(institution: Institution) -> None:

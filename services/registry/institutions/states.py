@@ -20,13 +20,13 @@ def state(institution: Institution) -> registry.Institution:
         verification=institution.verification,
         operation=institution.operation,
         active=institution.active,
-        seats=institution.seats,
+        seats=[registry.Seat(village_id=s.village_id, since=s.since, until=s.until) for s in institution.seats],
         voided=institution.voided,
     )
 
 
-def answer(row: Any) -> InstitutionOut:
-    """The answer about a mapped institution, or about a row of its table."""
+def answer(row: Any, village_name: str) -> InstitutionOut:
+    """The answer about a mapped institution, or about a row of its table, with its village's name of today."""
     members = row.members
     return InstitutionOut(
         id=row.id,
@@ -38,6 +38,7 @@ def answer(row: Any) -> InstitutionOut:
         legal_status=row.legal_status,
         village=row.village_code,
         village_id=row.village_id,
+        village_name=village_name,
         founded_on=row.founded_on,
         active_from=row.active[0].since,
         members=members and Members(female=members.female, male=members.male, unknown=members.unknown),
@@ -45,7 +46,7 @@ def answer(row: Any) -> InstitutionOut:
         operation=row.operation,
         active=row.active,
         closed_on=row.closed_on,
-        seats=[SeatOut(village_id=seat.village_id, since=seat.since, until=seat.until) for seat in row.seats],
+        seats=[SeatOut(village=s.village, village_id=s.village_id, since=s.since, until=s.until) for s in row.seats],
         voided=row.voided,
         pending_change_request_id=row.change_request_id,
         registered_at=row.registered_at,

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.registry.change_requests.accepted import WAITS, accepted
 from services.registry.institutions import service, states
 from services.registry.institutions.review import Step
 from services.registry.institutions.schemas import Closure, Dormancy, InstitutionOut, Reason, Remark, Resumption
@@ -24,7 +25,7 @@ async def submit_institution(
     session: edge.Session, principal: Registrar, now: edge.Now, precondition: Precondition, response: Response, id: UUID,
     said: Said = None,
 ) -> InstitutionOut:  # fmt: skip
-    """From `draf` or `dikembalikan` to `diajukan`. Who submits may not decide about it."""
+    """From `draf` or `dikembalikan` to `diajukan`. Who wrote or submits it may not decide about it."""
     return await _take(session, id, Step.SUBMISSION, principal, precondition, now, response, said)
 
 
@@ -33,7 +34,7 @@ async def review_institution(
     session: edge.Session, principal: Reviewer, now: edge.Now, precondition: Precondition, response: Response, id: UUID,
     said: Said = None,
 ) -> InstitutionOut:  # fmt: skip
-    """The kecamatan's check: from `diajukan` to `diperiksa_kecamatan`. Not by who submitted it."""
+    """The kecamatan's check: from `diajukan` to `diperiksa_kecamatan`. Not by who wrote or submitted it."""
     return await _take(session, id, Step.REVIEW, principal, precondition, now, response, said)
 
 
@@ -42,7 +43,7 @@ async def verify_institution(
     session: edge.Session, principal: Verifier, now: edge.Now, precondition: Precondition, response: Response, id: UUID,
     said: Said = None,
 ) -> InstitutionOut:  # fmt: skip
-    """From `diperiksa_kecamatan` to `terverifikasi`: from now on it counts, from `active_from` on. Not by who submitted it."""
+    """From `diperiksa_kecamatan` to `terverifikasi`: from now on it counts, from `active_from` on. Not by who wrote or submitted it."""
     return await _take(session, id, Step.VERIFICATION, principal, precondition, now, response, said)
 
 
@@ -60,44 +61,62 @@ async def reject_institution(
     session: edge.Session, principal: Verifier, now: edge.Now, precondition: Precondition, response: Response, id: UUID,
     said: Reason,
 ) -> InstitutionOut:  # fmt: skip
-    """From `diperiksa_kecamatan` to `ditolak`, for good, with the reason. Not by who submitted it."""
+    """From `diperiksa_kecamatan` to `ditolak`, for good, with the reason. Not by who wrote or submitted it."""
     return await _take(session, id, Step.REJECTION, principal, precondition, now, response, said)
 
 
-@router.post("/dormancy", summary="Put an institution dormant")
+@router.post("/dormancy", response_model=InstitutionOut, responses=WAITS, summary="Put an institution dormant")
 async def make_institution_dormant(
     session: edge.Session, principal: Registrar, now: edge.Now, precondition: Precondition, response: Response, id: UUID,
     said: Dormancy,
-) -> InstitutionOut:  # fmt: skip
-    """From `aktif` to `vakum` since a day; applied at once, also to a verified record."""
-    return await _take(session, id, Step.DORMANCY, principal, precondition, now, response, said, said.since, "since")
+) -> InstitutionOut | Response:  # fmt: skip
+    """From `aktif` to `vakum` since a day.
+
+    On a verified record a verifier who is none of its makers does it at once; from others it waits as a change request.
+    """
+    return await _take_dated(
+        session, id, Step.DORMANCY, principal, precondition, now, response, said, said.since, "since"
+    )
 
 
-@router.post("/reactivation", summary="Reactivate a dormant institution")
+@router.post(
+    "/reactivation", response_model=InstitutionOut, responses=WAITS, summary="Reactivate a dormant institution"
+)
 async def reactivate_institution(
     session: edge.Session, principal: Registrar, now: edge.Now, precondition: Precondition, response: Response, id: UUID,
     said: Resumption,
-) -> InstitutionOut:  # fmt: skip
-    """From `vakum` to `aktif` from a day on. The day it went dormant undoes the dormancy."""
-    return await _take(session, id, Step.REACTIVATION, principal, precondition, now, response, said, said.on)
+) -> InstitutionOut | Response:  # fmt: skip
+    """From `vakum` to `aktif` from a day on. The day it went dormant undoes the dormancy.
+
+    On a verified record a verifier who is none of its makers does it at once; from others it waits as a change request.
+    """
+    return await _take_dated(
+        session, id, Step.REACTIVATION, principal, precondition, now, response, said, said.on, "on"
+    )
 
 
-@router.post("/closure", summary="Close an institution")
+@router.post("/closure", response_model=InstitutionOut, responses=WAITS, summary="Close an institution")
 async def close_institution(
     session: edge.Session, principal: Registrar, now: edge.Now, precondition: Precondition, response: Response, id: UUID,
     said: Closure,
-) -> InstitutionOut:  # fmt: skip
-    """To `tutup` from a day on; if it was dormant, it stays inactive since then."""
-    return await _take(session, id, Step.CLOSURE, principal, precondition, now, response, said, said.on)
+) -> InstitutionOut | Response:  # fmt: skip
+    """To `tutup` from a day on; if it was dormant, it stays inactive since then.
+
+    On a verified record a verifier who is none of its makers does it at once; from others it waits as a change request.
+    """
+    return await _take_dated(session, id, Step.CLOSURE, principal, precondition, now, response, said, said.on, "on")
 
 
-@router.post("/reopening", summary="Reopen a closed institution")
+@router.post("/reopening", response_model=InstitutionOut, responses=WAITS, summary="Reopen a closed institution")
 async def reopen_institution(
     session: edge.Session, principal: Registrar, now: edge.Now, precondition: Precondition, response: Response, id: UUID,
     said: Resumption,
-) -> InstitutionOut:  # fmt: skip
-    """From `tutup` to `aktif` from a day on: the same record, a new spell at work."""
-    return await _take(session, id, Step.REOPENING, principal, precondition, now, response, said, said.on)
+) -> InstitutionOut | Response:  # fmt: skip
+    """From `tutup` to `aktif` from a day on: the same record, a new spell at work.
+
+    On a verified record a verifier who is none of its makers does it at once; from others it waits as a change request.
+    """
+    return await _take_dated(session, id, Step.REOPENING, principal, precondition, now, response, said, said.on, "on")
 
 
 @router.post("/voiding", summary="Void an entry error")
@@ -111,11 +130,24 @@ async def void_institution(
 
 async def _take(
     session: AsyncSession, id: UUID, step: Step, by: Principal, precondition: IfMatch, now: datetime, response: Response,
-    said: Remark | Reason | None, day: date | None = None, at: str = "on",
+    said: Remark | Reason | None,
 ) -> InstitutionOut:  # fmt: skip
     reason = said.reason if said else None
-    institution = await service.take(
-        session, id, step, by=by, precondition=precondition, now=now, reason=reason, day=day, at=at
+    institution, village = await service.take(
+        session, id, step, by=by, precondition=precondition, now=now, reason=reason
     )
     announce(response, "registry", institution.id, institution.sequence)
-    return states.answer(institution)
+    return states.answer(institution, village.name)
+
+
+async def _take_dated(
+    session: AsyncSession, id: UUID, step: Step, by: Principal, precondition: IfMatch, now: datetime, response: Response,
+    said: Reason, day: date, at: str,
+) -> InstitutionOut | Response:  # fmt: skip
+    institution, village, request = await service.take_dated(
+        session, id, step, day, at=at, by=by, precondition=precondition, now=now, reason=said.reason
+    )
+    if request is not None:
+        return accepted(request, institution)
+    announce(response, "registry", institution.id, institution.sequence)
+    return states.answer(institution, village.name)

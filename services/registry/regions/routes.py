@@ -3,35 +3,26 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.models import Region
-from services.registry.regions import naming, queries, service
+from services.registry.parameters import area_code, refuse_unsearchable, region_of
+from services.registry.regions import naming, queries
 from services.registry.regions.schemas import RegionList, RegionOut
 from services.registry.rights import RegionReader
 from shared import changes, edge, preconditions
 from shared.auth import NATION, below
 from shared.codes import RegionLevel
-from shared.language import Text
 from shared.pagination import Page, PageParameters, paginate
-from shared.problems import BadRequest, Fault, NotFound
-from shared.region_codes import region_code
 
 router = APIRouter(prefix="/v1/regions", tags=["regions"], route_class=edge.Route)
 
 Code = Annotated[
-    str, Path(description="Kemendagri code, dotted or not; `ID` for the nation.", examples=["32.04.05.2001"])
+    str,
+    Path(
+        description="Kemendagri code, dotted or not; `ID` for the nation; or the region's id, as events name it.",
+        examples=["32.04.05.2001"],
+    ),
 ]
-
-
-class NotARegionCode(BadRequest):
-    slug = "not-a-region-code"
-    title = Text("Ini bukan kode wilayah Kemendagri", "This is no Kemendagri region code")
-
-
-class NothingToSearch(BadRequest):
-    slug = "nothing-to-search"
-    title = Text("Tidak ada huruf atau angka yang dapat dicari", "There is no letter or digit to search for")
 
 
 @router.get("", summary="Search regions by name")
@@ -57,11 +48,10 @@ async def search_regions(
     statement, order = queries.regions(), queries.BY_CODE
     if q is not None:
         name = naming.asked(q)
-        if not name.whole:
-            raise NothingToSearch(errors=[_nothing_to_search(q)])
+        refuse_unsearchable(name.whole)
         like, order = queries.named(name)
         statement = statement.where(like)
-    if within is not None and (area := _read_code(within, "within")) != NATION:
+    if within is not None and (area := await area_code(session, within, "within")) != NATION:
         statement = statement.where(below(Region.__table__.c.code, area))
     if level is not None:
         statement = statement.where(Region.level == level)
@@ -71,11 +61,9 @@ async def search_regions(
 
 @router.get("/{code}", summary="Read one region")
 async def read_region(session: edge.Session, _: RegionReader, response: Response, code: Code) -> RegionOut:
-    """By any accepted spelling of its code."""
-    statement = queries.regions().where(Region.code == _read_code(code, "code"))
-    row = (await session.execute(statement)).one_or_none()
-    if row is None:
-        raise NotFound
+    """By any accepted spelling of its code, or by its id."""
+    region = await region_of(session, code)
+    row = (await session.execute(queries.regions().where(Region.id == region.id))).one()
     preconditions.announce(response, "registry", row.id, row.sequence)
     return RegionOut.model_validate(row)
 
@@ -85,7 +73,7 @@ async def list_region_children(
     session: edge.Session, _: RegionReader, page: PageParameters, code: Code
 ) -> Page[RegionOut]:
     """In the order of their codes; empty for a village."""
-    region = await _region(session, code)
+    region = await region_of(session, code)
     statement = queries.regions().where(Region.parent_id == region.id)
     rows, following, count = await paginate(session, statement, queries.BY_CODE, page)
     return Page(items=[RegionOut.model_validate(row) for row in rows], next=following, count=count)
@@ -94,46 +82,11 @@ async def list_region_children(
 @router.get("/{code}/ancestors", summary="Regions above")
 async def list_region_ancestors(session: edge.Session, _: RegionReader, code: Code) -> RegionList:
     """From the nation down to the parent; empty for the nation."""
-    rows = await session.execute(queries.ancestors(await _region(session, code)))
+    rows = await session.execute(queries.ancestors(await region_of(session, code)))
     return RegionList(items=[RegionOut.model_validate(row) for row in rows])
 
 
 @router.get("/{code}/history", summary="What happened to a region")
 async def read_region_history(session: edge.Session, _: RegionReader, code: Code) -> list[changes.HistoryEntry]:
     """Every load that created or changed it, oldest first."""
-    return await changes.history(session, (await _region(session, code)).id)
-
-
-async def _region(session: AsyncSession, code: str) -> Region:
-    found = await service.find(session, _read_code(code, "code"))
-    if found is None:
-        raise NotFound
-    return found
-
-
-def _read_code(text: str, parameter: str) -> str:
-    try:
-        return region_code(text)
-    except ValueError as error:
-        raise NotARegionCode(
-            errors=[
-                Fault(
-                    "not-a-region-code",
-                    Text(f"«{text}» bukan kode wilayah Kemendagri.", str(error)),
-                    Text(
-                        "Tulis 2, 4, 6, atau 10 angka, seperti 11.01.01.2001 atau 1101012001, atau ID untuk nasional.",
-                        "Write 2, 4, 6 or 10 digits, like 11.01.01.2001 or 1101012001, or ID for the whole country.",
-                    ),
-                    parameter=parameter,
-                )
-            ]
-        ) from error
-
-
-def _nothing_to_search(text: str) -> Fault:
-    return Fault(
-        "nothing-to-search",
-        Text(f"«{text}» tidak memuat huruf atau angka.", f"«{text}» has no letter or digit."),
-        Text("Tulis nama wilayah.", "Write the name of a region."),
-        parameter="q",
-    )
+    return await changes.history(session, (await region_of(session, code)).id)

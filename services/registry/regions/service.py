@@ -101,9 +101,20 @@ async def _change(session: AsyncSession, region: Region, values: dict[str, Any],
     return True
 
 
+async def unlisted(session: AsyncSession, rows: Iterable[table.RegionRow]) -> list[tuple[str, str]]:
+    """Code and name of each region that still exists here and has no row in this whole table, by code.
+
+    A recoded region is among them under its old code, beside the new one that the load made: both count, until a region
+    change ends the old one.
+    """
+    listed = {row.code for row in rows}
+    stored = await session.execute(select(Region.code, Region.name).where(Region.until.is_(None)).order_by(Region.code))
+    return [(code, name) for code, name in stored if code not in listed]
+
+
 async def find(session: AsyncSession, code: str) -> Region | None:
-    """The region of a code in any accepted spelling; None if there is none. Raises ValueError for what is no code."""
-    found: Region | None = await session.scalar(select(Region).where(Region.code == region_code(code)))
+    """The region of a code in its stored spelling; None if there is none."""
+    found: Region | None = await session.scalar(select(Region).where(Region.code == code))
     return found
 
 
@@ -114,7 +125,7 @@ async def village(session: AsyncSession, code: str, pointer: str) -> Region:
     village.
     """
     try:
-        found = await find(session, code)
+        found = await find(session, region_code(code))
     except ValueError:
         found = None
     if found is None:

@@ -48,8 +48,8 @@ def _create_institution() -> None:
         sa.Column("closed_on", sa.Date()),
         sa.Column("verification", _codes("verification", *VERIFICATIONS), nullable=False),
         sa.Column(
-            "submitters", postgresql.JSONB(), nullable=False,
-            comment="Token subjects of all who ever submitted it: they may not decide about it",
+            "makers", postgresql.JSONB(), nullable=False,
+            comment="Token subjects of all who wrote what is or was to be verified: they may not decide",
         ),
         sa.Column("change_request_id", sa.Uuid(), comment="The open one, if there is one"),
         sa.Column("voided", sa.Boolean(), nullable=False),
@@ -59,6 +59,10 @@ def _create_institution() -> None:
         sa.Column("search_text", sa.Text(), nullable=False, comment="Name and local name as they are searched"),
         sa.PrimaryKeyConstraint("id", name="pk_institution"),
     )  # fmt: skip
+    _index_institution()
+
+
+def _index_institution() -> None:
     op.create_index("ix_institution_village_code", "institution", ["village_code"])
     op.create_index("ix_institution_sort_name_id", "institution", ["sort_name", "id"])
     op.create_index("ix_institution_changed_at_id", "institution", ["changed_at", "id"])
@@ -76,6 +80,15 @@ def _create_change_request() -> None:
         sa.Column("institution_id", sa.Uuid(), nullable=False),
         sa.Column("verification", _codes("verification", *VERIFICATIONS), nullable=False),
         sa.Column("voided", sa.Boolean(), nullable=False),
+        sa.Column(
+            "village_code", sa.Text(collation="C"), nullable=False, comment="The seat when it was proposed"
+        ),
+        sa.Column(
+            "target_village_code", sa.Text(collation="C"),
+            comment="The other seat it proposes: its area sees the request too",
+        ),
+        sa.Column("step", sa.Text(), comment="The dated step it proposes"),
+        sa.Column("step_on", sa.Date()),
         sa.Column("changes", postgresql.JSONB(), nullable=False),
         sa.Column("steps", postgresql.JSONB(), nullable=False, comment="Its history, oldest first"),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -84,7 +97,7 @@ def _create_change_request() -> None:
         sa.ForeignKeyConstraint(
             ["institution_id"], ["institution.id"], name="fk_change_request_institution_id_institution"
         ),
-    )
+    )  # fmt: skip
     op.create_index("ix_change_request_institution_id", "change_request", ["institution_id"])
     op.create_index("ix_change_request_changed_at_id", "change_request", ["changed_at", "id"])
     op.create_index(
