@@ -4,11 +4,10 @@ The outbox, the idempotency keys and the consumer's own tables are `shared`'s an
 """
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, DateTime, Enum, Index, MetaData, Text, Uuid, func, text
+from sqlalchemy import CheckConstraint, DateTime, Index, MetaData, Text, Uuid, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -16,7 +15,7 @@ import shared.idempotency
 import shared.outbox
 import shared.watermark  # noqa: F401  # all three put their tables into the shared metadata
 from shared.codes import ActivityKind, ActivityStatus, Strategy
-from shared.database import NAMING, Table, shared_metadata
+from shared.database import NAMING, Table, code_list, shared_metadata
 from shared.positions import consumer_metadata
 
 
@@ -25,13 +24,6 @@ class ActivitiesTable(Table):
 
     __abstract__ = True
     metadata = MetaData(naming_convention=NAMING)
-
-
-def code_list(members: type[StrEnum], name: str) -> Enum:
-    """A column type that holds the codes of one list verbatim; the database refuses any other text."""
-    return Enum(
-        members, name=name, native_enum=False, create_constraint=True, values_callable=lambda e: [m.value for m in e]
-    )
 
 
 class Activity(ActivitiesTable):

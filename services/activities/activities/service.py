@@ -16,14 +16,12 @@ from services.activities.activities.queries import Locked
 from services.activities.activities.schemas import ActivityIn, Corrected, Correction, Description, DescriptionChange
 from services.activities.known import references
 from services.activities.models import Activity
-from shared import outbox, preconditions
+from shared import database, outbox, preconditions
 from shared.auth import Principal
 from shared.clock import local_date
 from shared.codes import ActivityStatus
 from shared.language import Text
 from shared.problems import Conflict, Fault, InvalidPayload
-
-UNIQUE_VIOLATION = "23505"
 
 
 class IdTaken(Conflict):
@@ -65,7 +63,7 @@ async def record(session: AsyncSession, body: ActivityIn, principal: Principal, 
     try:
         await outbox.register(session, activity, activity_state(activity), fact)
     except IntegrityError as error:
-        if getattr(error.orig, "sqlstate", None) != UNIQUE_VIOLATION:
+        if not database.taken(error):
             raise
         raise IdTaken(
             Text(
