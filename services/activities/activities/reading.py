@@ -15,14 +15,9 @@ from shared.codes import ActivityKind, ActivityStatus
 from shared.fields import Day, printable
 from shared.language import Text
 from shared.problems import BadRequest, Fault
-from shared.region_codes import region_code
+from shared.region_parameters import RegionUnknown, stored_code, unknown
 
 router = APIRouter(prefix="/v1/activities", tags=["activities"], route_class=edge.Route)
-
-
-class RegionUnknown(BadRequest):
-    slug = "region-unknown"
-    title = Text("Kode wilayah tidak dikenal", "The region code is not known")
 
 
 Q = Annotated[
@@ -35,7 +30,7 @@ Q = Annotated[
 async def _filters(
     region: Annotated[
         str | None,
-        Query(max_length=30, description="Held in this region or below it; dotted or not.", examples=["32.04"]),
+        Query(max_length=40, description="Held in this region or below it; dotted or not.", examples=["32.04"]),
     ] = None,
     kind: ActivityKind | None = None,
     status: ActivityStatus | None = None,
@@ -53,7 +48,7 @@ async def _filters(
     _in_order("held_until", held_from, held_until)
     _in_order("planned_until", planned_from, planned_until)
     return queries.Filters(
-        _code(region), kind, status, lead_institution_id, held_from, held_until, planned_from, planned_until, q,
+        None if region is None else stored_code(region, "region"), kind, status, lead_institution_id, held_from, held_until, planned_from, planned_until, q,
         changed_since, voided,
     )  # fmt: skip
 
@@ -71,7 +66,7 @@ async def list_activities(
     """Those held in your area or led from it. Voided records are left out unless asked for."""
     answer = await queries.listed(session, principal, filters, sort, page)
     if not answer.items and filters.region and not await queries.region_exists(session, filters.region):
-        raise _no_region(filters.region)
+        raise RegionUnknown(errors=[unknown(filters.region, "region")])
     return answer
 
 
@@ -88,31 +83,6 @@ async def read_activity_history(id: UUID, session: edge.Session, principal: Read
     """Every step, oldest first: when, by whom, why, and what it changed."""
     await queries.one(session, id, principal)
     return await changes.history(session, id)
-
-
-def _code(region: str | None) -> str | None:
-    if region is None:
-        return None
-    try:
-        return region_code(region)
-    except ValueError as error:
-        raise _no_region(region) from error
-
-
-def _no_region(region: str) -> RegionUnknown:
-    return RegionUnknown(
-        errors=[
-            Fault(
-                "region-unknown",
-                Text(f"Wilayah {region} tidak dikenal.", f"The region {region} is not known."),
-                Text(
-                    "Tulis kode Kemendagri, misalnya 32.04 atau 3204; cari di registri: /v1/regions?q=….",
-                    "Give a Kemendagri code, such as 32.04 or 3204; look it up in registry: /v1/regions?q=….",
-                ),
-                parameter="region",
-            )
-        ]
-    )
 
 
 def _in_order(parameter: str, since: date | None, until: date | None) -> None:
