@@ -13,6 +13,8 @@ VILLAGE_OVER = "32.04.06.2003"
 DISTRICT = "32.04.05"
 REGENCY = "32.04"
 ELSEWHERE = "31.71.01.1001"
+REQUESTS = "change-requests"
+REASON = {"reason": "Belum ada bukti"}
 
 
 def registration(**changes: Any) -> dict[str, Any]:
@@ -89,6 +91,14 @@ async def take(
 ) -> dict[str, Any]:
     """The record after a step that succeeds."""
     return record(await step(client, subject, name, body, collection))
+
+
+async def along(client: httpx.AsyncClient, request: dict[str, Any], *names: str) -> dict[str, Any]:
+    """A change request after steps that succeed, one after the other."""
+    for name in names:
+        said = REASON if name in ("return", "rejection", "voiding") else None
+        request = await take(client, request, name, said, REQUESTS)
+    return request
 
 
 async def patched(

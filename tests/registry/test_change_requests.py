@@ -8,11 +8,11 @@ import pytest
 
 from tests.house import House
 from tests.registry.institutions import (
-    ELSEWHERE,
-    VILLAGE,
+    REASON,
+    REQUESTS,
     VILLAGE_NEXT,
-    VILLAGE_OVER,
     People,
+    along,
     events,
     faults,
     patched,
@@ -23,21 +23,10 @@ from tests.registry.institutions import (
     take,
 )
 
-REQUESTS = "change-requests"
-REASON = {"reason": "Belum ada bukti"}
-
 
 @pytest.fixture
 def people(registry_api: House) -> People:
     return People(registry_api)
-
-
-async def _take(client: Any, request: dict[str, Any], *names: str) -> dict[str, Any]:
-    for name in names:
-        request = await take(
-            client, request, name, REASON if name in ("return", "rejection", "voiding") else None, REQUESTS
-        )
-    return request
 
 
 async def _institution(people: People, id: str) -> dict[str, Any]:
@@ -69,9 +58,9 @@ async def test_a_verified_change_becomes_one_event_and_the_new_version(people: P
     body = await people.verified()
     request = await people.proposed(body, name="Arisan Mawar")
     request = await take(people.operator, request, "submission", {"reason": "Ganti nama"}, REQUESTS)
-    request = await _take(people.facilitator, request, "review")
+    request = await along(people.facilitator, request, "review")
     assert (await _institution(people, body["id"]))["name"] == "Arisan Melati"
-    request = await _take(people.officer, request, "verification")
+    request = await along(people.officer, request, "verification")
     assert request["verification"] == "terverifikasi"
     assert [(s["step"], s["by"].partition("@")[0]) for s in request["steps"]] == [
         ("proposal", "village-operator"), ("submission", "village-operator"),
@@ -136,7 +125,7 @@ async def test_a_request_that_was_taken_back_to_nothing_is_withdrawn_not_submitt
     request = record(await patched(people.operator, request, {"name": "Arisan Melati"}, REQUESTS))
     assert request["changes"] == {}
     problem(await step(people.operator, request, "submission", None, REQUESTS), 409, "nothing-to-verify")
-    request = await _take(people.operator, request, "voiding")
+    request = await along(people.operator, request, "voiding")
     assert request["voided"]
     assert await _institution(people, body["id"]) == body
 
@@ -158,22 +147,22 @@ async def test_a_wrong_patch_of_a_verified_record_is_named_and_nothing_is_stored
 
 async def test_a_request_under_review_is_not_patched_until_it_is_returned(people: People) -> None:
     request = await people.proposed(await people.verified(), name="Arisan Mawar")
-    request = await _take(people.operator, request, "submission")
+    request = await along(people.operator, request, "submission")
     refused = problem(await patched(people.operator, request, {"name": "Lain"}, REQUESTS), 409, "record-not-changeable")
     assert refused["state"] == {"verification": "diajukan"}
     assert "return" in refused["detail"]
-    request = await _take(people.officer, request, "return")
+    request = await along(people.officer, request, "return")
     request = record(await patched(people.operator, request, {"name": "Lain"}, REQUESTS))
     assert (request["verification"], request["changes"]["name"]["after"]) == ("dikembalikan", "Lain")
-    request = await _take(people.operator, request, "voiding")
+    request = await along(people.operator, request, "voiding")
     problem(await patched(people.operator, request, {"name": "Lain"}, REQUESTS), 409, "record-not-changeable")
 
 
 async def test_who_submitted_a_change_neither_reviews_nor_verifies_nor_rejects_it(people: People) -> None:
     body = await people.verified()
-    request = await _take(people.facilitator, await people.proposed(body, name="Arisan Mawar"), "submission")
+    request = await along(people.facilitator, await people.proposed(body, name="Arisan Mawar"), "submission")
     problem(await step(people.facilitator, request, "review", None, REQUESTS), 403, "maker-may-not-verify")
-    request = await _take(people.officer, request, "review")
+    request = await along(people.officer, request, "review")
     for name in ("verification", "rejection"):
         problem(await step(people.facilitator, request, name, REASON, REQUESTS), 403, "maker-may-not-verify")
     for name in ("review", "verification", "return", "rejection"):
@@ -184,13 +173,13 @@ async def test_who_proposed_any_of_a_change_does_not_decide_about_it(people: Peo
     body = await people.verified()
     request = record(await patched(people.facilitator, body, {"name": "Arisan Mawar"}), 202)
     request = record(await patched(people.officer, request, {"local_name": "Jimpitan"}, REQUESTS))
-    request = await _take(people.operator, request, "submission")
+    request = await along(people.operator, request, "submission")
     problem(await step(people.facilitator, request, "review", None, REQUESTS), 403, "maker-may-not-verify")
     colleague = people.house.client("registry", "district-facilitator", "32.04.05", sub="rekan")
-    request = await _take(colleague, request, "review")
+    request = await along(colleague, request, "review")
     for name in ("verification", "rejection"):
         problem(await step(people.officer, request, name, REASON, REQUESTS), 403, "maker-may-not-verify")
-    assert (await _take(people.province, request, "verification"))["verification"] == "terverifikasi"
+    assert (await along(people.province, request, "verification"))["verification"] == "terverifikasi"
 
 
 async def test_each_state_of_a_request_allows_its_steps_and_refuses_the_others(people: People) -> None:
@@ -213,7 +202,7 @@ async def test_each_state_of_a_request_allows_its_steps_and_refuses_the_others(p
     for state, (allowed, way) in ways.items():
         request = await people.proposed(await people.verified(), name="Arisan Mawar")
         for client, name in way:
-            request = await _take(client, request, name)
+            request = await along(client, request, name)
         assert request["verification"] == state
         for name in {"submission", "review", "verification", "return", "rejection", "voiding"} - allowed:
             refused = problem(await step(people.officer, request, name, REASON, REQUESTS), 409, "wrong-state")
@@ -222,9 +211,9 @@ async def test_each_state_of_a_request_allows_its_steps_and_refuses_the_others(p
 
 async def test_a_rejected_change_leaves_the_verified_version_and_makes_room_for_another(people: People) -> None:
     body = await people.verified()
-    request = await _take(people.operator, await people.proposed(body, name="Arisan Mawar"), "submission")
-    request = await _take(people.facilitator, request, "review")
-    request = await _take(people.officer, request, "rejection")
+    request = await along(people.operator, await people.proposed(body, name="Arisan Mawar"), "submission")
+    request = await along(people.facilitator, request, "review")
+    request = await along(people.officer, request, "rejection")
     assert request["steps"][-1]["reason"] == REASON["reason"]
     assert await _institution(people, body["id"]) == body
     assert (await people.proposed(body, name="Arisan Anggrek"))["id"] != request["id"]
@@ -239,8 +228,8 @@ async def test_steps_of_a_request_are_meant_for_its_own_version(people: People) 
 
 async def test_a_change_that_no_longer_fits_is_refused_and_nothing_is_stored(people: People) -> None:
     body = await people.verified()
-    request = await _take(people.operator, await people.proposed(body, active_from="2025-06-01"), "submission")
-    request = await _take(people.facilitator, request, "review")
+    request = await along(people.operator, await people.proposed(body, active_from="2025-06-01"), "submission")
+    request = await along(people.facilitator, request, "review")
     await take(people.officer, body, "dormancy", {"since": "2025-03-01", "reason": "Sepi"})
     before = await stored(people.house)
     answer = await step(people.officer, request, "verification", None, REQUESTS)
@@ -251,8 +240,8 @@ async def test_a_change_that_no_longer_fits_is_refused_and_nothing_is_stored(peo
 
 async def test_a_change_of_a_field_that_changed_meanwhile_is_refused(people: People) -> None:
     body = await people.verified()
-    request = await _take(people.operator, await people.proposed(body, name="Arisan Mawar"), "submission")
-    request = await _take(people.facilitator, request, "review")
+    request = await along(people.operator, await people.proposed(body, name="Arisan Mawar"), "submission")
+    request = await along(people.facilitator, request, "review")
     await people.house.fetch("registry", "UPDATE institution SET name = 'Arisan Lain'")
     refused = problem(await step(people.officer, request, "verification", None, REQUESTS), 409, "changed-meanwhile")
     assert refused["fields"] == ["name"]
@@ -260,82 +249,12 @@ async def test_a_change_of_a_field_that_changed_meanwhile_is_refused(people: Peo
 
 async def test_another_step_of_the_record_does_not_disturb_a_pending_change(people: People) -> None:
     body = await people.verified()
-    request = await _take(people.operator, await people.proposed(body, name="Arisan Mawar"), "submission")
+    request = await along(people.operator, await people.proposed(body, name="Arisan Mawar"), "submission")
     await take(people.officer, body, "closure", {"on": "2026-03-01", "reason": "Bubar"})
-    request = await _take(people.facilitator, request, "review")
-    await _take(people.officer, request, "verification")
+    request = await along(people.facilitator, request, "review")
+    await along(people.officer, request, "verification")
     changed = await _institution(people, body["id"])
     assert (changed["name"], changed["operation"], changed["sequence"]) == ("Arisan Mawar", "tutup", 6)
-
-
-async def test_a_move_of_a_verified_record_takes_effect_with_its_verification(people: People) -> None:
-    body = await people.verified()
-    patch = {"village": VILLAGE_OVER, "moved_on": "2025-07-01"}
-    request = record(await patched(people.operator, body, patch), 202)
-    assert (request["village"], request["target_village"]) == (VILLAGE, VILLAGE_OVER)
-    request = await _take(people.operator, request, "submission")
-    request = await _take(people.facilitator, request, "review")
-    problem(await step(people.facilitator, request, "verification", None, REQUESTS), 403, "outside-your-area")
-    request = await _take(people.officer, request, "verification")
-    moved = record(await people.officer.get(f"/v1/institutions/{body['id']}"))
-    assert (moved["village"], [seat["since"] for seat in moved["seats"]]) == (VILLAGE_OVER, [None, "2025-07-01"])
-    assert [seat["village"] for seat in moved["seats"]] == [VILLAGE, VILLAGE_OVER]
-    told = (await events(people.house, body["id"]))[-1]
-    assert {str(region) for region in told["region_ids"]} == {body["village_id"], moved["village_id"]}
-
-
-@pytest.mark.parametrize(("role", "area"), [("ministry", "ID"), ("province-officer", ["31", "32"])])
-async def test_a_move_to_another_province_is_verified_by_who_covers_both(
-    people: People, role: str, area: str | list[str]
-) -> None:
-    request = await people.proposed(await people.verified(), village=ELSEWHERE, moved_on="2025-07-01")
-    request = await _take(people.operator, request, "submission")
-    request = await _take(people.facilitator, request, "review")
-    for client in (people.officer, people.province, people.house.client("registry", "regency-officer", "31.71")):
-        problem(await step(client, request, "verification", None, REQUESTS), 403, "outside-your-area")
-    house = people.house
-    token = house.issuer.mint(role, area)
-    verifier = house.client("registry", role, "ID")
-    verifier.headers["Authorization"] = f"Bearer {token}"
-    await _take(verifier, request, "verification")
-    assert (await _institution_of(verifier, request))["village"] == ELSEWHERE
-
-
-async def _institution_of(client: Any, request: dict[str, Any]) -> dict[str, Any]:
-    return record(await client.get(f"/v1/institutions/{request['institution_id']}"))
-
-
-async def test_both_areas_see_a_move_before_and_after_and_the_target_takes_no_step(people: People) -> None:
-    body = await people.verified()
-    request = await people.proposed(body, village=VILLAGE_OVER, moved_on="2025-07-01")
-    over = people.house.client("registry", "village-operator", VILLAGE_OVER)
-    stranger = people.house.client("registry", "village-operator", VILLAGE_NEXT)
-
-    async def seen(client: Any) -> list[str]:
-        return [item["id"] for item in record(await client.get("/v1/change-requests"))["items"]]
-
-    address = f"/v1/change-requests/{request['id']}"
-    assert record(await over.get(address)) == request
-    assert record(await over.get(f"/v1/change-requests?region={VILLAGE_OVER}"))["items"] == [request]
-    problem(await step(over, request, "submission", None, REQUESTS), 403, "outside-your-area")
-    problem(await patched(over, request, {"name": "Lain"}, REQUESTS), 403, "outside-your-area")
-    problem(await over.get(f"/v1/institutions/{body['id']}"), 404, "not-found")
-    request = await _take(people.operator, request, "submission")
-    request = await _take(people.facilitator, request, "review")
-    request = await _take(people.officer, request, "verification")
-    for client in (people.operator, over):
-        assert record(await client.get(address))["verification"] == "terverifikasi"
-        assert await seen(client) == [request["id"]]
-    problem(await stranger.get(address), 404, "not-found")
-    assert await seen(stranger) == []
-
-
-async def test_a_proposal_that_no_longer_moves_is_no_longer_the_targets(people: People) -> None:
-    request = await people.proposed(await people.verified(), village=VILLAGE_OVER, name="Arisan Mawar")
-    request = record(await patched(people.operator, request, {"village": VILLAGE}, REQUESTS))
-    assert request["target_village"] is None
-    over = people.house.client("registry", "village-operator", VILLAGE_OVER)
-    problem(await over.get(f"/v1/change-requests/{request['id']}"), 404, "not-found")
 
 
 async def test_voiding_the_record_withdraws_its_pending_change(people: People) -> None:
@@ -348,9 +267,9 @@ async def test_voiding_the_record_withdraws_its_pending_change(people: People) -
 
 
 async def test_a_reviewer_finds_the_waiting_requests(people: People) -> None:
-    waiting = await _take(people.operator, await people.proposed(await people.verified(), name="Mawar"), "submission")
+    waiting = await along(people.operator, await people.proposed(await people.verified(), name="Mawar"), "submission")
     draft = await people.proposed(await people.verified(), name="Anggrek")
-    voided = await _take(people.operator, await people.proposed(await people.verified(), name="Bakung"), "voiding")
+    voided = await along(people.operator, await people.proposed(await people.verified(), name="Bakung"), "voiding")
 
     async def ids(query: str) -> list[str]:
         return [item["id"] for item in record(await people.facilitator.get(f"/v1/change-requests?{query}"))["items"]]

@@ -5,9 +5,8 @@ from typing import Any
 import pytest
 
 from tests.house import House
-from tests.registry.institutions import People, events, faults, patched, problem, record, step, stored, take
+from tests.registry.institutions import REQUESTS, People, events, faults, patched, problem, record, step, stored, take
 
-REQUESTS = "change-requests"
 CLOSURE = {"on": "2026-03-01", "reason": "Bubar"}
 
 
