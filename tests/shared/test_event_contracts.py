@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 from cloudevents.core.bindings import kafka as oracle
 from cloudevents.core.formats.json import JSONFormat
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from deploy.contracts import __main__ as contracts
@@ -103,6 +103,7 @@ def test_data_that_break_the_contract_are_unreadable(value: bytes, schema: str) 
 def test_whatever_a_state_holds_is_valid_under_its_schema_and_read_back(state: type[State], data: Any) -> None:
     told: State = data.draw(st.from_type(state))
     value = told.model_dump_json().encode()
+    assume(b"\\u0000" not in value)  # no service takes it, and no consumer reads it
     _validator(event_schemas.schema_of(state)).validate(json.loads(value))
     sample = JSONFormat().read(None, (event_schemas.SAMPLES / f"{state.topic()}.json").read_bytes())
     raw = oracle.to_binary_event(sample)
