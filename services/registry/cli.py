@@ -31,7 +31,7 @@ def load_regions() -> None:
     )
     if unlisted:
         console.print(
-            f"{len(unlisted)} stored regions are not in this table. They still count, villages in denominators too; "
+            f"Stored regions that are not in this table: {len(unlisted)}. They still count, villages in denominators too; "
             "a recoded region counts twice, under its old and its new code, until a region change ends the old one:"
         )
         for code, name in unlisted:

@@ -163,5 +163,5 @@ async def test_the_whole_country_is_loaded_by_the_command_and_a_second_time_chan
     await load_into(settings, [table.row("32.04.05.2999", "Desa [Lama]")])
     done = await asyncio.to_thread(wahana, environment, "regions", "load")
     assert (done.returncode, done.stderr) == (0, "")
-    assert "1 stored regions are not in this table" in done.stdout
+    assert "Stored regions that are not in this table: 1." in done.stdout
     assert done.stdout.splitlines()[-1] == "  32.04.05.2999 Desa [Lama]"
