@@ -156,7 +156,15 @@ class Broker:
         shutil.rmtree(unfinished, ignore_errors=True)
         self._configure(unfinished)
         cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
-        tool = ["kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", str(self._properties), "--standalone"]
+        # One word: an id may begin with a dash.
+        tool = [
+            "kafka.tools.StorageTool",
+            "format",
+            f"--cluster-id={cluster_id}",
+            "-c",
+            str(self._properties),
+            "--standalone",
+        ]
         children.run("Kafka's format", self._java(library, "-Xmx256m", *tool), log=self.log, folder=self.folder)
         unfinished.rename(self.folder / "log")
         self._configure()

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -53,6 +54,13 @@ async def test_messages_outlive_a_kill_and_a_pause(broker: Broker) -> None:
     await sending
     await asyncio.to_thread(broker.restart)
     assert await _receive(broker, 3) == [b"before the kill", b"after the kill", b"through the pause"]
+
+
+def test_a_cluster_id_may_begin_with_a_dash(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deploy.local.kafka.uuid.uuid4", lambda: UUID(int=0xF8 << 120))
+    made = Broker(folder / "kafka")
+    made._format(jars.folder())
+    assert (made.folder / "log" / "meta.properties").exists()
 
 
 def test_a_damaged_jar_is_fetched_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
