@@ -26,7 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from shared import database, kafka, positions, telemetry
 from shared.arrived import Arrived, understand
 from shared.events.envelope import State, Unreadable
-from shared.fetching import Fetching, Records, TopicReplaced
+from shared.fetching import OUTSIDE, Fetching, Records, TopicReplaced
 from shared.positions import Moved, Place
 from shared.settings import ServiceSettings
 
@@ -37,7 +37,6 @@ BATCH = 2000
 COURTESY_EVERY = 5.0
 STUCK_AFTER = 60.0
 UNREADABLE_IN_A_ROW = 20
-OUTSIDE = "our position is outside the topic, which was recreated or truncated; see `wahana rebuild`: {}"
 
 
 Handler = Callable[[AsyncConnection, Sequence[Arrived]], Awaitable[int]]

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from shared import positions
 from shared.positions import Place
 
+OUTSIDE = "our position is outside the topic, which was recreated or truncated; see `wahana rebuild`: {}"
 Records = dict[TopicPartition, list[ConsumerRecord]]
 
 
@@ -32,14 +33,22 @@ class Fetching:
     _verify_anchor: set[TopicPartition] = field(default_factory=set)
 
     async def resume(self, consumer: AIOKafkaConsumer, partitions: Iterable[TopicPartition]) -> None:
-        """Reads our positions of these partitions and seeks to them, one back where there is an anchor to compare."""
+        """Reads our positions of these partitions and seeks to them, one back where there is an anchor to compare.
+
+        Raises TopicReplaced where a topic ends before our position: Kafka itself tells nothing to a reader that stands
+        exactly at the new end.
+        """
         async with self.engine.begin() as connection:
             places = await positions.open_places(connection, sorted(partitions))
+        ends = await consumer.end_offsets(list(places)) if places else {}
         # A rebalance may have taken some away since they were asked for: one cannot seek what one does not have.
         mine = consumer.assignment()
         for partition, place in places.items():
             if partition not in mine:
                 continue
+            if ends[partition] < place.next_offset:
+                end = f"{partition.topic}[{partition.partition}] ends at {ends[partition]}"
+                raise TopicReplaced(OUTSIDE.format(f"{end}, we applied what came before {place.next_offset}"))
             self.applied[partition] = place
             self._next[partition] = start = place.next_offset
             self._verify_anchor.discard(partition)

@@ -4,14 +4,14 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import AsyncIterator
+from functools import partial
 
-import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 
 from shared import kafka
 from shared.events.activities import Activity
 from tests.faults import oracle
-from tests.faults.armed import Open, as_processes, ended
+from tests.faults.armed import Open, arm, as_processes, ended
 from tests.house import House, until
 
 SAMPLE = "/v1/indicators/LEM-01/values?region=ID&period=2026-03"
@@ -101,35 +101,55 @@ async def recreate(house: House, topic: str) -> None:
         await admin.close()
 
 
-@pytest.mark.parametrize("running", [True, False], ids=["under a running worker", "while none runs"])
-async def test_a_recreated_topic_stops_the_worker_and_is_healed_by_republish_and_rebuild(
-    opened: Open, running: bool
+async def test_a_topic_recreated_under_a_running_worker_stops_it_and_republish_and_rebuild_heal_the_numbers(
+    opened: Open,
 ) -> None:
     house, workload = await opened("registry", "activities")
-    _, projector = await as_processes(house, "activities", "reporting")
+    await as_processes(house, "activities")
+    projector, _ = await arm(house, "reporting", "nowhere")
     await workload.write(40)
     await house.caught_up()
     before = await oracle.current_numbers(house)
-    if not running:
-        projector.send(signal.SIGTERM)
-        assert await ended(projector) == 0
     await recreate(house, Activity.topic())
-    if not running:
-        projector = await house.start_process("reporting")
     assert await ended(projector) == 1
     assert "our position is outside the topic" in projector.log.read_text()
+    again = await house.start_process("reporting")
+    assert await ended(again) == 1, "it stays stopped until the rebuild"
     assert await oracle.current_numbers(house) == before, "no number changed"
 
     code, said = await command(house, "activities", "republish activities")
     assert code == 0, said
-    await until(lambda: published(house), "activities' events are in the new topic")
-    again = await house.start_process("reporting")
-    assert await ended(again) == 1, "it stays stopped until the rebuild"
+    await until(partial(published, house), "activities' events are in the new topic")
     code, said = await command(house, "reporting", "rebuild")
     assert code == 0, said
     assert await oracle.current_numbers(house) == before
     await as_processes(house, "reporting")
     await workload.write(20)
+    await oracle.check(house, workload, log_is_whole=False)
+
+
+async def test_a_topic_recreated_and_refilled_while_no_worker_ran_is_told_by_its_anchor(opened: Open) -> None:
+    house, workload = await opened("registry", "activities", "reporting")
+    await workload.write(20)
+    await house.caught_up()
+    for service in ("activities", "reporting"):
+        await house.stop_worker(service)
+    before = await oracle.current_numbers(house)
+    await recreate(house, Activity.topic())
+    await workload.write(160)
+    code, said = await command(house, "activities", "republish activities")
+    assert code == 0, said
+    await as_processes(house, "activities")
+    await until(partial(published, house), "activities' events are in the new topic")
+
+    projector = await house.start_process("reporting")
+    assert await ended(projector) == 1
+    assert "the topic was recreated or restored from an older copy" in projector.log.read_text()
+    assert await house.fetch("reporting", "SELECT 1 FROM position WHERE topic LIKE '%.activity.v1' AND next_offset > 0")
+    assert (await oracle.current_numbers(house))["cell_activity"] == before["cell_activity"], "no number changed"
+    code, said = await command(house, "reporting", "rebuild --replace-differing")
+    assert code == 0, said
+    await as_processes(house, "reporting")
     await oracle.check(house, workload, log_is_whole=False)
 
 
