@@ -17,12 +17,13 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import database, edge, health, openapi, process, telemetry, validation, waker
 from shared.clock import Clock, SystemClock
 from shared.language import Text, preferred
-from shared.outbox import TRACEPARENT
+from shared.outbox import TRACE
 from shared.problems import BadRequest, NotFound, Problem, TooLarge, Unavailable
 from shared.settings import ServiceSettings
 from shared.tokens import Tokens
@@ -77,6 +78,7 @@ def _tell_errors(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _render)
     app.add_exception_handler(RequestValidationError, _render_validation)
     app.add_exception_handler(HTTPException, _render_http)
+    app.add_exception_handler(ClientDisconnect, _render_gone)
     app.add_exception_handler(Exception, _render_failure)
     for away in (OperationalError, InterfaceError, PoolTimeout, ConnectionError, TimeoutError):
         app.add_exception_handler(away, _render_database_away)
@@ -98,6 +100,7 @@ def _refuse_undeclared(routers: Sequence[APIRouter]) -> None:
 
 @contextlib.asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    app.state.pool = await database.open_pool(app.state.settings)
     waking = asyncio.create_task(app.state.waker.run())
     process.tune_collection()
     try:
@@ -105,6 +108,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     finally:
         await waker.cancelled(waking)
         await app.state.engine.dispose()
+        await app.state.pool.close()
 
 
 def _problem_response(request: Request, problem: Problem) -> JSONResponse:
@@ -141,6 +145,11 @@ async def _render_http(request: Request, error: Exception) -> Response:
         return _problem_response(request, MethodNotAllowed(headers=dict(error.headers or {})))
     # What is left is FastAPI's answer to a body that no JSON reader takes: not UTF-8, or nested without end.
     return _problem_response(request, validation.unreadable())
+
+
+async def _render_gone(request: Request, _: Exception) -> Response:
+    """For the measurements only: the client hung up before its body was here. No failure of ours, and nothing stored."""
+    return _problem_response(request, BadRequest())
 
 
 async def _render_database_away(request: Request, error: Exception) -> Response:
@@ -209,8 +218,9 @@ class _Observed:
         request_id = scope["request_id"] = _id_of(known.get(b"x-request-id"))
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
-        if traceparent := _trace_of(known.get(b"traceparent")):
-            scope[TRACEPARENT] = traceparent
+        traceparent = _trace_of(known.get(b"traceparent"))
+        TRACE.set(traceparent)
+        if traceparent:
             structlog.contextvars.bind_contextvars(traceparent=traceparent)
         status = 500
 

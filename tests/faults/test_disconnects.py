@@ -5,6 +5,8 @@ import contextlib
 import random
 import uuid
 
+import pytest
+
 from tests.faults import oracle
 from tests.faults.armed import Open
 from tests.faults.workload import Request, Workload
@@ -29,7 +31,9 @@ async def hang_up(house: House, request: Request, chance: random.Random) -> None
         await writer.wait_closed()
 
 
-async def test_clients_that_hang_up_leave_no_open_transaction_and_no_half_write(opened: Open) -> None:
+async def test_clients_that_hang_up_leave_no_open_transaction_and_no_half_write(
+    opened: Open, capsys: pytest.CaptureFixture[str]
+) -> None:
     house, workload = await opened("registry", "activities", "reporting")
     requests = [workload.registration(uuid.uuid4()) for _ in range(200)]
     for start in range(0, len(requests), 20):
@@ -45,6 +49,7 @@ async def test_clients_that_hang_up_leave_no_open_transaction_and_no_half_write(
         return not open_ones
 
     await until(quiet, "no transaction is open")
+    assert "request.failed" not in capsys.readouterr().out, "a client that hangs up is no failure of ours"
     await all_of_the_pool_serves(house, workload)
     stored = (await house.fetch("registry", "SELECT count(*) AS n FROM institution"))[0]["n"]
     assert 0 < stored - len(workload.leads) < len(requests), "some were stored, some were not"
