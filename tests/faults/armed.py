@@ -50,10 +50,10 @@ async def ended(process: Child, within: float = 60.0) -> int:
     return int(process.process.returncode)
 
 
-async def logged(process: Child, event: str) -> None:
-    """Waits until a process has logged an event."""
+async def logged(process: Child, event: str, times: int = 1) -> None:
+    """Waits until a process has logged an event that often."""
 
     async def said() -> bool:
-        return f'"event": "{event}"' in process.log.read_text(errors="replace")
+        return process.log.read_text(errors="replace").count(f'"event": "{event}"') >= times
 
     await until(said, f"{process.log.name} says {event}")

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 
 import pytest
 
@@ -55,6 +56,12 @@ def reporting_cluster(servers: Servers) -> Iterator[Cluster]:
     finally:
         cluster.remove()
         shutil.rmtree(cluster.folder, ignore_errors=True)
+
+
+@pytest.fixture
+def clock() -> SettableClock:
+    """Stands at the machine's time: workers that are processes have the machine's clock, and forget what is old by it."""
+    return SettableClock(datetime.now(UTC))
 
 
 @pytest.fixture(scope="package")

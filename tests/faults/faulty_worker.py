@@ -9,8 +9,11 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
-from shared import worker
+from aiokafka import AIOKafkaConsumer
+
+from shared import kafka, worker
 
 
 def strike(point: str) -> None:
@@ -31,7 +34,14 @@ async def no_gauges() -> None:
 
 passed = 0
 
+
+def impatient(*topics: str, **settings: Any) -> AIOKafkaConsumer:
+    """A consumer whose death Kafka notices as soon as it can, and that notices other topics at once: tests wait for it."""
+    return AIOKafkaConsumer(*topics, **(settings | {"session_timeout_ms": 6000, "metadata_max_age_ms": 1000}))
+
+
 if __name__ == "__main__":
+    kafka.AIOKafkaConsumer = impatient  # type: ignore[attr-defined]
     service = sys.argv[1]
     settings = importlib.import_module(f"services.{service}.settings").Settings()
     parts = importlib.import_module(f"services.{service}.worker").parts(settings, fault=strike)

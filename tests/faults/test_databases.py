@@ -3,9 +3,9 @@
 import asyncio
 import signal
 from collections.abc import Sequence
+from functools import partial
 
 import asyncpg
-import pytest
 
 from deploy.local.postgres import Cluster
 from deploy.local.servers import Servers
@@ -70,25 +70,25 @@ async def refused(requests: Sequence[Request]) -> bool:
     return len(requests) > 8
 
 
-@pytest.mark.parametrize("cut", ["pg_cancel_backend", "pg_terminate_backend"])
-async def test_a_projector_whose_statement_is_cut_off_tries_its_batch_again(opened: Open, cut: str) -> None:
-    """As the statement timeout does while a rebuild compares, and as a restart does."""
+async def test_a_projector_whose_statement_is_cut_off_tries_its_batch_again(opened: Open) -> None:
+    """As the statement timeout cuts it off while a rebuild compares, and as a restart does."""
     house, workload = await opened("registry", "activities")
     settings = house.settings("reporting")
     blocker = await asyncpg.connect(settings.driver_dsn)
     await blocker.execute("SELECT pg_advisory_lock($1, hashtext('live'))", PROJECTION_LOCK)
     (projector,) = await as_processes(house, "reporting")
     await workload.write(20)
-
-    async def waits() -> list[asyncpg.Record]:
-        return await house.fetch(
-            "reporting",
-            "SELECT pid FROM pg_stat_activity WHERE wait_event = 'advisory' AND datname = current_database()",
-        )
-
-    (waiting,) = await until(waits, "the projector waits inside its transaction")
-    await house.fetch("reporting", f"SELECT {cut}($1)", waiting["pid"])
-    await logged(projector, "consumer.retries")
+    for times, cut in enumerate(("pg_cancel_backend", "pg_terminate_backend"), 1):
+        (waiting,) = await until(partial(waits, house), "the projector waits inside its transaction")
+        await house.fetch("reporting", f"SELECT {cut}($1)", waiting["pid"])
+        await logged(projector, "consumer.retries", times)
     await blocker.close()
     await oracle.check(house, workload)
     assert "worker.starts_anew" not in projector.log.read_text()
+
+
+async def waits(house: House) -> list[asyncpg.Record]:
+    return await house.fetch(
+        "reporting",
+        "SELECT pid FROM pg_stat_activity WHERE wait_event = 'advisory' AND datname = current_database()",
+    )

@@ -1,12 +1,14 @@
 """The projector is killed, stopped, doubled and joined by others; each event counts once."""
 
 import signal
+from functools import partial
 
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient
 
 from tests.faults import oracle
-from tests.faults.armed import Open, arm, ended, logged, struck
-from tests.house import until
+from tests.faults.armed import Open, arm, as_processes, ended, logged, struck
+from tests.house import House, until
 
 
 @pytest.mark.parametrize("point", ["consumer.before_commit", "consumer.after_commit"])
@@ -45,16 +47,24 @@ async def test_a_stopped_projector_that_wakes_after_another_took_over_is_refused
 
 async def test_projectors_that_share_the_partitions_may_come_and_go(opened: Open) -> None:
     house, workload = await opened("registry", "activities")
-    first = [await house.start_process("reporting") for _ in range(3)]
-
-    async def applied() -> bool:
-        rows = await house.fetch("reporting", "SELECT count(*) AS n FROM dossier WHERE sequence > 0")
-        return bool(rows[0]["n"] >= 10)
-
+    first = await as_processes(house, "reporting", "reporting", "reporting")
+    await until(partial(members, house, 3), "three projectors share the partitions")
     async with workload.running():
-        await until(applied, "the projectors apply")
+        await workload.more(20)
         first[0].kill()
         await house.start_process("reporting")
         await workload.more(40)
     await oracle.check(house, workload)
     assert [worker.is_alive for worker in first[1:]] == [True, True]
+
+
+async def members(house: House, count: int) -> bool:
+    """Whether that many workers hold partitions of reporting's group."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=house.servers.bootstrap)
+    await admin.start()
+    try:
+        (answer,) = await admin.describe_consumer_groups([f"{house.prefix}.reporting"])
+        ((_, _, state, _, _, found, *_),) = answer.groups
+        return bool(state == "Stable" and len(found) == count)
+    finally:
+        await admin.close()

@@ -73,9 +73,8 @@ async def test_a_long_transaction_holds_up_nobody_elses_events(opened: Open) -> 
             state = states.state(like)
             values = {c.key: getattr(like, c.key) for c in models.Institution.__table__.columns}
             late = models.Institution(**values | {"id": uuid4(), "sequence": 0})
-            await outbox.register(
-                session, late, state, outbox.Fact("registered", "import", house.clock.now(), (like.village_id,))
-            )
+            fact = outbox.Fact("registered", "import", house.clock.now(), (like.village_id,))
+            await outbox.register(await database.driver(session), late, state, fact)
             await workload.write(40)
             await asyncio.gather(house.caught_up())
             for (service, subject), sequence in workload.acknowledged.items():

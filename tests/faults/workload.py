@@ -10,6 +10,7 @@ import random
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -112,12 +113,15 @@ class Workload:
 
     async def ask_again(self) -> None:
         """Sends each request without an answer twice more with its key: both times the same answer, of one effect."""
-        for request in self.unanswered:
+
+        async def ask(request: Request) -> None:
             first, second = await self._send(request), await self._send(request)
             assert first.status_code in (200, 201), first.text
             assert (second.status_code, second.json()) == (first.status_code, first.json())
             assert second.headers["Idempotency-Replayed"] == "true"
             self._acknowledge(request.service, first.json())
+
+        await asyncio.gather(*(ask(request) for request in self.unanswered))
         self.unanswered.clear()
 
     async def _write_until(self, stop: asyncio.Event) -> None:
@@ -157,9 +161,12 @@ class Workload:
         return Record("registry", str(identity), 1, steps if made else [])
 
     async def _planned(self) -> Record:
+        """An activity to come that is moved and perhaps cancelled, or one of last year that is completed and corrected."""
         lead, village = self.random.choice(self.leads)
+        done = self.random.random() < 0.6
         day = f"2025-{self.random.choice(('02', '05', '08', '11'))}-{self.random.randrange(1, 28):02d}"
-        plan = f"2026-03-{self.random.randrange(16, 29):02d}"
+        today = self.house.clock.now().date()
+        plan = day if done else str(today + timedelta(days=self.random.randrange(2, 20)))
         body: dict[str, Any] = {
             "id": str(self._identity()),
             "title": "Kerja bakti", "kind": self.random.choice(("gotong_royong", "penyadaran", "musyawarah")),
@@ -167,13 +174,14 @@ class Workload:
             "co_organiser_ids": [other for other, _ in self.leads if other != lead and self.random.random() < 0.5],
             "plan": {"planned_from": plan, "planned_until": plan},
         }  # fmt: skip
-        done = {"held_from": day, "held_until": day, "invited": {"total": 30}, "attended": {"total": 24}}
-        steps: list[tuple[str, str, dict[str, Any]]] = [
-            ("integration", "rescheduling", {"planned_from": "2026-04-10", "planned_until": "2026-04-11"}),
-            ("integration", "completion", done)
-            if self.random.random() < 0.8
-            else ("integration", "cancellation", {"reason": "Hujan"}),
-        ]
+        held = {"held_from": day, "held_until": day, "invited": {"total": 30}, "attended": {"total": 24}}
+        corrected = {"reason": "Salah hitung", "completion": {"attended": {"total": 21}}}
+        moved = {name: str(today + timedelta(days=30)) for name in ("planned_from", "planned_until")}
+        steps: list[tuple[str, str, dict[str, Any]]] = (
+            [("integration", "completion", held), ("integration", "correction", corrected)]
+            if done
+            else [("integration", "rescheduling", moved), ("integration", "cancellation", {"reason": "Hujan"})]
+        )
         made = await self._told(
             Request("activities", "/v1/activities", orjson.dumps(body), self._headers("integration"))
         )

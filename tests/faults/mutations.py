@@ -1,0 +1,118 @@
+"""Switches one guard off at a time and shows which tests turn red: `python -m tests.faults.mutations [guard …]`.
+
+Works on a copy of the working tree in a temporary folder. Exit 1 if a guard can be switched off unnoticed, or if a patch
+does not fit any more. Not collected by pytest: it takes minutes.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".wahana", "__pycache__", ".*_cache", ".hypothesis", "node_modules")
+PROJECTION = "tests/reporting/test_projection.py"
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A guard, how it is switched off (`old` becomes `new`, in one place), and the tests that must notice."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    tests: tuple[str, ...]
+
+
+GUARDS = (
+    Guard(
+        "sequence guard of dossiers", "services/reporting/dossiers.py",
+        "WHERE dossier.sequence < excluded.sequence", "WHERE true",
+        (PROJECTION, "tests/faults/test_relay.py", "tests/faults/test_poison.py"),
+    ),
+    Guard(
+        "sequence guard of regions", "services/reporting/dossiers.py",
+        " AND region.sequence < given.sequence", "",
+        (PROJECTION,),
+    ),
+    Guard(
+        "compare-and-set of positions", "shared/positions.py",
+        '    " AND position.next_offset = moved.expected"\n', "",
+        ("tests/faults/test_projector.py",),
+    ),
+    Guard(
+        "pending mark (a cursor on the id instead)", "shared/relay.py",
+        "FROM outbox WHERE pending ORDER BY id",
+        "FROM outbox WHERE id > (SELECT coalesce(max(s.id), 0) FROM outbox s WHERE NOT s.pending) ORDER BY id",
+        ("tests/faults/test_relay.py",),
+    ),
+    Guard(
+        "owner lock", "services/reporting/dossiers.py",
+        "FROM dossier WHERE subject_id = ANY($1) ORDER BY subject_id FOR UPDATE",
+        "FROM dossier WHERE subject_id = ANY($1) ORDER BY subject_id",
+        (PROJECTION,),
+    ),
+    Guard(
+        "projection lock", "services/reporting/dossiers.py",
+        "SELECT pg_advisory_xact_lock{'' if still else '_shared'}($1, hashtext(current_schema()))",
+        "SELECT $1::bigint",
+        (PROJECTION, "tests/faults/test_rebuild.py"),
+    ),
+    Guard(
+        "one relay per database", "shared/relay.py",
+        '"SELECT pg_try_advisory_lock($1)"', '"SELECT $1::bigint > 0"',
+        ("tests/faults/test_relay.py",),
+    ),
+    Guard(
+        "anchor check", "shared/fetching.py",
+        "if found != place.anchor:", "if found is None:",
+        ("tests/faults/test_rebuild.py",),
+    ),
+    Guard(
+        "mark after the acknowledgement", "shared/relay.py",
+        '            await self._publish(producer, rows)\n            self.fault("relay.after_acknowledgement")\n'
+        '            await self._mark(connection, [row["id"] for row in rows])\n',
+        '            await self._mark(connection, [row["id"] for row in rows])\n'
+        '            self.fault("relay.after_acknowledgement")\n            await self._publish(producer, rows)\n',
+        ("tests/faults/test_relay.py",),
+    ),
+)  # fmt: skip
+
+
+def main(wanted: list[str]) -> int:
+    """Prints the table; returns the exit code."""
+    unnoticed = 0
+    for guard in GUARDS:
+        if wanted and not any(word in guard.name for word in wanted):
+            continue
+        red = _red_tests(guard)
+        unnoticed += not red
+        print(f"{guard.name}\n    " + "\n    ".join(red or ["STAYS GREEN"]), flush=True)
+    return 1 if unnoticed else 0
+
+
+def _red_tests(guard: Guard) -> list[str]:
+    with tempfile.TemporaryDirectory(prefix="wahana-mutation-") as folder:
+        copy = Path(folder) / "copy"
+        shutil.copytree(ROOT, copy, ignore=LEFT_OUT)
+        (copy / ".wahana").symlink_to(ROOT / ".wahana")
+        Path(folder).chmod(0o755)
+        file = copy / guard.file
+        text = file.read_text()
+        if text.count(guard.old) != 1:
+            sys.exit(f"{guard.name}: the patch does not fit {guard.file} any more")
+        file.write_text(text.replace(guard.old, guard.new))
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=no", *guard.tests]
+        said = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False).stdout
+    red = re.findall(r"^(?:FAILED|ERROR) (\S+(?:\[[^\]]*\])?)", said, re.MULTILINE)
+    if not re.search(r"\d+ (passed|failed)", said):
+        sys.exit(f"{guard.name}: the tests did not run:\n{said[-2000:]}")
+    return [test.rpartition("::")[2] for test in red]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
