@@ -8,7 +8,7 @@ from typing import cast
 import asyncpg
 import orjson
 from sqlalchemy import Enum, MetaData, text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
@@ -37,13 +37,7 @@ def open_engine(settings: ServiceSettings, *, pool_size: int | None = None, sche
 
     `schema` puts that schema first in the search path (reporting's live and shadow tables).
     """
-    options = {
-        "application_name": f"wahana-{settings.service}",
-        "statement_timeout": "30s",
-        "idle_in_transaction_session_timeout": "60s",
-        "timezone": "UTC",
-        "jit": "off",
-    }
+    options = _options(settings)
     if schema:
         options["search_path"] = f"{schema}, public"
     return create_async_engine(
@@ -58,6 +52,16 @@ def open_engine(settings: ServiceSettings, *, pool_size: int | None = None, sche
     )
 
 
+def _options(settings: ServiceSettings) -> dict[str, str]:
+    return {
+        "application_name": f"wahana-{settings.service}",
+        "statement_timeout": "30s",
+        "idle_in_transaction_session_timeout": "60s",
+        "timezone": "UTC",
+        "jit": "off",
+    }
+
+
 def _json(value: object) -> str:
     # As orjson writes it, letters as they are: Python's own writer makes three times as many bytes of some.
     return orjson.dumps(value).decode()
@@ -68,11 +72,6 @@ def code_list(members: type[StrEnum], name: str) -> Enum:
     return Enum(
         members, name=name, native_enum=False, create_constraint=True, values_callable=lambda e: [m.value for m in e]
     )
-
-
-def taken(error: IntegrityError) -> bool:
-    """Whether a row was refused because its key is there already (SQLSTATE 23505)."""
-    return getattr(error.orig, "sqlstate", None) == "23505"
 
 
 def sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
@@ -87,8 +86,26 @@ async def transaction(maker: async_sessionmaker[AsyncSession]) -> AsyncIterator[
         yield session
 
 
-async def driver(connection: AsyncConnection) -> asyncpg.Connection:
+async def open_pool(settings: ServiceSettings) -> asyncpg.Pool:
+    """The bare driver's connections, for the writes where every round trip counts; opened with the first of them."""
+    return await asyncpg.create_pool(
+        settings.driver_dsn,
+        min_size=0,
+        max_size=settings.database_pool_size,
+        server_settings=_options(settings),
+        # Each is given back after a commit or a rollback: there is nothing to reset, and asking costs a round trip.
+        reset=_leave,
+    )
+
+
+async def _leave(_: asyncpg.Connection) -> None:
+    return None
+
+
+async def driver(connection: AsyncConnection | AsyncSession) -> asyncpg.Connection:
     """The bare driver's connection under this one, for bulk statements in the same transaction."""
+    if isinstance(connection, AsyncSession):
+        connection = await connection.connection()
     # SQLAlchemy begins the transaction with its own first statement; without it the driver's would each commit alone.
     await connection.execute(text("SELECT 1"))
     raw = await connection.get_raw_connection()

@@ -4,20 +4,21 @@ Nothing inside commits. An answer that says 201 is about something that is store
 a lie after the fact.
 """
 
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Annotated, Any
 
+import asyncpg
 import structlog
 from fastapi import Depends, Request, Response, params
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared import idempotency
+from shared import database, idempotency
 from shared.auth import Need, Principal, Right, demand
 from shared.language import Text
-from shared.outbox import RECORDED, TRACEPARENT
 from shared.problems import BadRequest, Fault, UnsupportedMediaType
 from shared.tokens import authenticate
 
@@ -36,6 +37,7 @@ class Route(APIRoute):
         handle = super().get_route_handler()
         parameters = {p.alias for p in get_flat_params(self.dependant) if isinstance(p.field_info, params.Query)}
         right = right_of(self)
+        transaction = _bare if any(d.call is _driver for d in _dependants(self.dependant)) else _mapped
 
         async def handler(request: Request) -> Response:
             _refuse_unknown(request, parameters)
@@ -48,27 +50,44 @@ class Route(APIRoute):
             # The whole body first: no transaction waits for a slow sender, and a body too large is told as such.
             if await request.body():
                 _refuse_other_media(request)
-            async with request.app.state.sessions() as session, session.begin():
-                request.state.session = session
-                session.info[TRACEPARENT] = request.scope.get(TRACEPARENT)
-                response = await _once(request, session, principal, handle)
-            if session.info.get(RECORDED):
+            async with transaction(request):
+                response = await _once(request, principal, handle)
+            if request.method != "GET":
                 request.app.state.waker.wake()
             return response
 
         return handler
 
 
+@asynccontextmanager
+async def _mapped(request: Request) -> AsyncIterator[None]:
+    """A transaction for routes that ask for a session."""
+    async with request.app.state.sessions() as session, session.begin():
+        request.state.session = session
+        yield
+
+
+@asynccontextmanager
+async def _bare(request: Request) -> AsyncIterator[None]:
+    """A transaction for routes that ask for the bare driver's connection."""
+    async with request.app.state.pool.acquire(timeout=10) as connection, connection.transaction():
+        request.state.session = None
+        request.state.driver = connection
+        yield
+
+
 async def _once(
-    request: Request, session: AsyncSession, principal: Principal, handle: Callable[[Request], Coroutine[Any, Any, Response]]
-) -> Response:  # fmt: skip
+    request: Request, principal: Principal, handle: Callable[[Request], Coroutine[Any, Any, Response]]
+) -> Response:
     if request.method != "POST" or idempotency.HEADER not in request.headers:
         return await handle(request)
-    replay = await idempotency.claim(session, request, principal, request.app.state.clock.now())
+    session: AsyncSession | None = request.state.session
+    driver = await database.driver(session) if session else request.state.driver
+    replay = await idempotency.claim(driver, request, principal, request.app.state.clock.now())
     if replay is not None:
         return replay
     response = await handle(request)
-    await idempotency.store(session, request, principal, response)
+    await idempotency.store(driver, request, principal, response)
     return response
 
 
@@ -117,6 +136,11 @@ async def _session(request: Request) -> AsyncSession:
     return session
 
 
+async def _driver(request: Request) -> asyncpg.Connection:
+    connection: asyncpg.Connection = request.state.driver
+    return connection
+
+
 async def _now(request: Request) -> datetime:
     instant: datetime = request.app.state.clock.now()
     return instant
@@ -124,5 +148,7 @@ async def _now(request: Request) -> datetime:
 
 Session = Annotated[AsyncSession, Depends(_session)]
 """The request's session, inside the request's transaction."""
+Driver = Annotated[asyncpg.Connection, Depends(_driver)]
+"""The bare driver's connection inside the request's transaction, instead of a session: for writes by the thousand."""
 Now = Annotated[datetime, Depends(_now)]
 """The instant of the request, aware UTC, from the process's one clock."""

@@ -6,13 +6,13 @@ given only to a caller who still may see what it could hold: the edge has checke
 """
 
 import hashlib
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+import asyncpg
+import orjson
 from fastapi import Request, Response
-from sqlalchemy import ARRAY, Column, ColumnElement, DateTime, Integer, LargeBinary, Table, Text, delete, select, update
+from sqlalchemy import ARRAY, Column, DateTime, Integer, LargeBinary, Table, Text, delete
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth import Principal
@@ -51,47 +51,52 @@ class KeyTooLong(BadRequest):
     )
 
 
-async def claim(session: AsyncSession, request: Request, principal: Principal, now: datetime) -> Response | None:
+_FORGET = "DELETE FROM idempotency_key WHERE caller = $1 AND address = $2 AND key = $3 AND created_at < $4"
+_TAKE = """
+    INSERT INTO idempotency_key (caller, address, key, scope, digest, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT DO NOTHING RETURNING key
+"""
+_FIRST = """
+    SELECT digest, scope, status, headers::text AS headers, body FROM idempotency_key
+    WHERE caller = $1 AND address = $2 AND key = $3
+"""
+_STORE = """
+    UPDATE idempotency_key SET status = $4, headers = $5, body = $6 WHERE caller = $1 AND address = $2 AND key = $3
+"""
+
+
+async def claim(driver: asyncpg.Connection, request: Request, principal: Principal, now: datetime) -> Response | None:
     """Takes the request's key; None if the caller goes on with the effect, else the first request's answer.
 
     Runs in the transaction of the effect. Raises KeyReused for the same key with another body, NotFound when the first
     answer was about an area that is no longer the caller's.
     """
-    key = request.headers[HEADER]
-    if not 0 < len(key) <= LONGEST:
+    if not 0 < len(request.headers[HEADER]) <= LONGEST:
         raise KeyTooLong
-    row = {
-        **_address(request, principal),
-        "scope": principal.scope,
-        "digest": hashlib.sha256(await request.body()).digest(),
-        "created_at": now,
-    }
-    await session.execute(delete(idempotency_key).where(_is(row), idempotency_key.c.created_at < now - KEPT))
-    taken = await session.execute(
-        upsert(idempotency_key).values(row).on_conflict_do_nothing().returning(idempotency_key.c.key)
-    )
-    if taken.first():
+    address = _address(request, principal)
+    digest = hashlib.sha256(await request.body()).digest()
+    await driver.execute(_FORGET, *address, now - KEPT)
+    if await driver.fetchrow(_TAKE, *address, principal.scope, digest, now):
         return None
-    first = (await session.execute(select(idempotency_key).where(_is(row)))).one()
-    if first.digest != row["digest"]:
+    (first,) = await driver.fetch(_FIRST, *address)
+    if first["digest"] != digest:
         raise KeyReused(
             Message(
                 "Kirim isi yang sama, atau pakai Idempotency-Key baru untuk isi yang baru.",
                 "Send the same body, or use a new Idempotency-Key for a new body.",
             )
         )
-    if not principal.still_holds(first.scope):
+    if not principal.still_holds(first["scope"]):
         raise NotFound
-    return Response(first.body, first.status, headers={**first.headers, "Idempotency-Replayed": "true"})
+    headers = {**orjson.loads(first["headers"]), "Idempotency-Replayed": "true"}
+    return Response(first["body"], first["status"], headers=headers)
 
 
-async def store(session: AsyncSession, request: Request, principal: Principal, response: Response) -> None:
+async def store(driver: asyncpg.Connection, request: Request, principal: Principal, response: Response) -> None:
     """Keeps the answer with the key, in the transaction of its effect."""
     kept = {name: value for name, value in response.headers.items() if name != "content-length"}
-    await session.execute(
-        update(idempotency_key)
-        .where(_is(_address(request, principal)))
-        .values(status=response.status_code, headers=kept, body=bytes(response.body))
+    await driver.execute(
+        _STORE, *_address(request, principal), response.status_code, orjson.dumps(kept).decode(), bytes(response.body)
     )
 
 
@@ -100,14 +105,7 @@ async def forget(session: AsyncSession, now: datetime) -> None:
     await session.execute(delete(idempotency_key).where(idempotency_key.c.created_at < now - KEPT))
 
 
-def _address(request: Request, principal: Principal) -> dict[str, object]:
-    return {
-        "caller": f"{principal.client}/{principal.subject}",
-        "address": f"{request.method} {request.url.path}",
-        "key": request.headers[HEADER],
-    }
-
-
-def _is(row: Mapping[str, object]) -> ColumnElement[bool]:
-    table = idempotency_key.c
-    return (table.caller == row["caller"]) & (table.address == row["address"]) & (table.key == row["key"])
+def _address(request: Request, principal: Principal) -> tuple[str, str, str]:
+    """Caller, method and path, key."""
+    caller = f"{principal.client}/{principal.subject}"
+    return caller, f"{request.method} {request.url.path}", request.headers[HEADER]

@@ -5,13 +5,15 @@ two versions of one subject could stand in the outbox the wrong way round. `reco
 the only ways in.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, Protocol, cast
 from uuid import UUID
 
+import asyncpg
 import orjson
 from sqlalchemy import (
     ARRAY,
@@ -22,20 +24,20 @@ from sqlalchemy import (
     DateTime,
     Identity,
     Index,
-    Insert,
     Integer,
     Table,
     Text,
     UniqueConstraint,
     Uuid,
-    bindparam,
     insert,
     inspect,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSON
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapper
+from sqlalchemy.types import TypeEngine
 from uuid_utils.compat import uuid7
 
 from shared.database import shared_metadata
@@ -43,11 +45,8 @@ from shared.events.envelope import LARGEST, State
 from shared.language import Text as Message
 from shared.problems import InvalidPayload
 
-RECORDED = "recorded"
-"""Key of `session.info` that is set once the session's transaction holds an event: the edge wakes the relay by it."""
-
-TRACEPARENT = "traceparent"
-"""Key of `session.info`, and of a request's scope, that holds the W3C trace context of what caused the changes."""
+TRACE: ContextVar[str | None] = ContextVar("traceparent", default=None)
+"""W3C trace context of what causes the changes of this task; events carry it."""
 
 outbox = Table(
     "outbox",
@@ -108,23 +107,22 @@ async def record(session: AsyncSession, subject: Subject, state: State, fact: Fa
     data = _checked(state)
     subject.sequence = subject.sequence + 1
     await session.flush()
-    await session.execute(insert(outbox), [_row(session, subject, state, fact, data)])
-    session.info[RECORDED] = True
+    await session.execute(insert(outbox), [_row(subject, state, fact, data)])
 
 
-async def register(session: AsyncSession, subject: Subject, state: State, fact: Fact) -> None:
+async def register(driver: asyncpg.Connection, subject: Subject, state: State, fact: Fact) -> None:
     """Inserts a new subject (sequence 1) and its first event in one statement and one round trip.
 
-    `subject` is a transient mapped instance; it does not join the session. Runs in the caller's transaction.
-    Raises EventTooLarge, and the database's IntegrityError for a broken constraint.
+    `subject` is a transient mapped instance; it joins no session. Runs in the caller's transaction, on the bare driver's
+    connection: this is the hot path. Raises EventTooLarge, and asyncpg's UniqueViolationError for an id that is taken.
     """
     data = _checked(state)
     subject.sequence = 1
-    mapper: Mapper[Any] = inspect(type(subject))
-    values = {f"new_{column.key}": getattr(subject, column.key) for column in mapper.columns}
-    event = {f"event_{key}": value for key, value in _row(session, subject, state, fact, data).items()}
-    await session.execute(_registration(type(subject)), values | event)
-    session.info[RECORDED] = True
+    insertion = _registration(type(subject))
+    event = _row(subject, state, fact, data)
+    event["data"] = orjson.dumps(data).decode()
+    values = [bind(getattr(subject, key)) for key, bind in insertion.subject]
+    await driver.execute(insertion.statement, *values, *(event[name] for name in insertion.event))
 
 
 async def register_many(session: AsyncSession, registrations: Sequence[tuple[Subject, State, Fact]]) -> None:
@@ -141,10 +139,9 @@ async def register_many(session: AsyncSession, registrations: Sequence[tuple[Sub
     subjects = [
         {column.name: getattr(subject, column.key) for column in mapper.columns} for subject, *_ in registrations
     ]
-    events = [_row(session, subject, state, fact, _checked(state)) for subject, state, fact in registrations]
+    events = [_row(subject, state, fact, _checked(state)) for subject, state, fact in registrations]
     await _insert_many(session, cast(Table, mapper.local_table), subjects)
     await _insert_many(session, outbox, events)
-    session.info[RECORDED] = True
 
 
 async def _insert_many(session: AsyncSession, table: Table, rows: Sequence[dict[str, Any]]) -> None:
@@ -157,15 +154,39 @@ async def _insert_many(session: AsyncSession, table: Table, rows: Sequence[dict[
     await session.execute(statement, {"rows": orjson.dumps(rows).decode()})
 
 
+@dataclass(frozen=True, slots=True)
+class _Registration:
+    """The statement that inserts a subject of one class and its event, and where its parameters come from, in order."""
+
+    statement: str
+    subject: list[tuple[str, Callable[[Any], Any]]]
+    event: tuple[str, ...]
+
+
+_dialect = PGDialect_asyncpg(json_serializer=lambda value: orjson.dumps(value).decode())  # type: ignore[no-untyped-call]
+
+
 @cache
-def _registration(mapped: type) -> Insert:
+def _registration(mapped: type) -> _Registration:
     mapper: Mapper[Any] = inspect(mapped)
-    table = cast(Table, mapper.local_table)
-    row = insert(table).values({c.name: bindparam(f"new_{c.key}", type_=c.type) for c in mapper.columns}).cte("subject")
-    columns = ("event_id", "topic", "subject_id", "sequence", "type", "time", "data", "dataschema", "region_ids",
-               "actor", "reason", "traceparent")  # fmt: skip
-    event = {name: bindparam(f"event_{name}", type_=outbox.c[name].type) for name in columns}
-    return insert(outbox).values(event).add_cte(row)
+    columns = [(column.name, column.key, _binder(column.type)) for column in mapper.columns]
+    event = ("event_id", "topic", "subject_id", "sequence", "type", "time", "data", "dataschema", "region_ids",
+             "actor", "reason", "traceparent")  # fmt: skip
+    own = [f"${number}" for number in range(1, len(columns) + len(event) + 1)]
+    table = cast(Table, mapper.local_table).name
+    return _Registration(
+        f"WITH subject AS (INSERT INTO {table} ({', '.join(name for name, _, _ in columns)})"  # noqa: S608  # our names
+        f" VALUES ({', '.join(own[: len(columns)])}))"
+        f" INSERT INTO outbox ({', '.join(event)}) VALUES ({', '.join(own[len(columns) :])})",
+        [(key, bind) for _, key, bind in columns],
+        event,
+    )
+
+
+def _binder(kind: TypeEngine[Any]) -> Callable[[Any], Any]:
+    """How a mapped value is given to the driver: as SQLAlchemy gives it."""
+    processor: Callable[[Any], Any] | None = kind.dialect_impl(_dialect).bind_processor(_dialect)
+    return processor or (lambda value: value)
 
 
 def _checked(state: State) -> dict[str, Any]:
@@ -181,7 +202,7 @@ def _checked(state: State) -> dict[str, Any]:
     return data
 
 
-def _row(session: AsyncSession, subject: Subject, state: State, fact: Fact, data: dict[str, Any]) -> dict[str, Any]:
+def _row(subject: Subject, state: State, fact: Fact, data: dict[str, Any]) -> dict[str, Any]:
     return {
         "event_id": uuid7(),
         "topic": state.topic(),
@@ -194,7 +215,7 @@ def _row(session: AsyncSession, subject: Subject, state: State, fact: Fact, data
         "region_ids": None if fact.regions is None else sorted(set(fact.regions)),
         "actor": fact.by,
         "reason": fact.reason,
-        "traceparent": session.info.get(TRACEPARENT),
+        "traceparent": TRACE.get(),
     }
 
 
@@ -211,5 +232,4 @@ async def republish(session: AsyncSession, topic: str | None = None) -> int:
     Heals a lost topic. Harmless to repeat: consumers ignore a sequence they have.
     """
     result = await session.execute(REPUBLISH, {"topic": topic})
-    session.info[RECORDED] = True
     return cast(int, result.rowcount)  # type: ignore[attr-defined]  # a CursorResult, which AsyncSession types as Result

@@ -13,8 +13,9 @@ from shared import backlog
 from shared.clock import Clock
 
 ROUTERS: list[APIRouter] = [
-    regions.router,
+    # Routes are tried in this order at each request: those asked most stand first.
     institutions.router,
+    regions.router,
     institution_steps.router,
     change_requests.router,
     feed.router,

@@ -5,7 +5,7 @@ Each function runs in the caller's transaction, writes one row and records one e
 
 from datetime import date, datetime
 
-from sqlalchemy.exc import IntegrityError
+import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -61,10 +61,8 @@ async def record(session: AsyncSession, body: ActivityIn, principal: Principal, 
     verb = "recorded" if body.completion else "planned"
     fact = outbox.Fact(verb, by=principal.subject, at=now, regions={region.id, lead.seat_id})
     try:
-        await outbox.register(session, activity, activity_state(activity), fact)
-    except IntegrityError as error:
-        if not database.taken(error):
-            raise
+        await outbox.register(await database.driver(session), activity, activity_state(activity), fact)
+    except asyncpg.UniqueViolationError as error:
         raise IdTaken(
             Text(
                 f"Sudah ada catatan dengan id {activity.id}. Jika ini kiriman ulang, data Anda sudah tersimpan; "

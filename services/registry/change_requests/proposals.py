@@ -15,6 +15,8 @@ from services.registry.institutions.review import NotChangeableNow, Step
 from services.registry.institutions.schemas import Changed, InstitutionPatch
 from services.registry.models import ChangeRequest, Institution, Region, StepTaken
 from services.registry.regions import service as regions
+from services.registry.regions.service import Village
+from shared import database
 from shared.auth import Principal
 from shared.changes import Change
 from shared.clock import local_date
@@ -120,10 +122,10 @@ def _refuse_unchangeable(request: ChangeRequest) -> None:
 
 async def _changes(
     session: AsyncSession, institution: Institution, patch: InstitutionPatch, earlier: dict[str, Change], now: datetime
-) -> tuple[dict[str, Change], Region]:
+) -> tuple[dict[str, Change], Region | Village]:
     """What would differ from the verified content, and the village of the seat then."""
     wanted = content.merged(institution, patch, earlier)
-    village = await regions.village(session, wanted.village, places.POINTER)
+    village = await regions.village(await database.driver(session), wanted.village, places.POINTER)
     content.differing(institution, wanted, village, local_date(now, village.time_zone))
     return _compared(institution, wanted, earlier, patch.model_fields_set), village
 
@@ -149,7 +151,7 @@ async def _open(
     *,
     by: Principal,
     now: datetime,
-    village: Region | None = None,
+    village: Region | Village | None = None,
     step: Step | None = None,
     day: date | None = None,
     reason: str | None = None,
@@ -175,7 +177,7 @@ async def _open(
     return request
 
 
-def _target(institution: Institution, village: Region) -> str | None:
+def _target(institution: Institution, village: Region | Village) -> str | None:
     return village.code if village.id != institution.village_id else None
 
 

@@ -14,6 +14,8 @@ from services.registry.institutions.review import Step
 from services.registry.institutions.schemas import InstitutionPatch
 from services.registry.models import ChangeRequest, Institution, Region
 from services.registry.regions import service as regions
+from services.registry.regions.service import Village
+from shared import database
 from shared.auth import Principal
 from shared.clock import local_date
 from shared.language import Text
@@ -82,7 +84,7 @@ async def void_open(
 async def _apply(
     session: AsyncSession,
     institution: Institution,
-    village: Region,
+    village: Region | Village,
     request: ChangeRequest,
     *,
     by: Principal,
@@ -112,7 +114,7 @@ async def _content(
         raise _changed_meanwhile(moved)
     try:
         wanted = content.merged(institution, InstitutionPatch(), request.changes)
-        village = await regions.village(session, wanted.village, places.POINTER)
+        village = await regions.village(await database.driver(session), wanted.village, places.POINTER)
         _refuse_outside(institution, village, by)
         return content.differing(institution, wanted, village, local_date(now, village.time_zone))
     except InvalidPayload as no_longer_fits:
@@ -120,7 +122,7 @@ async def _content(
 
 
 def _stepped(
-    institution: Institution, village: Region, request: ChangeRequest, step: Step, now: datetime
+    institution: Institution, village: Region | Village, request: ChangeRequest, step: Step, now: datetime
 ) -> dict[str, Any]:
     """The columns that the proposed step changes. Raises ChangedMeanwhile."""
     if step not in lifecycle.STEPS[institution.operation] or request.step_on is None:
@@ -131,7 +133,7 @@ def _stepped(
         raise _changed_meanwhile([], no_longer_fits) from no_longer_fits
 
 
-def _refuse_outside(institution: Institution, village: Region, by: Principal) -> None:
+def _refuse_outside(institution: Institution, village: Region | Village, by: Principal) -> None:
     """A move concerns two villages: who verifies it has an area that holds both. That of the seat was checked."""
     if village.id != institution.village_id and not by.covers(village.code):
         raise OutsideYourArea(

@@ -11,6 +11,7 @@ from services.registry.institutions import lifecycle
 from services.registry.institutions.review import Step
 from services.registry.institutions.schemas import Changed, Content, InstitutionPatch, Members
 from services.registry.models import Institution, KeptSeat, Region
+from services.registry.regions.service import Village
 from shared.changes import Change
 from shared.events.registry import MemberCounts
 from shared.fields import folded
@@ -71,7 +72,7 @@ def first_day(content: Content, today: date) -> date:
     return content.active_from
 
 
-def differing(institution: Institution, wanted: Changed, village: Region, today: date) -> dict[str, Any]:
+def differing(institution: Institution, wanted: Changed, village: Region | Village, today: date) -> dict[str, Any]:
     """The columns that the wanted content changes, with their new values; empty if it changes nothing.
 
     `village` is the region of `wanted.village`, `today` the local date there. Raises InvalidPayload naming the field.
@@ -104,12 +105,12 @@ def assign(institution: Institution, values: Mapping[str, Any]) -> None:
         setattr(institution, name, value)
 
 
-def seat(village: Region, since: date | None = None) -> KeptSeat:
+def seat(village: Region | Village, since: date | None = None) -> KeptSeat:
     """A seat in a village that lasts."""
     return KeptSeat(village_id=village.id, village=village.code, since=since)
 
 
-def _seated(seats: Sequence[KeptSeat], village: Region, wanted: Changed, today: date) -> list[KeptSeat]:
+def _seated(seats: Sequence[KeptSeat], village: Region | Village, wanted: Changed, today: date) -> list[KeptSeat]:
     *earlier, now = seats
     if wanted.moved_on is not None:
         _refuse_move(now, village.id, wanted, wanted.moved_on, today)

@@ -1,9 +1,10 @@
 """The village an institution is put into: one that exists and lies in the caller's area."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
+import asyncpg
 
-from services.registry.models import Institution, Region
+from services.registry.models import Institution
 from services.registry.regions import service as regions
+from services.registry.regions.service import Village
 from shared.auth import Principal
 from shared.language import Text
 from shared.problems import Fault, InvalidPayload
@@ -11,12 +12,12 @@ from shared.problems import Fault, InvalidPayload
 POINTER = "/village"
 
 
-async def village_of(session: AsyncSession, code: str, by: Principal, known: Institution | None = None) -> Region:
+async def village_of(driver: asyncpg.Connection, code: str, by: Principal, known: Institution | None = None) -> Village:
     """The village of a code. Raises InvalidPayload: `region-unknown`, `region-wrong-level`, `outside-your-area`.
 
     `known` is an institution the caller may change: where it has its seat needs no area of its own.
     """
-    village = await regions.village(session, code, POINTER)
+    village = await regions.village(driver, code, POINTER)
     if not by.covers(village.code) and (known is None or known.village_id != village.id):
         raise InvalidPayload(errors=[outside(by)])
     return village

@@ -22,10 +22,10 @@ router = APIRouter(prefix="/v1/institutions", tags=["institutions"], route_class
 
 @router.post("", status_code=201, summary="Register an institution")
 async def register_institution(
-    session: edge.Session, principal: Registrar, now: edge.Now, response: Response, body: InstitutionIn
+    driver: edge.Driver, principal: Registrar, now: edge.Now, response: Response, body: InstitutionIn
 ) -> InstitutionOut:
     """Stores a draft in your area. Submit it when it is complete; another person reviews and verifies it."""
-    institution, village = await service.register(session, body, by=principal, now=now)
+    institution, village = await service.register(driver, body, by=principal, now=now)
     response.headers["Location"] = f"/v1/institutions/{institution.id}"
     announce(response, "registry", institution.id, institution.sequence)
     return states.answer(institution, village.name)

@@ -7,7 +7,7 @@ change request.
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
+import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -19,6 +19,7 @@ from services.registry.institutions.recording import record
 from services.registry.institutions.review import NotChangeableNow, Step
 from services.registry.institutions.schemas import InstitutionIn, InstitutionPatch
 from services.registry.models import ChangeRequest, Institution, Region
+from services.registry.regions.service import Village
 from shared import database, outbox
 from shared.auth import Principal, Right
 from shared.clock import local_date
@@ -46,29 +47,27 @@ class VoidingNeedsVerifier(Forbidden):
 
 
 async def register(
-    session: AsyncSession, body: InstitutionIn, *, by: Principal, now: datetime
-) -> tuple[Institution, Region]:
+    driver: asyncpg.Connection, body: InstitutionIn, *, by: Principal, now: datetime
+) -> tuple[Institution, Village]:
     """Registers a draft, with its first event in one statement; also its village.
 
     Raises InvalidPayload naming the field, IdTaken for an id that is in use, OwnRecordOnly for an institution's operator.
     """
     if by.own_record_only:
         raise OwnRecordOnly
-    village = await village_of(session, body.village, by)
+    village = await village_of(driver, body.village, by)
     institution = _draft(body, village, by, now)
     fact = outbox.Fact("registered", by=by.subject, at=now, regions=(village.id,))
     try:
-        await outbox.register(session, institution, states.state(institution), fact)
-    except IntegrityError as error:
-        if not database.taken(error):
-            raise
+        await outbox.register(driver, institution, states.state(institution), fact)
+    except asyncpg.UniqueViolationError as error:
         raise _id_taken(institution.id) from error
     return institution, village
 
 
 async def change(
     session: AsyncSession, id: UUID, patch: InstitutionPatch, *, by: Principal, precondition: IfMatch, now: datetime
-) -> tuple[Institution, Region, ChangeRequest | None]:
+) -> tuple[Institution, Region | Village, ChangeRequest | None]:
     """Merges a patch into a record in its keepers' hands; of a verified one it opens a change request.
 
     Gives the record, its village, and the request if one was opened. A patch that changes nothing leaves everything as
@@ -81,7 +80,7 @@ async def change(
     if institution.verification is Verification.TERVERIFIKASI:
         return institution, village, await proposals.propose(session, institution, patch, by=by, now=now)
     wanted = content.merged(institution, patch)
-    wanted_village = await village_of(session, wanted.village, by, known=institution)
+    wanted_village = await village_of(await database.driver(session), wanted.village, by, known=institution)
     values = content.differing(institution, wanted, wanted_village, local_date(now, wanted_village.time_zone))
     if values:
         content.assign(institution, values)
@@ -129,7 +128,7 @@ async def take_dated(
     precondition: IfMatch,
     now: datetime,
     reason: str,
-) -> tuple[Institution, Region, ChangeRequest | None]:
+) -> tuple[Institution, Region | Village, ChangeRequest | None]:
     """Takes a dated step of an institution's life; `at` is the field that holds `day`. Also gives its village.
 
     It changes what is counted: on a verified record only a verifier who is none of its makers takes it at once, for all
@@ -170,7 +169,7 @@ async def _ready(
     return institution, village
 
 
-def _draft(body: InstitutionIn, village: Region, by: Principal, now: datetime) -> Institution:
+def _draft(body: InstitutionIn, village: Region | Village, by: Principal, now: datetime) -> Institution:
     began = lifecycle.begun(content.first_day(body, local_date(now, village.time_zone)))
     return Institution(
         id=body.id or uuid7(),

@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
 
+import asyncpg
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -118,18 +120,31 @@ async def find(session: AsyncSession, code: str) -> Region | None:
     return found
 
 
-async def village(session: AsyncSession, code: str, pointer: str) -> Region:
-    """The village of a code in any accepted spelling.
+class Village(NamedTuple):
+    """What others need to know of a village."""
+
+    id: UUID
+    code: str
+    name: str
+    level: str
+    time_zone: str
+
+
+async def village(driver: asyncpg.Connection, code: str, pointer: str) -> Village:
+    """The village of a code in any accepted spelling, by the bare driver: every registration asks for one.
 
     Raises InvalidPayload with one fault at `pointer`: `region-unknown`, or `region-wrong-level` for a region that is no
     village.
     """
     try:
-        found = await find(session, region_code(code))
+        row = await driver.fetchrow(
+            "SELECT id, code, name, level, time_zone FROM region WHERE code = $1", region_code(code)
+        )
     except ValueError:
-        found = None
-    if found is None:
+        row = None
+    if row is None:
         raise InvalidPayload(errors=[_unknown(code, pointer)])
+    found = Village(**row)
     if found.level != RegionLevel.VILLAGE:
         raise InvalidPayload(errors=[_wrong_level(found, pointer)])
     return found
@@ -147,7 +162,7 @@ def _unknown(code: str, pointer: str) -> Fault:
     )
 
 
-def _wrong_level(region: Region, pointer: str) -> Fault:
+def _wrong_level(region: Village, pointer: str) -> Fault:
     return Fault(
         "region-wrong-level",
         Text(
