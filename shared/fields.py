@@ -73,9 +73,10 @@ def folded(text: str) -> str:
 
 
 Day = Annotated[
-    date, BeforeValidator(_one_day), Field(ge=date(1900, 1, 1), le=date(2100, 12, 31), examples=["2026-03-14"])
+    date, BeforeValidator(_one_day), Field(ge=date(1000, 1, 1), le=date(2100, 12, 31), examples=["2026-03-14"])
 ]
-"""A local calendar date of the place, written `YYYY-MM-DD`, of the years 1900 to 2100: any other is a slip of the pen."""
+"""A local calendar date of the place, written `YYYY-MM-DD`, of the years 1000 to 2100: some subak are older than the
+republic by centuries; any other year is a slip of the pen."""
 Name = Annotated[
     str, StringConstraints(min_length=1, max_length=200), AfterValidator(printable), BeforeValidator(one_line)
 ]

@@ -36,6 +36,7 @@ Pairs = list[tuple[str, str]]
 
 
 def main() -> None:
+    """Check the package and write the table and its notice; write nothing when a check fails."""
     if (installed := metadata.version(PACKAGE)) != VERSION:
         raise SystemExit(f"{PACKAGE} {VERSION} is wanted, {installed} is installed: run with `uv run --group regions`.")
     pairs = sorted((code, name.strip()) for file in ("wilayah", "desa") for code, name in package_file(file))
@@ -76,6 +77,7 @@ def find_faults(pairs: Pairs) -> list[str]:
 
 
 def as_csv(pairs: Iterable[tuple[str, str]]) -> bytes:
+    """Return the table as it is shipped, before it is compressed."""
     text = io.StringIO()
     lines = csv.writer(text, lineterminator="\n")
     lines.writerow(("code", "name"))
@@ -92,6 +94,7 @@ def compress(plain: bytes) -> bytes:
 
 
 def notice(plain: bytes, packed: bytes) -> str:
+    """Return the notice: decree, content, origin, digests, licence."""
     counts = ", ".join(f"{count} {kind}" for kind, count in DECREED.items())
     return f"""\
 kemendagri.csv.gz: codes and names of the regions of Indonesia
