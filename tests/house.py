@@ -15,7 +15,8 @@ import os
 import socket
 import sys
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
 from typing import Any, Self
@@ -71,6 +72,21 @@ async def until(condition: Callable[[], Awaitable[Any]], what: str, within: floa
     raise AssertionError(f"did not come true: {what}; last seen: {last!r}")
 
 
+@dataclass(frozen=True)
+class _Api:
+    """One API's server, running in the test's event loop."""
+
+    server: uvicorn.Server
+    task: "asyncio.Task[None]"
+    listener: socket.socket
+
+    async def close(self) -> None:
+        """Ends the server as SIGTERM would."""
+        self.server.should_exit = True
+        await self.task
+        self.listener.close()
+
+
 class House:
     """The three services of one test. `services` names those that run, `workers` those whose worker starts with the
     house (all, if None); `clusters` gives a service a PostgreSQL of its own."""
@@ -92,7 +108,7 @@ class House:
         self.services = services
         self.prefix = f"t{uuid.uuid4().hex[:12]}"
         self._templates = templates
-        self._stack = contextlib.AsyncExitStack()
+        self._apis: list[_Api] = []
         self._ports: dict[str, int] = {}
         self._clients: list[httpx.AsyncClient] = []
         self._workers: dict[str, list[asyncio.Task[None]]] = {}
@@ -128,13 +144,13 @@ class House:
         return self._clusters.get(service, self.servers.postgres)
 
     async def __aenter__(self) -> Self:
-        for service in self.services:
-            name = f"{self.prefix}_{service}"
-            await asyncio.to_thread(self.cluster(service).create_database, name, self._templates[service])
-            self._stack.callback(self.cluster(service).drop_database, name)
+        await asyncio.gather(
+            *(asyncio.to_thread(self.cluster(service).create_database, self._database(service), self._templates[service])
+              for service in self.services)
+        )  # fmt: skip
         await kafka.create_topics(self.settings(self.services[0]))
         for service in self.services:
-            await self._stack.enter_async_context(self._api(service))
+            await self._open_api(service)
             if service in self._first_workers:
                 await self.start_worker(service)
         return self
@@ -146,9 +162,13 @@ class House:
             await client.aclose()
         for process in self.processes:
             await asyncio.to_thread(process.kill)
+        await asyncio.gather(*(self.stop_worker(service) for service in self.services))
+        await asyncio.gather(*(api.close() for api in self._apis))
         for service in self.services:
-            await self.stop_worker(service)
-        await self._stack.aclose()
+            await asyncio.to_thread(self.cluster(service).drop_database, self._database(service))
+
+    def _database(self, service: str) -> str:
+        return f"{self.prefix}_{service}"
 
     async def start_worker(self, service: str) -> None:
         """Starts one more worker of a service inside this test's event loop."""
@@ -243,8 +263,7 @@ class House:
         finally:
             await consumer.stop()
 
-    @contextlib.asynccontextmanager
-    async def _api(self, service: str) -> AsyncIterator[None]:
+    async def _open_api(self, service: str) -> None:
         app = APPS[service](self.settings(service), clock=self.clock)
         listener = socket.socket()
         listener.bind(("127.0.0.1", 0))
@@ -252,13 +271,8 @@ class House:
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
         server.capture_signals = contextlib.nullcontext  # type: ignore[assignment]  # the test owns the signals
         task = asyncio.create_task(server.serve(sockets=[listener]))
+        self._apis.append(_Api(server, task, listener))
         await until(lambda: _started(server, task), f"{service} answers")
-        try:
-            yield
-        finally:
-            server.should_exit = True
-            await task
-            listener.close()
 
 
 async def _started(server: uvicorn.Server, task: "asyncio.Task[None]") -> bool:
