@@ -34,12 +34,12 @@ WITH village AS (
     FROM generate_series(1, {count}) AS number
 )
 INSERT INTO institution (id, sequence, type, name, origin, legal_status, village_id, village_code, founded_on, members,
-    active, seats, operation, verification, submitters, voided, registered_at, changed_at, sort_name, search_text)
+    active, seats, operation, verification, makers, voided, registered_at, changed_at, sort_name, search_text)
 SELECT uuidv7(), 3, (ARRAY['ARS', 'KUBE', 'LBD', 'KMT', 'SNM', 'KSM', 'OSN'])[1 + number % 7],
     (ARRAY['Arisan', 'Kelompok', 'Paguyuban', 'Rukun'])[1 + number % 4] || ' Melati ' || number, 'tumbuh',
     'tidak_berbadan_hukum', village.id, village.code, date '2015-08-17',
     '{{"female": 24, "male": 3, "unknown": 0}}', '[{{"since": "2015-09-01", "until": null}}]',
-    jsonb_build_array(jsonb_build_object('village_id', village.id, 'since', NULL, 'until', NULL)),
+    jsonb_build_array(jsonb_build_object('village_id', village.id, 'village', village.code, 'since', NULL, 'until', NULL)),
     CASE WHEN luck < 0.9 THEN 'aktif' ELSE 'vakum' END, CASE WHEN luck < 0.8 THEN 'terverifikasi' ELSE 'draf' END,
     '[]', luck > 0.99, at, at,
     lower((ARRAY['Arisan', 'Kelompok', 'Paguyuban', 'Rukun'])[1 + number % 4]) || ' melati ' || number,
