@@ -275,3 +275,16 @@ async def test_readers_see_the_old_numbers_until_a_recomputation_is_whole(
         assert (await connection.execute(query)).scalar_one() == 5
     async with engine.connect() as connection:
         assert (await connection.execute(query)).scalar_one() == 5
+
+
+async def test_workers_that_feed_one_village_lock_it(engine: AsyncEngine, reporting_settings: Settings) -> None:
+    """Led by different institutions, so that no institution's lock puts them in a row."""
+    await apply(engine, [village()])
+    events = []
+    for number, month in enumerate((2, 4, 6, 8)):
+        event = completed(number, date(2025, month, 1), ActivityKind.PENYADARAN)
+        led = event.state.model_copy(update={"lead_institution_id": INSTITUTIONS[number]})
+        events.append(arrived(event.event.subject, 1, led))
+    await asyncio.gather(*(apply(engine, [event]) for event in events))
+    assert await verified(reporting_settings) == []
+    assert await total(engine, "cell_village", "abs(reached)") > 0
