@@ -6,10 +6,12 @@ Each service brings a typer application in its `cli` module. What only one servi
 
 import asyncio
 import importlib
+import sys
 from importlib.util import find_spec
 from typing import Any
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 
 from shared import kafka
@@ -67,5 +69,17 @@ app.add_typer(republish, name="republish")
 for _service in SERVICES:
     _mount(_service)
 
+
+def main() -> None:
+    """The command `wahana`. A setting that is missing or wrong is named; exit 2."""
+    try:
+        app()
+    except ValidationError as error:
+        for fault in error.errors(include_url=False, include_input=False):
+            console.print(f"{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}", highlight=False)
+        console.print("Set it in the environment or in .env; .env.example explains each.", highlight=False)
+        sys.exit(2)
+
+
 if __name__ == "__main__":
-    app()
+    main()

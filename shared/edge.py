@@ -54,7 +54,7 @@ class Route(APIRoute):
                 response = await _once(request, principal, handle)
             if request.method != "GET":
                 request.app.state.waker.wake()
-            return response
+            return _reachable(request, response)
 
         return handler
 
@@ -88,6 +88,15 @@ async def _once(
         return replay
     response = await handle(request)
     await idempotency.store(driver, request, principal, response)
+    return response
+
+
+def _reachable(request: Request, response: Response) -> Response:
+    """The addresses in an answer as its reader reaches them: behind the proxy's prefix (`--root-path`)."""
+    prefix = request.scope.get("root_path", "")
+    for name in ("location", "content-location"):
+        if prefix and response.headers.get(name, "").startswith("/v1/"):
+            response.headers[name] = f"{prefix}{response.headers[name]}"
     return response
 
 

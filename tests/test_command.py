@@ -57,3 +57,12 @@ def test_every_command_is_listed_once_with_what_it_does() -> None:
     for command in ("regions", "republish", "topics", "verify", "recompute", "rebuild", "parked"):
         assert listed.stdout.count(f"│ {command} ") == 1, command
     assert {"registry", "activities"} <= set(wahana(dict(os.environ), "republish", "--help").stdout.split())
+
+
+def test_a_missing_setting_is_named(tmp_path: Path) -> None:
+    """Run where no `.env` lies, with nothing set."""
+    command = [str(Path(sys.executable).with_name("wahana")), "verify"]
+    said = subprocess.run(command, cwd=tmp_path, env={"COLUMNS": "200"}, capture_output=True, text=True, check=False)
+    assert said.returncode == 2
+    assert "REPORTING_DATABASE_URL: Field required" in said.stdout
+    assert "KAFKA_BOOTSTRAP_SERVERS" in said.stdout

@@ -52,6 +52,7 @@ def start(supervisor: Supervisor, settings: Settings) -> None:
     with step("PostgreSQL and Kafka") as under_way:
         databases, bootstrap = _start_servers(supervisor, settings, under_way)
     environment = programs.environment(settings, databases, bootstrap)
+    programs.write_environment(settings, environment)
     gateway = programs.gateway(settings)
     supervisor.start(gateway, {**os.environ, **environment})
     with step("topics and tables"):

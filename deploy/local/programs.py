@@ -1,6 +1,7 @@
 """The programs of Wahana as the local platform runs them: the same commands the images run, on ports of 127.0.0.1."""
 
 import os
+import shlex
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -40,6 +41,16 @@ def environment(settings: Settings, databases: dict[str, str], bootstrap: str) -
         "PYTHONUNBUFFERED": "1",
         "PYTHONPATH": str(ROOT),
     }
+
+
+def write_environment(settings: Settings, environment: dict[str, str]) -> Path:
+    """The addresses of this run in a file only its owner reads, so that `wahana …` can be given them in a shell."""
+    names = [name for name in environment if name.endswith("_DATABASE_URL") or name.startswith(("KAFKA_", "AUTH_"))]
+    file = settings.folder / "environment"
+    file.touch(mode=0o600)
+    file.chmod(0o600)
+    file.write_text("".join(f"{name}={shlex.quote(environment[name])}\n" for name in sorted(names)))
+    return file
 
 
 def _uvicorn(app: str, port: int, *more: str) -> tuple[str | Path, ...]:

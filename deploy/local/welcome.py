@@ -39,6 +39,8 @@ def show(settings: Settings) -> None:
     console.out(f"TOKEN={_token(settings)}\n", highlight=False)
     for path in paths():
         console.out(f"curl -s -H \"Authorization: Bearer $TOKEN\" '{address}{path}'", highlight=False)
+    console.print("\nCommands (verify, recompute, rebuild …) reach this run so:\n")
+    console.out("set -a; . .wahana/environment; set +a; .venv/bin/wahana verify", highlight=False)
     console.print(f"\n[dim]Logs: {escape(str(settings.folder / 'logs'))}. Ctrl-C stops everything.[/dim]\n")
 
 
