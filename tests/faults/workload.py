@@ -135,7 +135,7 @@ class Workload:
             if await self._step(record) and record.steps:
                 self._open.append(record)
             return
-        made = await (self._planned() if self.leads and self.random.random() < 0.6 else self._registered())
+        made = await (self.planned() if self.leads and self.random.random() < 0.6 else self._registered())
         if made.steps:
             self._open.append(made)
 
@@ -160,7 +160,7 @@ class Workload:
         made = await self._told(self.registration(identity))
         return Record("registry", str(identity), 1, steps if made else [])
 
-    async def _planned(self) -> Record:
+    async def planned(self) -> Record:
         """An activity to come that is moved and perhaps cancelled, or one of last year that is completed and corrected."""
         lead, village = self.random.choice(self.leads)
         done = self.random.random() < 0.6
