@@ -2,37 +2,28 @@
 
 import asyncio
 import contextlib
-import re
-import time
-import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from typing import Any, cast
+from typing import cast
 
 import asyncpg
 import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from fastapi.routing import APIRoute, iter_route_contexts
+from fastapi.routing import iter_route_contexts
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared import database, edge, health, openapi, process, telemetry, validation, waker
+from shared import database, edge, health, openapi, process, validation, waker, wire
 from shared.clock import Clock, SystemClock
 from shared.language import Text, preferred
-from shared.outbox import TRACE
-from shared.problems import BadRequest, NotFound, Problem, TooLarge, Unavailable
+from shared.problems import BadRequest, NotFound, Problem, Unavailable
 from shared.settings import ServiceSettings
 from shared.tokens import Tokens
 
 log = structlog.get_logger(__name__)
-
-LARGEST_BODY = 1024 * 1024
-METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-_TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 def create_app(
@@ -68,8 +59,8 @@ def create_app(
         app.include_router(router)
     _refuse_undeclared(routers)
     _tell_errors(app)
-    app.add_middleware(_CountedBody)
-    app.add_middleware(_Observed)
+    app.add_middleware(wire.CountedBody)
+    app.add_middleware(wire.Observed)
     openapi.document(app)
     return app
 
@@ -172,80 +163,3 @@ async def _render_database_error(request: Request, error: Exception) -> Response
 async def _render_failure(request: Request, error: Exception) -> Response:
     log.error("request.failed", path=request.url.path, exc_info=error)
     return _problem_response(request, Problem())
-
-
-class _CountedBody:
-    """Refuses a body over 1 MiB by the bytes that arrive, whatever Content-Length declares."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        arrived = 0
-
-        async def counted() -> Message:
-            nonlocal arrived
-            message = await receive()
-            arrived += len(message.get("body", b""))
-            if arrived > LARGEST_BODY:
-                raise TooLarge(
-                    Text(
-                        "Isi permintaan paling besar 1 MiB. Bagi menjadi beberapa permintaan.",
-                        "A request body has at most 1 MiB. Split it into several requests.",
-                    ),
-                    headers={"Connection": "close"},
-                )
-            return message
-
-        await self._app(scope, counted, send)
-
-
-class _Observed:
-    """Gives each request an id, binds it to the logs, and measures it by route template."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        began = time.perf_counter()
-        known = dict(scope["headers"])
-        request_id = scope["request_id"] = _id_of(known.get(b"x-request-id"))
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=request_id)
-        traceparent = _trace_of(known.get(b"traceparent"))
-        TRACE.set(traceparent)
-        if traceparent:
-            structlog.contextvars.bind_contextvars(traceparent=traceparent)
-        status = 500
-
-        async def observed(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
-            await send(message)
-
-        try:
-            await self._app(scope, receive, observed)
-        finally:
-            route: Any = scope.get("route")
-            template = route.path if isinstance(route, APIRoute) else "unmatched"
-            method = scope["method"] if scope["method"] in METHODS else "other"  # a caller may send any word
-            telemetry.requests.labels(method, template, status).observe(time.perf_counter() - began)
-
-
-def _id_of(given: bytes | None) -> str:
-    text = (given or b"").decode(errors="replace")
-    return text if 0 < len(text) <= 64 and text.replace("-", "").isalnum() else uuid.uuid4().hex
-
-
-def _trace_of(given: bytes | None) -> str | None:
-    """The trace context in the form of W3C Trace Context §3.2.2; None for anything else, which restarts the trace."""
-    text = (given or b"").decode(errors="replace")
-    return text if _TRACEPARENT.fullmatch(text) else None

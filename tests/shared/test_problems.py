@@ -8,9 +8,9 @@ from fastapi import FastAPI
 
 from deploy.local.issuer import Issuer
 from shared import problems
-from shared.app import LARGEST_BODY
 from shared.language import Text
 from shared.problems import Fault, Problem
+from shared.wire import LARGEST_BODY
 from tests.shared import trial
 
 
