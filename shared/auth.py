@@ -25,20 +25,36 @@ class Right(StrEnum):
     REVIEW = "institutions:review"
     VERIFY = "institutions:verify"
     ACT = "activities:write"
+    READ_PEOPLE = "people:read"
+    """People with what identifies them masked."""
+    KEEP_PEOPLE = "people:write"
+    REVEAL_PEOPLE = "people:reveal"
+    """What identifies a person unmasked, one at a time; each such read is audited."""
     READ_EVENTS = "events:read"
+    READ_PEOPLE_EVENTS = "people-events:read"
+    """Events about people, beside those of `events:read`."""
+    READ_AUDIT = "audit:read"
+    CHANGE_REGIONS = "regions:write"
+    ADMINISTER = "settings:write"
+    """What holds for all records of a kind, such as the further fields of an institution type."""
     READ_INDICATORS = "indicators:read"
     OPERATE = "operations"
 
 
 _READ = frozenset({Right.READ_REGIONS, Right.READ, Right.READ_INDICATORS})
+_KEEP = _READ | {Right.REGISTER, Right.ACT, Right.READ_PEOPLE, Right.KEEP_PEOPLE, Right.READ_EVENTS}
+_CHECK = frozenset({Right.REVIEW, Right.VERIFY})
 RIGHTS: dict[str, frozenset[Right]] = {
-    "village-operator": _READ | {Right.REGISTER, Right.ACT, Right.READ_EVENTS},
-    "district-facilitator": _READ | {Right.REGISTER, Right.ACT, Right.REVIEW, Right.VERIFY, Right.READ_EVENTS},
-    "regency-officer": _READ | {Right.REGISTER, Right.ACT, Right.REVIEW, Right.VERIFY, Right.READ_EVENTS},
-    "province-officer": _READ | {Right.VERIFY, Right.READ_EVENTS},
-    "ministry": _READ | {Right.VERIFY, Right.READ_EVENTS, Right.OPERATE},
-    "institution-operator": frozenset({Right.READ_REGIONS, Right.READ, Right.REGISTER, Right.ACT}),
-    "integration": _READ | {Right.REGISTER, Right.ACT, Right.READ_EVENTS},
+    "village-operator": _KEEP | {Right.REVEAL_PEOPLE},
+    "district-facilitator": _KEEP | _CHECK | {Right.REVEAL_PEOPLE},
+    "regency-officer": _KEEP | _CHECK | {Right.REVEAL_PEOPLE, Right.READ_PEOPLE_EVENTS, Right.READ_AUDIT},
+    "province-officer": _READ | {Right.VERIFY, Right.READ_EVENTS, Right.READ_AUDIT},
+    "ministry": _READ
+    | {Right.VERIFY, Right.READ_EVENTS, Right.OPERATE, Right.READ_AUDIT, Right.CHANGE_REGIONS, Right.ADMINISTER},
+    "institution-operator": frozenset(
+        {Right.READ_REGIONS, Right.READ, Right.REGISTER, Right.ACT, Right.READ_PEOPLE, Right.KEEP_PEOPLE}
+    ),
+    "integration": _KEEP,
     "public": frozenset({Right.READ_REGIONS}),
 }
 """The rights of each role of `design.md` §5, in the caller's areas only."""

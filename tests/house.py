@@ -24,6 +24,8 @@ from typing import Any, Self
 import asyncpg
 import httpx
 import uvicorn
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
 from aiokafka.structs import TopicPartition
 
 from deploy.local import children
@@ -114,6 +116,7 @@ class House:
         self._workers: dict[str, list[asyncio.Task[None]]] = {}
         self._first_workers = services if workers is None else workers
         self._clusters = clusters or {}
+        self._has_topics = False
         self.processes: list[children.Child] = []
         """Every process that `start_process` started, also those that ended."""
 
@@ -148,7 +151,6 @@ class House:
             *(asyncio.to_thread(self.cluster(service).create_database, self._database(service), self._templates[service])
               for service in self.services)
         )  # fmt: skip
-        await kafka.create_topics(self.settings(self.services[0]))
         for service in self.services:
             await self._open_api(service)
             if service in self._first_workers:
@@ -164,14 +166,32 @@ class House:
             await asyncio.to_thread(process.kill)
         await asyncio.gather(*(self.stop_worker(service) for service in self.services))
         await asyncio.gather(*(api.close() for api in self._apis))
+        await self._delete_topics()
         for service in self.services:
             await asyncio.to_thread(self.cluster(service).drop_database, self._database(service))
+
+    async def _make_topics(self) -> None:
+        """Topics cost the broker memory: a house without workers has none, and every house takes its own away."""
+        if not self._has_topics:
+            self._has_topics = True
+            await kafka.create_topics(self.settings(self.services[0]))
+
+    async def _delete_topics(self) -> None:
+        if not self._has_topics:
+            return
+        settings = self.settings(self.services[0])
+        admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap_servers)
+        with contextlib.suppress(KafkaError):  # a broker that the test has killed keeps nothing
+            await admin.start()
+            await admin.delete_topics([topic.name for topic in kafka.declared(settings)])
+        await admin.close()
 
     def _database(self, service: str) -> str:
         return f"{self.prefix}_{service}"
 
     async def start_worker(self, service: str) -> None:
         """Starts one more worker of a service inside this test's event loop."""
+        await self._make_topics()
         parts = WORKERS[service](self.settings(service))
         self._workers.setdefault(service, []).extend(asyncio.ensure_future(part()) for part in parts.values())
 
@@ -187,6 +207,7 @@ class House:
 
         `process.kill()` is SIGKILL, `process.send(signal.SIGSTOP)` and so on signal it; `process.log` is its output.
         """
+        await self._make_topics()
         module = program or f"services.{service}.worker"
         log = self.servers.kafka.folder.parent / f"{self.prefix}-{len(self.processes)}-{module}-{service}.log"
         variables = {"PATH": os.environ["PATH"], **self.environment(service), **environment}

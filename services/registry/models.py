@@ -1,48 +1,19 @@
 """Registry's tables. The outbox and the idempotency keys are `shared`'s and stand in the same database."""
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
-from pydantic import TypeAdapter
-from sqlalchemy import ARRAY, DateTime, Dialect, ForeignKey, Index, MetaData, Text, TypeDecorator, Uuid, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ARRAY, DateTime, ForeignKey, Index, MetaData, Text, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 import shared.idempotency
 import shared.outbox  # noqa: F401  # both put their tables into the shared metadata
+from services.registry.mapping import RegistryTable, Stored
 from shared.changes import Change
 from shared.codes import InstitutionType, LegalStatus, Operation, Origin, RegionKind, RegionLevel, Verification
-from shared.database import NAMING, Table, code_list, shared_metadata
+from shared.database import code_list, shared_metadata
 from shared.events.envelope import Part, Spell
 from shared.events.registry import MemberCounts, Seat
-
-
-class RegistryTable(Table):
-    """Root of registry's mapped tables."""
-
-    __abstract__ = True
-    metadata = MetaData(naming_convention=NAMING)
-
-
-class Stored(TypeDecorator[Any]):
-    """A JSON column that holds values of one pydantic type. Assign a new value: changes inside are not noticed."""
-
-    impl = JSONB(none_as_null=True)
-    cache_ok = True
-
-    def __init__(self, kind: Any) -> None:
-        super().__init__()
-        self.kind = kind
-        self._adapter: TypeAdapter[Any] = TypeAdapter(kind)
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002  # SQLAlchemy passes it
-        """The value as JSON holds it."""
-        return None if value is None else self._adapter.dump_python(value, mode="json")
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002  # SQLAlchemy passes it
-        """The value as the program holds it."""
-        return None if value is None else self._adapter.validate_python(value)
 
 
 class Region(RegistryTable):

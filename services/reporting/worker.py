@@ -13,8 +13,11 @@ from shared import database, housekeeping, watermark, worker
 from shared.arrived import Arrived
 from shared.consumer import Consumer
 from shared.events import activities, registry
+from shared.events.envelope import State
 
-CONTRACTS = {state.topic(): state for state in (*registry.STATES, *activities.STATES)}
+_READ: tuple[type[State], ...] = (registry.Region, registry.Institution, registry.Network, *activities.STATES)
+CONTRACTS = {state.topic(): state for state in _READ}
+"""The topics that numbers come from, and what their events mean: no topic about people is among them."""
 
 
 def consumer(settings: Settings, engine: AsyncEngine, *, fault: Callable[[str], None] = lambda point: None) -> Consumer:

@@ -19,6 +19,7 @@ from services.registry.institutions.recording import record
 from services.registry.institutions.review import NotChangeableNow, Step
 from services.registry.institutions.schemas import InstitutionIn, InstitutionPatch
 from services.registry.models import ChangeRequest, Institution, Region
+from services.registry.records import IdTaken
 from services.registry.regions.service import Village
 from shared import database, outbox
 from shared.auth import Principal, Right
@@ -26,14 +27,9 @@ from shared.clock import local_date
 from shared.codes import Verification
 from shared.language import Text
 from shared.preconditions import IfMatch
-from shared.problems import Conflict, Forbidden
+from shared.problems import Forbidden
 
 DATED = (Step.DORMANCY, Step.REACTIVATION, Step.CLOSURE, Step.REOPENING)
-
-
-class IdTaken(Conflict):
-    slug = "id-taken"
-    title = Text("Id ini sudah dipakai", "This id is taken")
 
 
 class OwnRecordOnly(Forbidden):
@@ -61,7 +57,7 @@ async def register(
     try:
         await outbox.register(driver, institution, states.state(institution), fact)
     except asyncpg.UniqueViolationError as error:
-        raise _id_taken(institution.id) from error
+        raise IdTaken.of(institution.id) from error
     return institution, village
 
 
@@ -191,17 +187,6 @@ def _draft(body: InstitutionIn, village: Region | Village, by: Principal, now: d
 
 def _made_by(institution: Institution, by: Principal) -> None:
     institution.makers = sorted({*institution.makers, by.subject})
-
-
-def _id_taken(id: UUID) -> IdTaken:
-    return IdTaken(
-        Text(
-            f"Sudah ada catatan dengan id {id}. Jika ini kiriman ulang, data Anda sudah tersimpan; "
-            "jika tidak, kirim dengan id baru.",
-            f"There is a record with the id {id}. If you sent this before, it is stored; "
-            "if not, send it with a new id.",
-        )
-    )
 
 
 async def _void(session: AsyncSession, institution: Institution, *, by: Principal, now: datetime, reason: str | None) -> None:  # fmt: skip

@@ -1,0 +1,36 @@
+"""What all tables of registry are mapped with: their common root, and columns that hold values of a pydantic type."""
+
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Dialect, MetaData, TypeDecorator
+from sqlalchemy.dialects.postgresql import JSONB
+
+from shared.database import NAMING, Table
+
+
+class RegistryTable(Table):
+    """Root of registry's mapped tables."""
+
+    __abstract__ = True
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class Stored(TypeDecorator[Any]):
+    """A JSON column that holds values of one pydantic type. Assign a new value: changes inside are not noticed."""
+
+    impl = JSONB(none_as_null=True)
+    cache_ok = True
+
+    def __init__(self, kind: Any) -> None:
+        super().__init__()
+        self.kind = kind
+        self._adapter: TypeAdapter[Any] = TypeAdapter(kind)
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002  # SQLAlchemy passes it
+        """The value as JSON holds it."""
+        return None if value is None else self._adapter.dump_python(value, mode="json")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002  # SQLAlchemy passes it
+        """The value as the program holds it."""
+        return None if value is None else self._adapter.validate_python(value)

@@ -1,0 +1,71 @@
+"""What registry publishes about regions: dated codes, names and ancestors, and who took over from whom."""
+
+from datetime import date
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.codes import CodeSystem, Confidence, RegionKind, RegionLevel, SuccessionKind
+from shared.events.envelope import Part, State
+
+
+class RegionCode(Part):
+    """A dated code of a region. `since` null: since before the records begin; `until` null: still in use."""
+
+    system: CodeSystem
+    code: Annotated[str, Field(examples=["11.01.01.2001"])]
+    since: date | None = None
+    until: date | None = None
+    decree: str | None = None
+
+
+class Lineage(Part):
+    """The ancestors of a region, from the nation down to its parent, while `[since, until)` lasts."""
+
+    ancestors: list[UUID]
+    since: date | None = None
+    until: date | None = None
+
+
+class RegionName(Part):
+    """A dated name of a region. `since` null: since before the records begin; `until` null: still in use."""
+
+    name: str
+    since: date | None = None
+    until: date | None = None
+    decree: str | None = None
+
+
+class Succession(Part):
+    """A region that took over from this one, wholly or in part."""
+
+    region_id: UUID
+    kind: SuccessionKind
+    on: date
+    confidence: Confidence
+    decree: str | None = None
+
+
+class Region(State):
+    """A region with its dated codes and ancestors. Its subject id stays the same when it is recoded or renamed."""
+
+    SERVICE: ClassVar[str] = "registry"
+    NOUN: ClassVar[str] = "region"
+    FACTS: ClassVar[tuple[str, ...]] = (
+        "loaded", "renamed", "recoded", "transferred", "split", "merged", "founded", "corrected",
+    )  # fmt: skip
+
+    level: RegionLevel
+    kind: RegionKind
+    name: str
+    time_zone: Annotated[str, Field(description="IANA zone: WIB, WITA or WIT.", examples=["Asia/Jakarta"])]
+    codes: list[RegionCode]
+    lineage: list[Lineage]
+    since: Annotated[date | None, Field(description="First day it existed; null: before the records begin.")] = None
+    until: Annotated[date | None, Field(description="First day it no longer existed; null while it does.")] = None
+    local_level: Annotated[
+        str | None, Field(description="What people there call this level.", examples=["nagari", "gampong"])
+    ] = None
+    names: Annotated[list[RegionName], Field(description="Its names over time, the one of today last.")] = []
+    successors: Annotated[list[Succession], Field(description="Decided successors of a region that ended.")] = []
