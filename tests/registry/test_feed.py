@@ -142,7 +142,7 @@ async def test_a_wrong_parameter_of_the_feed_is_named(registry: House) -> None:
     client = registry.client("registry")
     for parameter, value, slug, code in (
         ("since", "1", "unknown-parameter", "unknown-parameter"),
-        ("type", "registry.person.v1", "bad-request", "enum"),
+        ("type", "registry.weather.v1", "bad-request", "enum"),
         ("after", "-1", "bad-request", "greater-than-equal"),
         ("limit", "201", "bad-request", "less-than-equal"),
     ):
