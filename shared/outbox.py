@@ -27,6 +27,7 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
+    TypeDecorator,
     UniqueConstraint,
     Uuid,
     insert,
@@ -136,9 +137,8 @@ async def register_many(session: AsyncSession, registrations: Sequence[tuple[Sub
     for subject, _, _ in registrations:
         subject.sequence = 1
     mapper: Mapper[Any] = inspect(type(registrations[0][0]))
-    subjects = [
-        {column.name: getattr(subject, column.key) for column in mapper.columns} for subject, *_ in registrations
-    ]
+    columns = [(column.name, column.key, _plain(column.type)) for column in _first(mapper)]
+    subjects = [{name: plain(getattr(subject, key)) for name, key, plain in columns} for subject, *_ in registrations]
     events = [_row(subject, state, fact, _checked(state)) for subject, state, fact in registrations]
     await _insert_many(session, cast(Table, mapper.local_table), subjects)
     await _insert_many(session, outbox, events)
@@ -169,7 +169,7 @@ _dialect = PGDialect_asyncpg(json_serializer=lambda value: orjson.dumps(value).d
 @cache
 def _registration(mapped: type) -> _Registration:
     mapper: Mapper[Any] = inspect(mapped)
-    columns = [(column.name, column.key, _binder(column.type)) for column in mapper.columns]
+    columns = [(column.name, column.key, _binder(column.type)) for column in _first(mapper)]
     event = ("event_id", "topic", "subject_id", "sequence", "type", "time", "data", "dataschema", "region_ids",
              "actor", "reason", "traceparent")  # fmt: skip
     own = [f"${number}" for number in range(1, len(columns) + len(event) + 1)]
@@ -183,10 +183,22 @@ def _registration(mapped: type) -> _Registration:
     )
 
 
+def _first(mapper: Mapper[Any]) -> list[Column[Any]]:
+    """The columns that a registration writes: those marked `later` begin as the database's default says."""
+    return [column for column in mapper.columns if not column.info.get("later")]
+
+
 def _binder(kind: TypeEngine[Any]) -> Callable[[Any], Any]:
     """How a mapped value is given to the driver: as SQLAlchemy gives it."""
     processor: Callable[[Any], Any] | None = kind.dialect_impl(_dialect).bind_processor(_dialect)
     return processor or (lambda value: value)
+
+
+def _plain(kind: TypeEngine[Any]) -> Callable[[Any], Any]:
+    """How a mapped value is written as JSON: as its own column type says, if it has one of ours."""
+    if isinstance(kind, TypeDecorator):
+        return lambda value: kind.process_bind_param(value, _dialect)
+    return lambda value: value
 
 
 def _checked(state: State) -> dict[str, Any]:
