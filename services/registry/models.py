@@ -1,19 +1,32 @@
 """Registry's tables. The outbox and the idempotency keys are `shared`'s and stand in the same database."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, DateTime, ForeignKey, Index, MetaData, Text, Uuid, text
+from sqlalchemy import ARRAY, DateTime, Double, ForeignKey, Index, MetaData, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 import shared.idempotency
 import shared.outbox  # noqa: F401  # both put their tables into the shared metadata
 from services.registry.mapping import RegistryTable, Stored
 from shared.changes import Change
-from shared.codes import InstitutionType, LegalStatus, Operation, Origin, RegionKind, RegionLevel, Verification
+from shared.codes import (
+    ActivityField,
+    FundingSource,
+    InstitutionType,
+    LegalStatus,
+    Operation,
+    Origin,
+    PpksKind,
+    RegionKind,
+    RegionLevel,
+    Verification,
+)
 from shared.database import code_list, shared_metadata
 from shared.events.envelope import Part, Spell
-from shared.events.registry import MemberCounts, Seat
+from shared.events.institutions import Absorbed, Assessment, Document, Facility, MemberCounts, Seat, Term
 
 
 class Region(RegistryTable):
@@ -57,11 +70,32 @@ class KeptSeat(Seat):
     village: str
 
 
+class Contact(Part):
+    """How an institution is reached. It is often somebody's home and phone: it never leaves registry."""
+
+    phone: str | None = None
+    email: str | None = None
+    address: str | None = None
+
+
+class Funding(Part):
+    """A source of an institution's money; `yearly_amount` in whole rupiah, null: not stated."""
+
+    source: FundingSource
+    yearly_amount: int | None = None
+
+
+LATER = {"later": True}
+"""Of a column that is written after the registration only: `outbox.register` leaves it to its default."""
+
+
 class Institution(RegistryTable):
     """A local institution as it stands: the verified version while a change of it is pending.
 
     `active` are its days at work and `seats` its villages over time (`semantics.md` §2.1); the last of each lasts while
     it does. `closed_on`: first day it was closed, null unless it is. `sequence` is its version and its ETag.
+    `documents`, `facilities`, `assessments` and `officers` are what its events tell of rows that stand in tables of
+    their own: who changes such a row rewrites its column in the same transaction, and no event needs a query.
     """
 
     __tablename__ = "institution"
@@ -81,6 +115,18 @@ class Institution(RegistryTable):
     )
     founded_on: Mapped[date | None]
     members: Mapped[MemberCounts | None] = mapped_column(Stored(MemberCounts))
+    activity_fields: Mapped[list[ActivityField]] = mapped_column(Stored(list[ActivityField]), server_default="[]")
+    ppks_kinds: Mapped[list[PpksKind]] = mapped_column(
+        Stored(list[PpksKind]), server_default="[]", comment="Kinds it serves"
+    )
+    funding_sources: Mapped[list[Funding]] = mapped_column(Stored(list[Funding]), server_default="[]")
+    contact: Mapped[Contact | None] = mapped_column(Stored(Contact), info={"personal": True})
+    latitude: Mapped[float | None] = mapped_column(Double, comment="WGS 84, degrees")
+    longitude: Mapped[float | None] = mapped_column(Double, comment="WGS 84, degrees")
+    extra: Mapped[dict[str, Any] | None] = mapped_column(
+        JSONB(none_as_null=True), comment="Further fields of its type, as `extra_version` of their schema says"
+    )
+    extra_version: Mapped[int | None]
     active: Mapped[list[Spell]] = mapped_column(Stored(list[Spell]))
     seats: Mapped[list[KeptSeat]] = mapped_column(Stored(list[KeptSeat]))
     operation: Mapped[Operation] = mapped_column(code_list(Operation, "operation"))
@@ -91,6 +137,12 @@ class Institution(RegistryTable):
     )
     change_request_id: Mapped[UUID | None] = mapped_column(Uuid, comment="The open one, if there is one")
     voided: Mapped[bool]
+    documents: Mapped[list[Document]] = mapped_column(Stored(list[Document]), server_default="[]", info=LATER)
+    facilities: Mapped[list[Facility]] = mapped_column(Stored(list[Facility]), server_default="[]", info=LATER)
+    assessments: Mapped[list[Assessment]] = mapped_column(Stored(list[Assessment]), server_default="[]", info=LATER)
+    officers: Mapped[list[Term]] = mapped_column(Stored(list[Term]), server_default="[]", info=LATER)
+    absorbed: Mapped[list[Absorbed]] = mapped_column(Stored(list[Absorbed]), server_default="[]", info=LATER)
+    successor_id: Mapped[UUID | None] = mapped_column(Uuid, comment="What it was merged into", info=LATER)
     registered_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     sort_name: Mapped[str] = mapped_column(Text(collation="C"), comment="The name without case and accents")

@@ -22,6 +22,15 @@ def state(institution: Institution) -> registry.Institution:
         active=institution.active,
         seats=[registry.Seat(village_id=s.village_id, since=s.since, until=s.until) for s in institution.seats],
         voided=institution.voided,
+        activity_fields=institution.activity_fields,
+        ppks_kinds=institution.ppks_kinds,
+        funding_sources=[funding.source for funding in institution.funding_sources],
+        documents=institution.documents,
+        facilities=institution.facilities,
+        assessments=institution.assessments,
+        officers=institution.officers,
+        absorbed=institution.absorbed,
+        successor_id=institution.successor_id,
     )
 
 
