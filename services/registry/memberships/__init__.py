@@ -1,0 +1,1 @@
+"""Memberships: who belongs to an institution, over which days; counts of the named members."""

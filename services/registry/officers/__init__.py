@@ -1,0 +1,1 @@
+"""Officers: who holds which role of an institution, by which decree, over which days."""
