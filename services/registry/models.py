@@ -207,5 +207,3 @@ class ChangeRequest(RegistryTable):
 METADATA: list[MetaData] = [RegistryTable.metadata, shared_metadata]
 """What the migrations are compared with."""
 
-import services.registry.memberships.models  # noqa: E402
-import services.registry.officers.models  # noqa: E402,F401

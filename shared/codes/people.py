@@ -70,3 +70,36 @@ class CommunityKind(StrEnum):
 
     KAT = "KAT"
     LAINNYA = "lainnya"
+
+
+class NikAbsence(StrEnum):
+    """Why a person is registered without a NIK."""
+
+    # Source: ours; that many PPKS have none and that some decline: `domain.md` §4.2.
+
+    BELUM_PUNYA = "belum_punya"
+    TIDAK_DAPAT_DITUNJUKKAN = "tidak_dapat_ditunjukkan"
+    MENOLAK = "menolak"
+    TIDAK_DICATAT = "tidak_dicatat"
+
+
+class BirthYearSource(StrEnum):
+    """How a year of birth is known where the day is not."""
+
+    # Source: ours.
+
+    DOKUMEN = "dokumen"
+    PENGAKUAN = "pengakuan"
+    PERKIRAAN = "perkiraan"
+
+
+class ConsentPurpose(StrEnum):
+    """What a person agreed to have their data used for."""
+
+    # Source: ours; that consent names its purpose: UU 27/2022 art. 20-22, from memory, to be verified.
+
+    PENDATAAN = "pendataan"
+    PENYALURAN_BANTUAN = "penyaluran_bantuan"
+    BERBAGI_DENGAN_INSTANSI = "berbagi_dengan_instansi"
+    PUBLIKASI = "publikasi"
+    PENELITIAN = "penelitian"

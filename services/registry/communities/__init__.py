@@ -1,0 +1,1 @@
+"""Communities that are counted as one, such as a komunitas adat terpencil."""
