@@ -208,8 +208,8 @@ METADATA: list[MetaData] = [RegistryTable.metadata, shared_metadata]
 """What the migrations are compared with."""
 
 
-import services.registry.communities.models  # noqa: E402,F401  # so that METADATA knows every slice's tables
-import services.registry.families.models  # noqa: E402,F401
-import services.registry.memberships.models  # noqa: E402,F401
-import services.registry.officers.models  # noqa: E402,F401
+import services.registry.communities.models  # noqa: E402  # so that METADATA knows every slice's tables
+import services.registry.families.models  # noqa: E402
+import services.registry.memberships.models  # noqa: E402
+import services.registry.officers.models  # noqa: E402
 import services.registry.people.models  # noqa: E402,F401
