@@ -8,6 +8,9 @@ from pydantic import BaseModel, Field
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.history import Change as Change
+from shared.history import HistoryEntry as HistoryEntry
+from shared.history import differences
 from shared.outbox import outbox
 
 
@@ -36,32 +39,6 @@ class Feed(BaseModel):
 
     items: list[EventOut]
     next: Annotated[int, Field(description="Position to ask after next time.", examples=[1042])]
-
-
-class HistoryEntry(BaseModel):
-    """One step of a record: what happened, when, by whom and why, and which fields it changed."""
-
-    sequence: Annotated[int, Field(examples=[2])]
-    type: Annotated[str, Field(examples=["registry.institution.submitted.v1"])]
-    at: datetime
-    by: Annotated[str, Field(description="Token subject of the one who did it.", examples=["operator-1"])]
-    reason: Annotated[str | None, Field(description="Why, in that person's words.", examples=["Pengurus pindah."])] = (
-        None
-    )
-    changes: Annotated[
-        dict[str, "Change"],
-        Field(
-            description="Changed fields of the public state; the first entry lists all.",
-            examples=[{"operation": {"before": "aktif", "after": "vakum"}}],
-        ),
-    ]
-
-
-class Change(BaseModel):
-    """A field's value before and after."""
-
-    before: Annotated[Any, Field(examples=["aktif"])] = None
-    after: Annotated[Any, Field(examples=["vakum"])] = None
 
 
 async def feed(
@@ -100,11 +77,7 @@ async def history(session: AsyncSession, subject: UUID) -> list[HistoryEntry]:
         entries.append(
             HistoryEntry(
                 sequence=row.sequence, type=row.type, at=row.time, by=row.actor, reason=row.reason,
-                changes={
-                    name: Change(before=before.get(name), after=after.get(name))
-                    for name in sorted(before.keys() | after.keys())
-                    if before.get(name) != after.get(name)
-                },
+                changes=differences(before, after),
             )
         )  # fmt: skip
         before = after

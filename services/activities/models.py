@@ -11,9 +11,11 @@ from sqlalchemy import CheckConstraint, DateTime, Index, MetaData, Text, Uuid, f
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+import shared.audit
+import shared.audit_seal
 import shared.idempotency
 import shared.outbox
-import shared.watermark  # noqa: F401  # all three put their tables into the shared metadata
+import shared.watermark  # noqa: F401  # all put their tables into the shared metadata
 from shared.codes import ActivityKind, ActivityStatus, Strategy
 from shared.database import NAMING, Table, code_list, shared_metadata
 from shared.positions import consumer_metadata

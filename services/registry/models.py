@@ -8,8 +8,10 @@ from sqlalchemy import ARRAY, DateTime, Double, ForeignKey, Index, MetaData, Tex
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+import shared.audit
+import shared.audit_seal
 import shared.idempotency
-import shared.outbox  # noqa: F401  # both put their tables into the shared metadata
+import shared.outbox  # noqa: F401  # all put their tables into the shared metadata
 from services.registry.mapping import RegistryTable, Stored
 from shared.changes import Change
 from shared.codes import (
@@ -209,7 +211,10 @@ METADATA: list[MetaData] = [RegistryTable.metadata, shared_metadata]
 
 
 import services.registry.communities.models  # noqa: E402  # so that METADATA knows every slice's tables
+import services.registry.cultural_values.models  # noqa: E402
 import services.registry.families.models  # noqa: E402
 import services.registry.memberships.models  # noqa: E402
 import services.registry.officers.models  # noqa: E402
+import services.registry.partners.models  # noqa: E402
+import services.registry.partnerships.models  # noqa: E402
 import services.registry.people.models  # noqa: E402,F401
