@@ -1,0 +1,1 @@
+"""Partners that support institutions and networks: bodies of government, of society, firms, and persons."""

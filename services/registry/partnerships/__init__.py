@@ -1,0 +1,1 @@
+"""Agreements of partners with institutions and networks."""
