@@ -17,6 +17,41 @@ class NetworkStatus(StrEnum):
     DIGABUNG = "digabung"
 
 
+class FundDirection(StrEnum):
+    """Which way a network's own money goes: collected, or passed on."""
+
+    # Source: `domain.md` §1.4 (penggalangan dana, penyaluran).
+
+    PENGGALANGAN = "penggalangan"
+    PENYALURAN = "penyaluran"
+
+
+class FundRecipient(StrEnum):
+    """What kind of recipient a network passes money on to. Never who."""
+
+    # Source: units of PPKS (`domain.md` §2.1); `pengelolaan` is the network's own running.
+
+    PERORANGAN = "perorangan"
+    KELUARGA = "keluarga"
+    KOMUNITAS = "komunitas"
+    LEMBAGA = "lembaga"
+    PENGELOLAAN = "pengelolaan"
+
+
+class FundPurpose(StrEnum):
+    """What a network passes money on for."""
+
+    # Source: `domain.md` §1.4 (pencegahan; penanganan by rehabilitasi, perlindungan, pemberdayaan, jaminan; rujukan).
+
+    PENCEGAHAN = "pencegahan"
+    REHABILITASI = "rehabilitasi"
+    PERLINDUNGAN = "perlindungan"
+    PEMBERDAYAAN = "pemberdayaan"
+    JAMINAN = "jaminan"
+    RUJUKAN = "rujukan"
+    LAINNYA = "lainnya"
+
+
 class PartnerKind(StrEnum):
     """Mitra/stakeholder. `perorangan` is a person: its name never leaves registry."""
 

@@ -23,11 +23,18 @@ class Territory(Part):
 class Legalisation(Part):
     """The lurah's pengesahan, valid over `[since, until)`; `until` null: no end is set."""
 
-    number: str
+    number: Annotated[str, Field(examples=["141/07/SK/2026"])]
     since: date
     until: Annotated[
         date | None, Field(description="First day it was no longer valid: the day after `valid_until`.")
     ] = None
+
+
+class AbsorbedNetwork(Part):
+    """A network that was merged into this one; its own last event tells its days at work."""
+
+    network_id: UUID
+    merged_on: Annotated[date, Field(description="First day on which it was part of this one.")]
 
 
 class Network(State):
@@ -47,7 +54,8 @@ class Network(State):
     active: Annotated[list[Spell], Field(description="Days at work, less dormant spells.")] = []
     legalisations: list[Legalisation] = []
     management: Annotated[list[Term], Field(description="Terms of its management, without who they are.")] = []
-    successor_id: UUID | None = None
+    absorbed: Annotated[list[AbsorbedNetwork], Field(description="Networks that were merged into this one.")] = []
+    successor_id: Annotated[UUID | None, Field(description="The network it was merged into.")] = None
     voided: Annotated[bool, Field(description="An entry error: it counts nowhere.")] = False
 
 

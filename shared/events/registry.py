@@ -13,6 +13,7 @@ from shared.events.institutions import (
     Term,
 )
 from shared.events.networks import (
+    AbsorbedNetwork,
     Contribution,
     CulturalValue,
     Legalisation,
@@ -51,6 +52,7 @@ __all__ = [
     "PERSONAL",
     "STATES",
     "Absorbed",
+    "AbsorbedNetwork",
     "Assessment",
     "Community",
     "Contribution",
