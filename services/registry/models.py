@@ -214,6 +214,11 @@ import services.registry.communities.models  # noqa: E402  # so that METADATA kn
 import services.registry.cultural_values.models  # noqa: E402
 import services.registry.families.models  # noqa: E402
 import services.registry.memberships.models  # noqa: E402
+import services.registry.network_funds.models  # noqa: E402
+import services.registry.network_memberships.models  # noqa: E402
+import services.registry.network_officers.models  # noqa: E402
+import services.registry.network_work_plans.models  # noqa: E402
+import services.registry.networks.models  # noqa: E402
 import services.registry.officers.models  # noqa: E402
 import services.registry.partners.models  # noqa: E402
 import services.registry.partnerships.models  # noqa: E402

@@ -1,0 +1,1 @@
+"""Memberships of institutions in networks, and the people who speak for them there."""

@@ -1,0 +1,1 @@
+"""The management of networks: who holds which role over which days."""

@@ -1,0 +1,1 @@
+"""What a network means to do in a year, and from which money."""

@@ -1,0 +1,1 @@
+"""WKSBM networks: where they work, how they came to be and live, and what legalises them."""
