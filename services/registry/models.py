@@ -210,8 +210,11 @@ METADATA: list[MetaData] = [RegistryTable.metadata, shared_metadata]
 """What the migrations are compared with."""
 
 
-import services.registry.communities.models  # noqa: E402  # so that METADATA knows every slice's tables
+import services.registry.assessments.models  # noqa: E402  # so that METADATA knows every slice's tables
+import services.registry.communities.models  # noqa: E402
 import services.registry.cultural_values.models  # noqa: E402
+import services.registry.documents.models  # noqa: E402
+import services.registry.facilities.models  # noqa: E402
 import services.registry.families.models  # noqa: E402
 import services.registry.memberships.models  # noqa: E402
 import services.registry.network_funds.models  # noqa: E402
@@ -222,4 +225,5 @@ import services.registry.networks.models  # noqa: E402
 import services.registry.officers.models  # noqa: E402
 import services.registry.partners.models  # noqa: E402
 import services.registry.partnerships.models  # noqa: E402
-import services.registry.people.models  # noqa: E402,F401
+import services.registry.people.models  # noqa: E402
+import services.registry.type_fields.models  # noqa: E402,F401

@@ -1,0 +1,1 @@
+"""Facilities of institutions in their three classes, and what checks found about them."""
