@@ -7,6 +7,8 @@ from services.registry import feed
 from services.registry.change_requests import routes as change_requests
 from services.registry.institutions import routes as institutions
 from services.registry.institutions import step_routes as institution_steps
+from services.registry.networks import routes as networks
+from services.registry.networks import step_routes as network_steps
 from services.registry.regions import routes as regions
 from services.registry.settings import Settings
 from shared import backlog
@@ -18,6 +20,8 @@ ROUTERS: list[APIRouter] = [
     regions.router,
     institution_steps.router,
     change_requests.router,
+    networks.router,
+    network_steps.router,
     feed.router,
 ]
 
