@@ -1,0 +1,80 @@
+"""The spells of a membership: `[since, until)`, oldest first, apart from each other; and what its steps do to them. Pure."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from services.registry.memberships.limits import Limits
+from services.registry.memberships.models import KeptSpell
+from shared.events.people import MembershipSpell
+from shared.language import Text
+from shared.problems import Fault, InvalidPayload
+
+
+def left(spells: Sequence[KeptSpell], day: date, reason: str, limits: Limits) -> list[KeptSpell]:
+    """The spells after a departure: `day` is the first day no longer a member. The last spell must last.
+
+    Raises InvalidPayload for a day that does not fit.
+    """
+    *earlier, last = spells
+    faults = limits.future(day, "left_on")
+    if day <= last.since:
+        faults.append(too_early(last.since + timedelta(days=1), "left_on"))
+    if faults:
+        raise InvalidPayload(errors=faults)
+    return [*earlier, KeptSpell(since=last.since, until=day, reason=reason)]
+
+
+def returned(spells: Sequence[KeptSpell], day: date, limits: Limits) -> list[KeptSpell]:
+    """The spells after coming back on a day. The day of leaving takes the departure back. The last spell must be over.
+
+    Raises InvalidPayload for a day that does not fit.
+    """
+    *earlier, last = spells
+    if last.until is None:
+        raise ValueError("the last spell lasts")
+    faults = limits.begins(day, "joined_on")
+    if day < last.until:
+        faults.append(too_early(last.until, "joined_on"))
+    if faults:
+        raise InvalidPayload(errors=faults)
+    if day == last.until:
+        return [*earlier, KeptSpell(since=last.since)]
+    return [*spells, KeptSpell(since=day)]
+
+
+def refuse_outside(spells: Sequence[KeptSpell], limits: Limits) -> None:
+    """Raises InvalidPayload naming each day of a corrected list that cannot be."""
+    faults = []
+    for place, spell in enumerate(spells):
+        faults += limits.begins(spell.since, f"spells/{place}/joined_on")
+        if spell.until is not None:
+            faults += limits.future(spell.until, f"spells/{place}/left_on")
+    if faults:
+        raise InvalidPayload(errors=faults)
+
+
+def lasts(spells: Sequence[MembershipSpell]) -> bool:
+    """Whether nothing has ended the membership."""
+    return spells[-1].until is None
+
+
+def cover(spells: Sequence[MembershipSpell], since: date, until: date | None) -> bool:
+    """Whether every day of `[since, until)` is a day of membership; the spells in any order, also of several records."""
+    reached = since
+    for spell in sorted(spells, key=lambda each: each.since):
+        if spell.since > reached:
+            return False
+        if spell.until is None or (until is not None and spell.until >= until):
+            return True
+        reached = max(reached, spell.until)
+    return False
+
+
+def too_early(earliest: date, at: str) -> Fault:
+    """The fault of a day before the earliest one that can be."""
+    return Fault(
+        "too-early",
+        Text(f"Paling awal {earliest}.", f"{earliest} at the earliest."),
+        Text("Isi hari sesudah keadaan sebelumnya dimulai.", "Give a day after the state before it began."),
+        pointer=f"/{at}",
+    )
