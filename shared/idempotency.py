@@ -3,15 +3,17 @@
 The key belongs to the caller and the address. A second request with the same key waits on the first one's row until its
 transaction ends; then it gets the first answer, or takes the key over if the first was rolled back. A stored answer is
 given only to a caller who still may see what it could hold: the edge has checked the right, the area is checked here.
+
+Bodies are known again by a digest under a key of the service's: a NIK could be guessed from a plain one.
 """
 
-import hashlib
+import hmac
 from datetime import datetime, timedelta
 
 import asyncpg
 import orjson
 from fastapi import Request, Response
-from sqlalchemy import ARRAY, Column, DateTime, Integer, LargeBinary, Table, Text, delete
+from sqlalchemy import ARRAY, Column, DateTime, Integer, LargeBinary, Table, Text, delete, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -64,6 +66,10 @@ _STORE = """
     UPDATE idempotency_key SET status = $4, headers = $5, body = $6 WHERE caller = $1 AND address = $2 AND key = $3
 """
 
+_EMPTY = text(
+    "UPDATE idempotency_key SET digest = '', headers = '{}', body = '' WHERE position(CAST(:content AS bytea) IN body) > 0"
+)
+
 
 async def claim(driver: asyncpg.Connection, request: Request, principal: Principal, now: datetime) -> Response | None:
     """Takes the request's key; None if the caller goes on with the effect, else the first request's answer.
@@ -74,7 +80,7 @@ async def claim(driver: asyncpg.Connection, request: Request, principal: Princip
     if not 0 < len(request.headers[HEADER]) <= LONGEST:
         raise KeyTooLong
     address = _address(request, principal)
-    digest = hashlib.sha256(await request.body()).digest()
+    digest = hmac.digest(request.app.state.settings.digest_key, await request.body(), "sha256")
     await driver.execute(_FORGET, *address, now - KEPT)
     if await driver.fetchrow(_TAKE, *address, principal.scope, digest, now):
         return None
@@ -98,6 +104,11 @@ async def store(driver: asyncpg.Connection, request: Request, principal: Princip
     await driver.execute(
         _STORE, *_address(request, principal), response.status_code, orjson.dumps(kept).decode(), bytes(response.body)
     )
+
+
+async def empty(session: AsyncSession, content: str) -> None:
+    """Empties every kept answer that holds this text, such as an id. Its request sent again is refused as another body."""
+    await session.execute(_EMPTY, {"content": content.encode()})
 
 
 async def forget(session: AsyncSession, now: datetime) -> None:

@@ -10,6 +10,7 @@ starts them as processes of their own.
 """
 
 import asyncio
+import base64
 import contextlib
 import os
 import socket
@@ -61,6 +62,12 @@ SETTINGS: dict[str, type[ServiceSettings]] = {
     "activities": activities_settings.Settings,
     "reporting": reporting_settings.Settings,
 }
+
+KEYS = {
+    "REGISTRY_PERSON_KEYS": "uji:" + base64.b64encode(b"kunci uji untuk menyegel data or").decode(),
+    "REGISTRY_LOOKUP_KEYS": "uji:" + base64.b64encode(b"kunci uji untuk mencari nomor or").decode(),
+}
+"""Keys over people, for tests only."""
 
 
 async def until(condition: Callable[[], Awaitable[Any]], what: str, within: float = 60.0) -> Any:
@@ -128,14 +135,15 @@ class House:
             "AUTH_ISSUER": self.issuer.url,
             "AUTH_JWKS_URL": f"{self.issuer.url}/.well-known/jwks.json",
             f"{service.upper()}_DATABASE_URL": self.dsn(service),
+            **(KEYS if service == "registry" else {}),
         }
 
     def settings(self, service: str) -> Any:
         """The settings object of one service, as its process would read it."""
-        database = f"{service.upper()}_DATABASE_URL"
         values = self.environment(service)
+        own = f"{service.upper()}_"
         return SETTINGS[service].model_validate(
-            {name if name == database else name.lower(): value for name, value in values.items()}
+            {name if name.startswith(own) else name.lower(): value for name, value in values.items()}
         )
 
     def dsn(self, service: str) -> str:

@@ -1,0 +1,59 @@
+"""Erasure at a person's request (UU 27/2022): what identifies them goes, their ids and the numbers stay."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry import records
+from services.registry.people import queries, service
+from services.registry.people.models import IDENTIFYING, Person
+from shared import idempotency
+from shared.auth import Principal, Right
+from shared.language import Text
+from shared.preconditions import IfMatch
+from shared.problems import Forbidden
+
+
+class ErasureNeedsVerifier(Forbidden):
+    slug = "erasure-needs-verifier"
+    title = Text(
+        "Identitas hanya dihapus oleh kecamatan atau kabupaten/kota",
+        "Only a district or a regency may erase an identity",
+    )
+
+
+async def erase(
+    session: AsyncSession, id: UUID, *, by: Principal, precondition: IfMatch, now: datetime, reason: str
+) -> Person:
+    """Removes for good what identifies a person, from this record and from all that are linked with it as one person.
+
+    Stays: ids, sex, year of birth, village, memberships, families, the record's history without values. It cannot be
+    undone, so it takes the right to verify besides that to reveal: not the village alone. Records that the caller may
+    not see stay as they are. Raises ErasureNeedsVerifier, NotFound, PreconditionFailed, PersonNotChangeable.
+    """
+    if not by.may(Right.VERIFY):
+        raise ErasureNeedsVerifier
+    first = await records.read(session, Person, id, queries.visible(by))
+    stands = first.duplicate_of or first.id
+    one = or_(queries.columns.id == stands, queries.columns.duplicate_of == stands)
+    statement = select(Person).where(one, queries.visible(by)).order_by(queries.columns.id)
+    locked = statement.with_for_update(of=Person).execution_options(populate_existing=True)
+    people = {person.id: person for person in await session.scalars(locked)}
+    person = people[id]
+    precondition.check(person.sequence)
+    if person.erased:
+        service.refuse_settled(person)
+    for each in people.values():
+        if not each.erased:
+            await _erase(session, each, by=by, now=now, reason=reason)
+    return person
+
+
+async def _erase(session: AsyncSession, person: Person, *, by: Principal, now: datetime, reason: str) -> None:
+    for name in (*IDENTIFYING, "nik_absence"):
+        setattr(person, name, None)
+    person.erased = True
+    await service.record(session, person, "erased", by=by, now=now, reason=reason)
+    await idempotency.empty(session, str(person.id))
