@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.institutions.schemas import Members
+from services.registry.institutions.fields import Members
 from services.registry.memberships import queries
 from services.registry.memberships.queries import canonical, columns
 from services.registry.people.models import Person

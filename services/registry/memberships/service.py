@@ -67,7 +67,7 @@ async def join(session: AsyncSession, body: MembershipIn, *, by: Principal, now:
             await outbox.register(driver, membership, states.state(membership), fact)
     except asyncpg.UniqueViolationError as error:
         raise await _taken(session, membership, error) from error
-    await session.execute(insert(SpellRow), _rows(membership))
+    await session.execute(insert(SpellRow), _rows(membership.id, days))
     return membership, person
 
 
@@ -86,7 +86,7 @@ async def register_many(
             for membership, regions in drafts
         ],
     )
-    rows = [row for membership, _ in drafts for row in _rows(membership)]
+    rows = [row for membership, _ in drafts for row in _rows(membership.id, membership.spells)]
     if rows:
         await session.execute(insert(SpellRow), rows)
 
@@ -216,14 +216,15 @@ async def _taken(session: AsyncSession, membership: Membership, error: asyncpg.U
 
 
 async def _put(session: AsyncSession, membership: Membership, days: Sequence[KeptSpell]) -> None:
-    """Writes the spells into the record, and anew into the table that refuses overlaps."""
-    membership.spells = list(days)
+    """Writes the spells anew into the table that refuses overlaps, and then into the record."""
     await session.execute(delete(SpellRow).where(SpellRow.membership_id == membership.id))
-    await session.execute(insert(SpellRow), _rows(membership))
+    await session.execute(insert(SpellRow), _rows(membership.id, days))
+    # Last: a statement would write the record before its event and its audit entry do.
+    membership.spells = list(days)
 
 
-def _rows(membership: Membership) -> list[dict[str, object]]:
-    return [{"membership_id": membership.id, "since": spell.since, "until": spell.until} for spell in membership.spells]
+def _rows(id: UUID, days: Sequence[KeptSpell]) -> list[dict[str, object]]:
+    return [{"membership_id": id, "since": spell.since, "until": spell.until} for spell in days]
 
 
 async def _record(
