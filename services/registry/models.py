@@ -72,7 +72,7 @@ class KeptSeat(Seat):
     village: str
 
 
-class Contact(Part):
+class KeptContact(Part):
     """How an institution is reached. It is often somebody's home and phone: it never leaves registry."""
 
     phone: str | None = None
@@ -80,7 +80,7 @@ class Contact(Part):
     address: str | None = None
 
 
-class Funding(Part):
+class KeptFunding(Part):
     """A source of an institution's money; `yearly_amount` in whole rupiah, null: not stated."""
 
     source: FundingSource
@@ -121,8 +121,8 @@ class Institution(RegistryTable):
     ppks_kinds: Mapped[list[PpksKind]] = mapped_column(
         Stored(list[PpksKind]), server_default="[]", comment="Kinds it serves"
     )
-    funding_sources: Mapped[list[Funding]] = mapped_column(Stored(list[Funding]), server_default="[]")
-    contact: Mapped[Contact | None] = mapped_column(Stored(Contact), info={"personal": True})
+    funding_sources: Mapped[list[KeptFunding]] = mapped_column(Stored(list[KeptFunding]), server_default="[]")
+    contact: Mapped[KeptContact | None] = mapped_column(Stored(KeptContact), info={"personal": True})
     latitude: Mapped[float | None] = mapped_column(Double, comment="WGS 84, degrees")
     longitude: Mapped[float | None] = mapped_column(Double, comment="WGS 84, degrees")
     extra: Mapped[dict[str, Any] | None] = mapped_column(
@@ -217,6 +217,7 @@ import services.registry.documents.models  # noqa: E402
 import services.registry.facilities.models  # noqa: E402
 import services.registry.families.models  # noqa: E402
 import services.registry.memberships.models  # noqa: E402
+import services.registry.network_delegates.models  # noqa: E402
 import services.registry.network_funds.models  # noqa: E402
 import services.registry.network_memberships.models  # noqa: E402
 import services.registry.network_officers.models  # noqa: E402

@@ -16,6 +16,7 @@ from services.registry.institutions.schemas import Changed, InstitutionPatch
 from services.registry.models import ChangeRequest, Institution, Region, StepTaken
 from services.registry.regions import service as regions
 from services.registry.regions.service import Village
+from services.registry.type_fields import service as type_fields
 from shared import database
 from shared.auth import Principal
 from shared.changes import Change
@@ -125,8 +126,10 @@ async def _changes(
 ) -> tuple[dict[str, Change], Region | Village]:
     """What would differ from the verified content, and the village of the seat then."""
     wanted = content.merged(institution, patch, earlier)
-    village = await regions.village(await database.driver(session), wanted.village, places.POINTER)
-    content.differing(institution, wanted, village, local_date(now, village.time_zone))
+    driver = await database.driver(session)
+    village = await regions.village(driver, wanted.village, places.POINTER)
+    extra_version = await type_fields.changed_version(driver, institution, wanted)
+    content.differing(institution, wanted, village, extra_version, local_date(now, village.time_zone))
     return _compared(institution, wanted, earlier, patch.model_fields_set), village
 
 

@@ -15,6 +15,7 @@ from services.registry.institutions.schemas import InstitutionPatch
 from services.registry.models import ChangeRequest, Institution, Region
 from services.registry.regions import service as regions
 from services.registry.regions.service import Village
+from services.registry.type_fields import service as type_fields
 from shared import database
 from shared.auth import Principal
 from shared.clock import local_date
@@ -114,9 +115,11 @@ async def _content(
         raise _changed_meanwhile(moved)
     try:
         wanted = content.merged(institution, InstitutionPatch(), request.changes)
-        village = await regions.village(await database.driver(session), wanted.village, places.POINTER)
+        driver = await database.driver(session)
+        village = await regions.village(driver, wanted.village, places.POINTER)
         _refuse_outside(institution, village, by)
-        return content.differing(institution, wanted, village, local_date(now, village.time_zone))
+        extra_version = await type_fields.changed_version(driver, institution, wanted)
+        return content.differing(institution, wanted, village, extra_version, local_date(now, village.time_zone))
     except InvalidPayload as no_longer_fits:
         raise _changed_meanwhile([], no_longer_fits) from no_longer_fits
 

@@ -8,9 +8,10 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from services.registry.institutions import lifecycle
+from services.registry.institutions.fields import Contact, Coordinates, Funding, Members
 from services.registry.institutions.review import Step
-from services.registry.institutions.schemas import Changed, Content, InstitutionPatch, Members
-from services.registry.models import Institution, KeptSeat, Region
+from services.registry.institutions.schemas import Changed, Content, InstitutionPatch
+from services.registry.models import Institution, KeptContact, KeptFunding, KeptSeat, Region
 from services.registry.regions.service import Village
 from shared.changes import Change
 from shared.events.registry import MemberCounts
@@ -20,19 +21,29 @@ from shared.preconditions import merge
 from shared.problems import Fault, InvalidPayload
 from shared.validation import faults_of
 
-PLAIN = ("type", "name", "local_name", "origin", "legal_status", "founded_on")
+PLAIN = ("type", "name", "local_name", "origin", "legal_status", "founded_on", "activity_fields", "ppks_kinds", "extra")
 """Fields that are stored as they are declared."""
 
 
 def declared(institution: Institution) -> Changed:
     """The content of a stored institution, as it would be sent."""
-    members = institution.members
     return Changed(
         **{name: getattr(institution, name) for name in PLAIN},
+        **shown(institution),
         village=institution.village_code,
         active_from=institution.active[0].since,
-        members=members and Members(female=members.female, male=members.male, unknown=members.unknown),
     )
+
+
+def shown(row: Any) -> dict[str, Any]:
+    """The fields that are answered in another form than they are stored in, of an institution's row."""
+    members, contact = row.members, row.contact
+    return {
+        "members": members and Members(female=members.female, male=members.male, unknown=members.unknown),
+        "funding_sources": [Funding(source=f.source, yearly_amount=f.yearly_amount) for f in row.funding_sources],
+        "contact": contact and Contact(phone=contact.phone, email=contact.email, address=contact.address),
+        "coordinates": None if row.latitude is None else Coordinates(latitude=row.latitude, longitude=row.longitude),
+    }
 
 
 def merged(institution: Institution, patch: InstitutionPatch, pending: Mapping[str, Change] | None = None) -> Changed:
@@ -51,10 +62,16 @@ def merged(institution: Institution, patch: InstitutionPatch, pending: Mapping[s
 
 def columns(content: Content) -> dict[str, Any]:
     """The columns that follow from the content alone, without seat and spells."""
-    members = content.members
+    members, contact, place = content.members, content.contact, content.coordinates
     return {
         **{name: getattr(content, name) for name in PLAIN},
         "members": members and MemberCounts(female=members.female, male=members.male, unknown=members.unknown),
+        "funding_sources": [
+            KeptFunding(source=f.source, yearly_amount=f.yearly_amount) for f in content.funding_sources
+        ],
+        "contact": contact and KeptContact(phone=contact.phone, email=contact.email, address=contact.address),
+        "latitude": place and place.latitude,
+        "longitude": place and place.longitude,
         "sort_name": folded(content.name),
         "search_text": " ".join(filter(None, (folded(content.name), folded(content.local_name or "")))),
     }
@@ -72,14 +89,18 @@ def first_day(content: Content, today: date) -> date:
     return content.active_from
 
 
-def differing(institution: Institution, wanted: Changed, village: Region | Village, today: date) -> dict[str, Any]:
+def differing(
+    institution: Institution, wanted: Changed, village: Region | Village, extra_version: int | None, today: date
+) -> dict[str, Any]:
     """The columns that the wanted content changes, with their new values; empty if it changes nothing.
 
-    `village` is the region of `wanted.village`, `today` the local date there. Raises InvalidPayload naming the field.
+    `village` is the region of `wanted.village`, `today` the local date there, `extra_version` that of its further
+    fields. Raises InvalidPayload naming the field.
     """
     spells = lifecycle.restarted(institution.active, first_day(wanted, today))
     values = {
         **columns(wanted),
+        "extra_version": extra_version,
         "active": spells,
         "seats": _seated(institution.seats, village, wanted, today),
         "village_id": village.id,

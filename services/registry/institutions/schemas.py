@@ -1,14 +1,24 @@
 """What crosses HTTP about institutions: the record as it is sent, patched and answered, and the bodies of its steps."""
 
 from datetime import date, datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from services.registry.institutions.fields import MemberCount
+from services.registry.institutions.fields import (
+    ActivityFields,
+    Contact,
+    Coordinates,
+    Funding,
+    FundingSources,
+    Members,
+    MembersPatch,
+    PpksKinds,
+)
+from services.registry.type_fields.values import Extra, ExtraPatch
 from shared import fields
-from shared.codes import InstitutionType, LegalStatus, Operation, Origin, Verification
+from shared.codes import ActivityField, InstitutionType, LegalStatus, Operation, Origin, PpksKind, Verification
 from shared.events.envelope import Spell
 from shared.fields import Day, Name, VillageCode
 from shared.language import Text
@@ -23,16 +33,11 @@ ActiveFrom = Annotated[
 Village = Annotated[
     VillageCode, Field(description="Seat: Kemendagri code of a village, with or without dots.", examples=["32.04.05.2001"])
 ]  # fmt: skip
-
-
-class Members(BaseModel):
-    """Declared members by sex; `unknown` are members whose sex was not given."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    female: Annotated[MemberCount, Field(examples=[24])] = 0
-    male: Annotated[MemberCount, Field(examples=[3])] = 0
-    unknown: Annotated[MemberCount, Field(examples=[0])] = 0
+FurtherFields = Annotated[
+    Extra,
+    Field(description="Further fields of its type: GET /v1/institution-types/{type}/fields.",
+          examples=[{"business": "Keripik singkong", "households": 10}]),
+]  # fmt: skip
 
 
 class Content(BaseModel):
@@ -49,6 +54,12 @@ class Content(BaseModel):
     founded_on: Founded | None = None
     active_from: ActiveFrom | None = None
     members: Members | None = None
+    activity_fields: ActivityFields = []
+    ppks_kinds: PpksKinds = []
+    funding_sources: FundingSources = []
+    contact: Contact | None = None
+    coordinates: Coordinates | None = None
+    extra: FurtherFields | None = None
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
@@ -59,6 +70,10 @@ class Content(BaseModel):
                 Text("Isi `local_name` dengan sebutan setempat.", "Give in `local_name` what people there call it."),
                 at="local_name",
             )
+        # An empty object says as much as none.
+        self.extra = self.extra or None
+        if self.contact == Contact():
+            self.contact = None
         if self.active_from is None:
             self.active_from = self.founded_on
         if self.active_from is None:
@@ -112,17 +127,16 @@ class InstitutionPatch(BaseModel):
     ] = None  # fmt: skip
     founded_on: Founded | None = None
     active_from: ActiveFrom | None = None
-    members: "MembersPatch | None" = None
-
-
-class MembersPatch(BaseModel):
-    """Counts to change; those left out stay."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    female: Annotated[MemberCount | None, Field(examples=[25])] = None
-    male: Annotated[MemberCount | None, Field(examples=[3])] = None
-    unknown: Annotated[MemberCount | None, Field(examples=[0])] = None
+    members: MembersPatch | None = None
+    activity_fields: ActivityFields | None = None
+    ppks_kinds: PpksKinds | None = None
+    funding_sources: FundingSources | None = None
+    contact: Annotated[Contact | None, Field(description="Parts left out stay.")] = None
+    coordinates: Annotated[Coordinates | None, Field(description="Both together.")] = None
+    extra: Annotated[
+        ExtraPatch | None,
+        Field(description="Fields left out stay, `null` removes one.", examples=[{"business": "Keripik singkong"}]),
+    ] = None
 
 
 class SeatOut(BaseModel):
@@ -132,6 +146,14 @@ class SeatOut(BaseModel):
     village_id: UUID
     since: Annotated[date | None, Field(examples=[None])]
     until: Annotated[date | None, Field(examples=[None])]
+
+
+class AbsorbedOut(BaseModel):
+    """An institution that was merged into this one, or into one that was."""
+
+    institution_id: UUID
+    type: InstitutionType
+    merged_on: Annotated[date, Field(description="First day on which it was part of its successor.")]
 
 
 class InstitutionOut(BaseModel):
@@ -150,10 +172,25 @@ class InstitutionOut(BaseModel):
     founded_on: date | None
     active_from: Annotated[date, Field(description="First day at work.", examples=["2015-09-01"])]
     members: Members | None
+    activity_fields: list[ActivityField]
+    ppks_kinds: Annotated[list[PpksKind], Field(description="Kinds of PPKS it serves.")]
+    funding_sources: list[Funding]
+    contact: Contact | None
+    coordinates: Coordinates | None
+    extra: Annotated[
+        dict[str, Any] | None, Field(description="Further fields of its type.", examples=[{"business": "Keripik"}])
+    ]
+    extra_version: Annotated[
+        int | None, Field(description="Version of the type's fields by which `extra` was written.", examples=[1])
+    ]
     verification: Verification
     operation: Operation
     active: Annotated[list[Spell], Field(description="Days at work, oldest first; gaps are dormancy or closure.")]
     closed_on: Annotated[date | None, Field(description="First day it was closed; null unless it is.")]
+    successor_id: Annotated[UUID | None, Field(description="The institution it was merged into on `closed_on`.")]
+    absorbed: Annotated[
+        list[AbsorbedOut], Field(description="Those that were merged into this one, also through others.")
+    ]
     seats: Annotated[list[SeatOut], Field(description="Villages of the seat, oldest first.")]
     voided: Annotated[bool, Field(description="An entry error: it counts nowhere.")]
     pending_change_request_id: Annotated[
@@ -195,3 +232,13 @@ class Resumption(Reason):
     """The day it went to work again."""
 
     on: Annotated[Day, Field(description="First day at work again.", examples=["2026-03-01"])]
+
+
+class Merger(Reason):
+    """What it became part of, and since when."""
+
+    successor_id: Annotated[
+        UUID,
+        Field(description="A verified institution that goes on.", examples=["0195a7c4-8a51-7c3e-9d53-1f2b3c4d5e70"]),
+    ]
+    on: Annotated[Day, Field(description="First day on which it was part of its successor.", examples=["2026-01-01"])]

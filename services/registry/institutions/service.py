@@ -21,6 +21,7 @@ from services.registry.institutions.schemas import InstitutionIn, InstitutionPat
 from services.registry.models import ChangeRequest, Institution, Region
 from services.registry.records import IdTaken
 from services.registry.regions.service import Village
+from services.registry.type_fields import service as type_fields
 from shared import database, outbox
 from shared.auth import Principal, Right
 from shared.clock import local_date
@@ -52,7 +53,8 @@ async def register(
     if by.own_record_only:
         raise OwnRecordOnly
     village = await village_of(driver, body.village, by)
-    institution = _draft(body, village, by, now)
+    extra_version = await type_fields.version(driver, body.type, body.extra)
+    institution = draft(body, village, extra_version, by=by, now=now)
     fact = outbox.Fact("registered", by=by.subject, at=now, regions=(village.id,))
     try:
         await outbox.register(driver, institution, states.state(institution), fact)
@@ -76,8 +78,11 @@ async def change(
     if institution.verification is Verification.TERVERIFIKASI:
         return institution, village, await proposals.propose(session, institution, patch, by=by, now=now)
     wanted = content.merged(institution, patch)
-    wanted_village = await village_of(await database.driver(session), wanted.village, by, known=institution)
-    values = content.differing(institution, wanted, wanted_village, local_date(now, wanted_village.time_zone))
+    driver = await database.driver(session)
+    wanted_village = await village_of(driver, wanted.village, by, known=institution)
+    extra_version = await type_fields.changed_version(driver, institution, wanted)
+    today = local_date(now, wanted_village.time_zone)
+    values = content.differing(institution, wanted, wanted_village, extra_version, today)
     if values:
         content.assign(institution, values)
         _made_by(institution, by)
@@ -165,11 +170,18 @@ async def _ready(
     return institution, village
 
 
-def _draft(body: InstitutionIn, village: Region | Village, by: Principal, now: datetime) -> Institution:
+def draft(
+    body: InstitutionIn, village: Region | Village, extra_version: int | None, *, by: Principal, now: datetime
+) -> Institution:
+    """The row of a new record, not stored. Pure. Raises InvalidPayload for a day that has not come yet.
+
+    `village` is the region of `body.village` in the caller's area, `extra_version` what `type_fields.version` gave.
+    """
     began = lifecycle.begun(content.first_day(body, local_date(now, village.time_zone)))
     return Institution(
         id=body.id or uuid7(),
         **content.columns(body),
+        extra_version=extra_version,
         village_id=village.id,
         village_code=village.code,
         seats=[content.seat(village)],
@@ -180,9 +192,6 @@ def _draft(body: InstitutionIn, village: Region | Village, by: Principal, now: d
         makers=[by.subject],
         change_request_id=None,
         voided=False,
-        activity_fields=[],
-        ppks_kinds=[],
-        funding_sources=[],
         documents=[],
         facilities=[],
         assessments=[],

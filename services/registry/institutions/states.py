@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from services.registry.institutions.schemas import InstitutionOut, Members, SeatOut
+from services.registry.institutions import content
+from services.registry.institutions.schemas import AbsorbedOut, InstitutionOut, SeatOut
 from services.registry.models import Institution
 from shared.events import registry
 
@@ -36,7 +37,6 @@ def state(institution: Institution) -> registry.Institution:
 
 def answer(row: Any, village_name: str) -> InstitutionOut:
     """The answer about a mapped institution, or about a row of its table, with its village's name of today."""
-    members = row.members
     return InstitutionOut(
         id=row.id,
         sequence=row.sequence,
@@ -50,11 +50,19 @@ def answer(row: Any, village_name: str) -> InstitutionOut:
         village_name=village_name,
         founded_on=row.founded_on,
         active_from=row.active[0].since,
-        members=members and Members(female=members.female, male=members.male, unknown=members.unknown),
+        activity_fields=row.activity_fields,
+        ppks_kinds=row.ppks_kinds,
+        extra=row.extra,
+        extra_version=row.extra_version,
+        **content.shown(row),
         verification=row.verification,
         operation=row.operation,
         active=row.active,
         closed_on=row.closed_on,
+        successor_id=row.successor_id,
+        absorbed=[
+            AbsorbedOut(institution_id=a.institution_id, type=a.type, merged_on=a.merged_on) for a in row.absorbed
+        ],
         seats=[SeatOut(village=s.village, village_id=s.village_id, since=s.since, until=s.until) for s in row.seats],
         voided=row.voided,
         pending_change_request_id=row.change_request_id,
