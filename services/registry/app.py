@@ -5,12 +5,22 @@ from fastapi import APIRouter, FastAPI
 import shared.app
 from services.registry import feed
 from services.registry.change_requests import routes as change_requests
+from services.registry.cultural_values import routes as cultural_values
 from services.registry.institutions import routes as institutions
 from services.registry.institutions import step_routes as institution_steps
+from services.registry.memberships import routes as memberships
+from services.registry.network_memberships import routes as network_memberships
 from services.registry.networks import routes as networks
 from services.registry.networks import step_routes as network_steps
+from services.registry.officers import routes as officers
+from services.registry.partners import routes as partners
+from services.registry.partnerships import routes as partnerships
+from services.registry.people import reading_routes as people_reading
+from services.registry.people import routes as people
+from services.registry.people import step_routes as people_steps
 from services.registry.regions import routes as regions
-from services.registry.settings import Settings
+from services.registry.settings import KeyedSettings, Settings
+from services.registry.type_fields import routes as type_fields
 from shared import backlog
 from shared.clock import Clock
 
@@ -20,16 +30,27 @@ ROUTERS: list[APIRouter] = [
     regions.router,
     institution_steps.router,
     change_requests.router,
+    memberships.router,
+    officers.router,
     networks.router,
     network_steps.router,
+    network_memberships.router,
+    partners.router,
+    partnerships.router,
+    cultural_values.router,
+    people.router,
+    people_reading.router,
+    people_steps.router,
+    type_fields.router,
     feed.router,
 ]
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> FastAPI:
-    """The application uvicorn serves. Without arguments: settings of the environment and the machine's clock."""
+    """The application uvicorn serves. Without arguments: settings of the environment, which must hold the keys over
+    people, and the machine's clock."""
     return shared.app.create_app(
-        settings or Settings(),
+        settings or KeyedSettings(),
         ROUTERS,
         title="Wahana Registry",
         description="Regions and local institutions: the system of record for what exists and where.",

@@ -97,7 +97,7 @@ class Partnership(State):
 
     SERVICE: ClassVar[str] = "registry"
     NOUN: ClassVar[str] = "partnership"
-    FACTS: ClassVar[tuple[str, ...]] = ("agreed", "changed", "ended", "voided")
+    FACTS: ClassVar[tuple[str, ...]] = ("agreed", "changed", "ended", "reinstated", "voided")
 
     partner_id: UUID
     institution_ids: list[UUID] = []
@@ -121,7 +121,7 @@ class CulturalValue(State):
 
     SERVICE: ClassVar[str] = "registry"
     NOUN: ClassVar[str] = "cultural-value"
-    FACTS: ClassVar[tuple[str, ...]] = ("registered", "changed", "state_observed", "voided")
+    FACTS: ClassVar[tuple[str, ...]] = ("registered", "changed", "state_observed", "state_corrected", "voided")
 
     name: str
     local_name: str | None = None

@@ -13,9 +13,9 @@ from shared.events.envelope import Part
 
 
 class Observation(Part):
-    """How a value was lived, seen on a day, with the evidence in words; `voided`: an entry error, with the reason.
+    """How a value was lived, seen on a day, with the evidence in words, which never leave registry.
 
-    The evidence never leaves registry.
+    `voided`: an entry error, with the reason, or with the observation that replaced it.
     """
 
     id: UUID
@@ -26,6 +26,7 @@ class Observation(Part):
     recorded_at: datetime
     voided: bool = False
     voiding_reason: str | None = None
+    replaced_by: UUID | None = None
 
 
 class CulturalValue(RegistryTable):
@@ -44,7 +45,7 @@ class CulturalValue(RegistryTable):
         Stored(list[Observation]), comment="By day; entry errors among them"
     )
     state: Mapped[ValueState] = mapped_column(code_list(ValueState, "state"))
-    state_since: Mapped[date] = mapped_column(comment="Day of the newest observation")
+    state_since: Mapped[date] = mapped_column(comment="First day of that state, as far as observed")
     voided: Mapped[bool]
     registered_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

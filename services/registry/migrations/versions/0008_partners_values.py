@@ -126,7 +126,7 @@ def _create_cultural_value() -> None:
         sa.Column("institution_ids", ids, nullable=False, comment="Institutions that practise it"),
         sa.Column("observations", postgresql.JSONB(), nullable=False, comment="By day; entry errors among them"),
         sa.Column("state", _codes("state", *STATES), nullable=False),
-        sa.Column("state_since", sa.Date(), nullable=False, comment="Day of the newest observation"),
+        sa.Column("state_since", sa.Date(), nullable=False, comment="First day of that state, as far as observed"),
         *_record(),
         sa.Column("sort_name", sa.Text(collation="C"), nullable=False, comment="The name without case and accents"),
         sa.Column("search_text", sa.Text(), nullable=False, comment="Name and local name as they are searched"),

@@ -1,0 +1,48 @@
+"""Fields of partners: regions of any level by code, and how a partner is reached."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+
+from shared.fields import one_line, printable
+from shared.language import Text
+from shared.region_codes import region_code
+from shared.validation import Invalid
+
+
+def _kemendagri(value: str) -> str:
+    try:
+        return region_code(value)
+    except ValueError as error:
+        raise Invalid(
+            "region-code-malformed",
+            Text("Bukan kode wilayah Kemendagri.", f"Not a Kemendagri region code: {error}"),
+            Text(
+                "Tulis 2, 4, 6, atau 10 angka, misalnya 32.04 atau 3204052001, atau ID untuk nasional.",
+                "Write 2, 4, 6 or 10 digits, such as 32.04 or 3204052001, or ID for the whole country.",
+            ),
+        ) from error
+
+
+RegionCode = Annotated[str, StringConstraints(max_length=40), AfterValidator(_kemendagri), Field(examples=["32.04"])]
+"""A Kemendagri code of any level in any of its spellings, kept in the stored one; `ID` is the nation."""
+Phone = Annotated[
+    str,
+    StringConstraints(pattern=r"^\+?[0-9][0-9 ().-]{4,23}$"),
+    BeforeValidator(one_line),
+    Field(examples=["0812-0000-0000"]),
+]
+"""A telephone number as it is written, 5 to 25 characters."""
+Email = Annotated[
+    str,
+    StringConstraints(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$"),
+    BeforeValidator(one_line),
+    Field(examples=["csr@contoh.example"]),
+]
+Address = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=300),
+    AfterValidator(printable),
+    BeforeValidator(one_line),
+    Field(examples=["Jl. Raya Cileunyi 12"]),
+]
