@@ -12,10 +12,11 @@ import asyncpg
 import orjson
 
 from services.reporting.measures import Tag
+from services.reporting.measures.institution import villages_of
 from shared.arrived import Arrived
 from shared.events.activities import Activity
 from shared.events.envelope import State
-from shared.events.registry import Institution, Region
+from shared.events.registry import Institution, Network, Region
 
 PROJECTION_LOCK = 0x57414843
 """Shared by every batch; exclusive for what must stand still: a changed region tree, a recomputation, a swap."""
@@ -76,18 +77,21 @@ async def apply(connection: asyncpg.Connection, events: Mapping[UUID, Arrived]) 
         [item.state.NOUN for item in events.values()],
         [item.event.sequence for item in events.values()],
         [found[-1] for found in villages],
-        [",".join(map(str, found[:-1])) or None for found in villages],
+        [",".join(map(str, dict.fromkeys(found[:-1]))) or None for found in villages],
         [item.event.data.decode() for item in events.values()],
     )
     return [Applied(row["subject_id"], row["before"], events[row["subject_id"]].state) for row in rows]
 
 
 def _villages(state: State) -> list[UUID]:
+    """Every village in which a subject counts; the last one is where it is told to lie."""
     match state:
         case Activity():
             return [state.village_id]
         case Institution():
-            return [seat.village_id for seat in state.seats]
+            return villages_of(state)
+        case Network():
+            return [piece.village_id for piece in state.territory]
         case _:
             raise TypeError(f"{type(state).__name__} has no dossier")
 
@@ -190,11 +194,15 @@ def _current_code(state: Region) -> str | None:
 
 
 async def at_villages(connection: asyncpg.Connection, villages: Collection[UUID]) -> list[tuple[UUID, str, str]]:
-    """Dossiers with a state that lie, or once lay, in these villages: (subject, noun, state)."""
+    """Activities and institutions with a state that count, or once counted, in these villages: (subject, noun, state).
+
+    Networks give to villages whatever these lie in.
+    """
     rows = await connection.fetch(
-        "SELECT subject_id, noun, state::text AS state FROM dossier WHERE state IS NOT NULL AND village_id = ANY($1)"
+        "SELECT subject_id, noun, state::text AS state FROM dossier"
+        " WHERE state IS NOT NULL AND noun <> 'network' AND village_id = ANY($1)"
         " UNION SELECT subject_id, noun, state::text FROM dossier"
-        " WHERE earlier_village_ids IS NOT NULL AND earlier_village_ids && $1",
+        " WHERE earlier_village_ids IS NOT NULL AND noun <> 'network' AND earlier_village_ids && $1",
         in_key_order(villages),
     )
     return [(row["subject_id"], row["noun"], row["state"]) for row in rows]

@@ -53,11 +53,11 @@ dossier = Table(
         "noun",
         Text,
         primary_key=True,
-        comment="institution or activity: services give ids apart, two may give the same",
+        comment="institution, network or activity: services give ids apart, two may give the same",
     ),
     Column("sequence", Integer, nullable=False, comment="0: referred to, its own event has not arrived"),
-    Column("village_id", Uuid, comment="Where it is held, or the last seat"),
-    Column("earlier_village_ids", ARRAY(Uuid), comment="Earlier seats, if there are any"),
+    Column("village_id", Uuid, comment="Where it is held, the last seat, or a village of the territory"),
+    Column("earlier_village_ids", ARRAY(Uuid), comment="Other villages in which it counts, if there are any"),
     Column("state", JSON, comment="The newest event's data"),
     Index("ix_dossier_village_id", "village_id"),
     Index(
@@ -97,9 +97,10 @@ cell_activity = _cells(
     "realised_month", "realised_quarter", "realised_semester", "realised_year",
 )  # fmt: skip
 cell_institution = _cells(
-    "cell_institution", "Institution type, services.reporting.measures.TYPES", "active", "steady", "continuing"
+    "cell_institution", "Institution type, services.reporting.measures.TYPES",
+    "active", "steady", "continuing", "fulfilled", "assessed", "advanced", "equipped", "year_before", "survived",
 )  # fmt: skip
-cell_village = _cells("cell_village", "0", "villages", "reached")
+cell_village = _cells("cell_village", "0", "villages", "reached", "covered")
 
 measure_version = Table(
     "measure_version",

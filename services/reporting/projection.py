@@ -1,12 +1,12 @@
 """The projection: applies a batch of events to dossiers, tallies and cells, in the consumer's transaction.
 
 Cells change by `f(after) − f(before)`, where f is the measures over dossiers, tallies and the region tree. In this order:
-the projection lock; regions; activities; their owners locked in key order (villages, then institutions); institutions;
-tallies; cells. Everybody locks in this order; where placeholders still make two workers wait in a circle, PostgreSQL ends
+the projection lock; regions; activities; networks; their owners locked in key order (villages, then institutions);
+institutions; tallies; cells. Everybody locks in this order; where placeholders still make two workers wait in a circle, PostgreSQL ends
 one of the transactions and the consumer tries it again.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -18,14 +18,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.reporting import cells, dossiers, versions
 from services.reporting.cells import Sums
 from services.reporting.dossiers import RegionRow, Tallies
-from services.reporting.measures import Tag, activity, institution, village
+from services.reporting.measures import OF_VILLAGES, Tag, activity, continuity, institution, network, village
 from services.reporting.places import Village
 from shared import database
 from shared.arrived import Arrived
 from shared.codes import RegionLevel
 from shared.events.activities import Activity
 from shared.events.envelope import State
-from shared.events.registry import Institution, Region
+from shared.events.registry import Institution, Network, Region
 
 TallyChanges = dict[tuple[UUID, Tag, int], int]
 
@@ -38,6 +38,8 @@ class World:
     """
 
     activities: dict[UUID, Activity] = field(default_factory=dict)
+    networks: dict[UUID, Network] = field(default_factory=dict)
+    """They give tallies only."""
     institutions: dict[UUID, Institution] = field(default_factory=dict)
     villages: dict[UUID, Village] = field(default_factory=dict)
     village_states: dict[UUID, Region] = field(default_factory=dict)
@@ -55,8 +57,18 @@ class World:
         for owner, state in self.institutions.items():
             institution.contribute(state, self.organised(owner), self.villages, statistics_from, sums.emit)
         for owner, place in self.village_states.items():
-            awareness = self.tallies.get(owner, {}).get(Tag.AWARENESS, {})
-            village.contribute(self.villages[owner], place.since, place.until, awareness, statistics_from, sums.emit)
+            tallied = self.tallies.get(owner, {})
+            village.contribute(
+                self.villages[owner], place.since, place.until, tallied.get(Tag.AWARENESS, {}),
+                tallied.get(Tag.COVERED, {}), statistics_from, sums.emit,
+            )  # fmt: skip
+
+    def tally(self) -> Iterator[tuple[UUID, Tag, int, int]]:
+        """What the world's subjects add to tallies: (owner, tag, period, amount)."""
+        for state in self.activities.values():
+            yield from activity.tallies(state)
+        for each in self.networks.values():
+            yield from network.tallies(each)
 
 
 async def handle(connection: AsyncConnection, arrived: Sequence[Arrived], statistics_from: int) -> int:
@@ -71,12 +83,13 @@ async def handle(connection: AsyncConnection, arrived: Sequence[Arrived], statis
     before, after = World(), World()
     moved, changed_regions = await _regions(driver, region_events)
     changed_activities = await _activities(driver, arrived, before, after)
+    changed_networks = await _networks(driver, arrived, before, after)
     await _dependents(driver, moved.keys(), before, after)
-    changes = _tally_changes(before.activities.values(), after.activities.values())
-    touched = {owner for owner, tag, _ in changes if tag is Tag.AWARENESS} | moved.keys()
+    changes = _tally_changes(before, after)
+    touched = {owner for owner, tag, _ in changes if tag in OF_VILLAGES} | moved.keys()
     touched_rows = await dossiers.regions(driver, touched, lock=True, states=True)
     events = dossiers.newest(arrived, Institution)
-    organisers = {owner for owner, tag, _ in changes if tag is Tag.ORGANISED}
+    organisers = {owner for owner, tag, _ in changes if tag not in OF_VILLAGES}
     stored = await dossiers.lock_owners(driver, events.keys() | organisers | before.institutions.keys())
     await _tallies(driver, touched | stored.keys(), changes, before, after)
     changed_institutions = await _institutions(driver, events, stored, before, after)
@@ -85,7 +98,7 @@ async def handle(connection: AsyncConnection, arrived: Sequence[Arrived], statis
     before.contribute(sums.taking(-1), statistics_from)
     after.contribute(sums.taking(+1), statistics_from)
     await cells.add(driver, sums)
-    return changed_regions + changed_activities + changed_institutions
+    return changed_regions + changed_activities + changed_networks + changed_institutions
 
 
 async def _regions(driver: asyncpg.Connection, events: Mapping[UUID, Arrived]) -> tuple[dict[UUID, RegionRow], int]:
@@ -124,6 +137,16 @@ async def _activities(driver: asyncpg.Connection, arrived: Sequence[Arrived], be
     return len(applied)
 
 
+async def _networks(driver: asyncpg.Connection, arrived: Sequence[Arrived], before: World, after: World) -> int:
+    applied = await dossiers.apply(driver, dossiers.newest(arrived, Network))
+    for change in applied:
+        if change.before is not None:
+            before.networks[change.subject] = Network.model_validate_json(change.before)
+        if isinstance(change.after, Network):
+            after.networks[change.subject] = change.after
+    return len(applied)
+
+
 async def _dependents(driver: asyncpg.Connection, moved: Iterable[UUID], before: World, after: World) -> None:
     """Brings in what lies in villages whose place has changed: same state, other path."""
     villages = set(moved)
@@ -136,12 +159,11 @@ async def _dependents(driver: asyncpg.Connection, moved: Iterable[UUID], before:
     before.institutions |= institutions
 
 
-def _tally_changes(before: Iterable[Activity], after: Iterable[Activity]) -> TallyChanges:
+def _tally_changes(before: World, after: World) -> TallyChanges:
     changes: TallyChanges = {}
-    for states, sign in ((before, -1), (after, 1)):
-        for state in states:
-            for key in activity.tallies(state):
-                changes[key] = changes.get(key, 0) + sign
+    for world, sign in ((before, -1), (after, 1)):
+        for owner, tag, period, amount in world.tally():
+            changes[owner, tag, period] = changes.get((owner, tag, period), 0) + sign * amount
     return {key: amount for key, amount in changes.items() if amount}
 
 
@@ -178,7 +200,7 @@ async def _institutions(
         and (
             subject in events
             or subject in dependents
-            or institution.unbroken(before.organised(subject)) != institution.unbroken(after.organised(subject))
+            or continuity.unbroken(before.organised(subject)) != continuity.unbroken(after.organised(subject))
         )
     }
     after.institutions = dict(before.institutions)
@@ -202,7 +224,7 @@ async def _villages(
         for world in (before, after)
         for village_id in (
             *(state.village_id for state in world.activities.values()),
-            *(seat.village_id for state in world.institutions.values() for seat in state.seats),
+            *(village_id for state in world.institutions.values() for village_id in institution.villages_of(state)),
         )
     }
     rows = await dossiers.regions(driver, needed - touched.keys()) | dict(touched)

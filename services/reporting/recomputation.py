@@ -13,12 +13,12 @@ from services.reporting import dossiers, versions
 from services.reporting.cells import CellKey, Sums
 from services.reporting.dossiers import RegionRow
 from services.reporting.measures import ACTIVITY as ACTIVITY_GROUP
-from services.reporting.measures import ALL, GROUPS, KINDS, TYPES, Group, Tag, activity
+from services.reporting.measures import ALL, GROUPS, KINDS, TYPES, Group, Tag
 from services.reporting.measures import INSTITUTION as INSTITUTION_GROUP
 from services.reporting.places import Tree, Village
 from services.reporting.projection import World, village_of
 from shared.events.activities import Activity
-from shared.events.registry import Institution, Region
+from shared.events.registry import Institution, Network, Region
 
 CHUNK = 5000
 Progress = Callable[[str, int], None]
@@ -31,6 +31,20 @@ class Folded:
 
     tallies: dict[tuple[UUID, int, int], int] = field(default_factory=dict)
     sums: Sums = field(default_factory=Sums)
+
+    def take(self, world: World, statistics_from: int) -> None:
+        """Adds the tallies and contributions of a world's activities and networks."""
+        for owner, tag, period, amount in world.tally():
+            self.tallies[owner, tag, period] = self.tallies.get((owner, tag, period), 0) + amount
+        world.contribute(self.sums, statistics_from)
+
+    def by_owner(self) -> dossiers.Tallies:
+        """The tallies as measures are given them, when all of them are in."""
+        found: dossiers.Tallies = {}
+        for (owner, number, period), amount in self.tallies.items():
+            if amount:
+                found.setdefault(owner, {}).setdefault(number, {})[period] = amount
+        return found
 
     def cells(self, group: Group) -> dict[CellKey, list[int]]:
         """The cells of one group that are not all zero."""
@@ -56,14 +70,14 @@ async def fold(connection: asyncpg.Connection, statistics_from: int, progress: P
     villages, states = await _villages(connection, progress)
     async for chunk in _states(connection, Activity.NOUN):
         activities = {subject: Activity.model_validate_json(text) for subject, text in chunk}
-        for state in activities.values():
-            for owner, tag, period in activity.tallies(state):
-                folded.tallies[owner, tag, period] = folded.tallies.get((owner, tag, period), 0) + 1
-        World(activities=activities, villages=villages).contribute(folded.sums, statistics_from)
+        folded.take(World(activities=activities, villages=villages), statistics_from)
         progress(Activity.NOUN, len(activities))
-    by_owner: dossiers.Tallies = {}
-    for (owner, number, period), amount in folded.tallies.items():
-        by_owner.setdefault(owner, {}).setdefault(number, {})[period] = amount
+    async for chunk in _states(connection, Network.NOUN):
+        folded.take(
+            World(networks={subject: Network.model_validate_json(text) for subject, text in chunk}), statistics_from
+        )
+        progress(Network.NOUN, len(chunk))
+    by_owner = folded.by_owner()
     async for chunk in _states(connection, Institution.NOUN):
         institutions = {subject: Institution.model_validate_json(text) for subject, text in chunk}
         World(institutions=institutions, villages=villages, tallies=by_owner).contribute(folded.sums, statistics_from)
@@ -179,7 +193,7 @@ async def recompute(
             await connection.execute(f"DELETE FROM {table}")  # noqa: S608  # names are ours
         await connection.copy_records_to_table(
             "tally", columns=["owner_id", "tag", "period", "amount"],
-            records=((*key, amount) for key, amount in folded.tallies.items()),
+            records=((*key, amount) for key, amount in folded.tallies.items() if amount),
         )  # fmt: skip
         for group in GROUPS:
             await connection.copy_records_to_table(

@@ -60,8 +60,11 @@ _READ = text("""
     SELECT given.place, coalesce(itself.code, around.code) AS code, parked.sequence AS parked, parked.id AS parked_id,
         parked.reason
     FROM unnest(:services, :subjects, :sequences) WITH ORDINALITY AS given (service, subject, sequence, place)
-    LEFT JOIN dossier ON dossier.subject_id = given.subject
-        AND dossier.noun = CASE given.service WHEN 'activities' THEN 'activity' ELSE 'institution' END
+    LEFT JOIN LATERAL (
+        SELECT sequence, village_id FROM dossier
+        WHERE subject_id = given.subject AND (noun = 'activity') = (given.service = 'activities')
+        ORDER BY sequence DESC LIMIT 1
+    ) AS dossier ON true
     LEFT JOIN region AS itself ON itself.id = given.subject AND given.service = 'registry'
     LEFT JOIN region AS around ON around.id = dossier.village_id
     LEFT JOIN LATERAL (

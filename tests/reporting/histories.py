@@ -1,4 +1,4 @@
-"""Random histories of regions, institutions and activities as events, for the projection's properties."""
+"""Random histories of regions, institutions, networks and activities as events, for the projection's properties."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,17 +13,38 @@ from shared.codes import (
     ActivityKind,
     ActivityStatus,
     CodeSystem,
+    DevelopmentStage,
+    DocumentKind,
+    FacilityClass,
+    FacilityCondition,
     InstitutionType,
     LegalStatus,
+    NetworkStatus,
     Operation,
     Origin,
     RegionKind,
     RegionLevel,
+    Role,
     Verification,
 )
 from shared.events.activities import Activity, Headcount, PlanVersion
 from shared.events.envelope import Event, Spell, State
-from shared.events.registry import Institution, Lineage, Region, RegionCode, Seat
+from shared.events.registry import (
+    Absorbed,
+    Assessment,
+    Document,
+    Facility,
+    FacilityCheck,
+    Institution,
+    Legalisation,
+    Lineage,
+    Network,
+    Region,
+    RegionCode,
+    Seat,
+    Term,
+    Territory,
+)
 
 SPACE = UUID("5d0c6c4e-5f3e-4f0c-9d43-7f7b9a5d7f10")
 BEGIN = date(2024, 1, 1)
@@ -57,6 +78,7 @@ HERE = [NATION, PROVINCE, REGENCY, DISTRICT]
 THERE = [NATION, OTHER_PROVINCE, OTHER_REGENCY, OTHER_DISTRICT]
 VILLAGES = [identity(f"village {number}") for number in range(4)]
 INSTITUTIONS = [identity(f"institution {number}") for number in range(4)]
+NETWORKS = [identity(f"network {number}") for number in range(2)]
 ACTIVITIES = [identity(f"activity {number}") for number in range(6)]
 
 days = st.integers(0, 900).map(lambda count: BEGIN + timedelta(days=count))
@@ -92,20 +114,69 @@ def spells(draw: st.DrawFn) -> list[Spell]:
 
 
 @st.composite
-def institution_states(draw: st.DrawFn) -> Institution:
-    """An institution in any state of verification, with one seat or two."""
-    seats = [Seat(village_id=draw(st.sampled_from(VILLAGES)))]
+def seats(draw: st.DrawFn) -> list[Seat]:
+    """One seat, or two one after the other."""
+    first, second = draw(st.sampled_from(VILLAGES)), draw(st.sampled_from(VILLAGES))
+    moved = draw(days)
     if draw(st.booleans()):
-        moved = draw(days)
-        seats = [
-            Seat(village_id=seats[0].village_id, until=moved),
-            Seat(village_id=draw(st.sampled_from(VILLAGES)), since=moved),
-        ]
+        return [Seat(village_id=first)]
+    return [Seat(village_id=first, until=moved), Seat(village_id=second, since=moved)]
+
+
+ends = st.none() | st.integers(1, 500)
+"""How many days something lasts, if it ends."""
+roles = st.sampled_from([Role.KETUA, Role.SEKRETARIS, Role.KETUA, Role.SEKRETARIS, Role.BENDAHARA])
+
+
+def lasting(made: Any, **fields: Any) -> st.SearchStrategy[Any]:
+    """Something that is so from a day on, for a while or without an end."""
+    return st.builds(
+        lambda since, end, told: made(since=since, until=since + timedelta(days=end) if end else None, **told),
+        days, ends, st.fixed_dictionaries(fields),
+    )  # fmt: skip
+
+
+documents = lasting(Document, kind=st.sampled_from(DocumentKind))
+terms = lasting(Term, role=roles)
+checks = st.builds(FacilityCheck, on=days, condition=st.sampled_from(FacilityCondition))
+facilities = lasting(
+    Facility, facility_class=st.sampled_from(FacilityClass), name=st.just("Tenda"), checks=st.lists(checks, max_size=3)
+)
+assessments = st.builds(
+    Assessment, on=days, stage=st.sampled_from(DevelopmentStage), instrument=st.just("KUBE 2012, 1")
+)  # fmt: skip
+absorbed = st.builds(
+    Absorbed, institution_id=st.just(INSTITUTIONS[0]), type=st.sampled_from(InstitutionType), active=spells(), seats=seats(),
+    merged_on=days,
+)  # fmt: skip
+parts = st.fixed_dictionaries(
+    {"documents": st.lists(documents, max_size=4), "officers": st.lists(terms, max_size=4),
+     "facilities": st.lists(facilities, max_size=5), "assessments": st.lists(assessments, max_size=3),
+     "absorbed": st.lists(absorbed, max_size=1)}
+)  # fmt: skip
+
+
+@st.composite
+def network_states(draw: st.DrawFn) -> Network:
+    """A network over a village or some, legalised and led now and then."""
+    territory = lasting(Territory, village_id=st.sampled_from(VILLAGES[:3]), part=st.none() | st.just("Dusun I"))
+    return Network(
+        name="WKSBM Karangasem", status=NetworkStatus.AKTIF, active=draw(spells()),
+        territory=draw(st.lists(territory, min_size=1, max_size=3)),
+        legalisations=draw(st.lists(lasting(Legalisation, number=st.just("140/7")), min_size=1, max_size=2)),
+        management=draw(st.lists(terms, min_size=2, max_size=5)), voided=draw(st.sampled_from([False] * 5 + [True])),
+    )  # fmt: skip
+
+
+@st.composite
+def institution_states(draw: st.DrawFn) -> Institution:
+    """An institution in any state of verification, with one seat or two, with parts or without."""
+    more = draw(st.just({}) | parts)
     return Institution(
         type=draw(st.sampled_from(InstitutionType)), name="Arisan", origin=Origin.TUMBUH,
-        legal_status=LegalStatus.TIDAK_BERBADAN_HUKUM, operation=Operation.AKTIF, active=draw(spells()), seats=seats,
+        legal_status=LegalStatus.TIDAK_BERBADAN_HUKUM, operation=Operation.AKTIF, active=draw(spells()), seats=draw(seats()),
         verification=draw(st.sampled_from([Verification.TERVERIFIKASI] * 3 + [Verification.DRAF])),
-        voided=draw(st.sampled_from([False] * 5 + [True])),
+        voided=draw(st.sampled_from([False] * 5 + [True])), **more,
     )  # fmt: skip
 
 
@@ -160,6 +231,7 @@ def histories(draw: st.DrawFn) -> History:
     kinds: list[tuple[list[UUID], Any, int]] = [
         (VILLAGES, village_states(), 2),
         (INSTITUTIONS, institution_states(), 3),
+        (NETWORKS, network_states(), 3),
         (ACTIVITIES, activity_states(), 3),
     ]
     for subjects, states, most in kinds:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.reporting.indicators import catalogue
 from shared.codes import ActivityKind, ActivityStatus, InstitutionType, Verification
 from shared.events.registry import Lineage, Seat
 from tests.reporting import histories
@@ -16,7 +17,7 @@ from tests.reporting.publishing import Desk, Village
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-CODES = ["PRT-02", "SOL-03", "LEM-01", "TRH-02", "TPD-01", "KSB-01", "STR-01"]
+CODES = list(catalogue.CURRENT)
 HELD = date(2026, 2, 10)
 SINCE = date(2020, 1, 1)
 
@@ -191,7 +192,7 @@ async def test_institutions_that_are_not_counted_say_why(desk: Desk) -> None:
         "not verified (diajukan)": village.institution((SINCE, None), verification=Verification.DIAJUKAN),
         "not active since 2026-01-09": village.institution((SINCE, date(2026, 1, 9))),
         "active only from 2026-03-01": village.institution((date(2026, 3, 1), None)),
-        "its seat is not in this region on the period's last day": village.institution((SINCE, None), seats=seats),
+        "its seat was not in this region on 2026-02-28": village.institution((SINCE, None), seats=seats),
     }
     counted = village.institution((SINCE, None))
     await desk.publish(*expected.values(), counted)

@@ -8,7 +8,9 @@ from tests.reporting.publishing import Desk
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-CODES = ["PRT-02", "SOL-03", "LEM-01", "TRH-02", "TPD-01", "KSB-01", "STR-01"]
+CODES = [
+    "PRT-02", "SOL-03", "LEM-01", "LEM-02", "LEM-03", "LEM-04", "SAR-01", "TRH-02", "TPD-01", "KSB-01", "KSB-02", "STR-01",
+]  # fmt: skip
 
 
 async def test_anybody_reads_every_definition_without_a_token(desk: Desk) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reporting.measures import KINDS, TYPES, Tag, activity, institution, village
+from services.reporting.measures import KINDS, TYPES, Tag, activity, continuity, village
 from services.reporting.periods import Period, PeriodKind, month_of
 from services.reporting.places import FOREVER, Path, Tree, Village
 from shared.codes import ActivityKind, ActivityStatus, InstitutionType
@@ -107,7 +107,7 @@ def test_one_organisation_under_two_names_is_not_a_joint_activity() -> None:
 
 def test_targets_are_not_organisers() -> None:
     state = planned(done="2026-02-10", target_institution_ids=[INSTITUTIONS[2]], co_organiser_ids=[INSTITUTIONS[1]])
-    assert {owner for owner, tag, _ in activity.tallies(state) if tag is Tag.ORGANISED} == set(INSTITUTIONS[:2])
+    assert {owner for owner, tag, *_ in activity.tallies(state) if tag is Tag.ORGANISED} == set(INSTITUTIONS[:2])
 
 
 def spell(since: str, until: str | None = None) -> Spell:
@@ -132,16 +132,16 @@ def month(text: str) -> int:
 def test_an_institution_is_steady_after_four_whole_quarters(
     active: list[Spell], expected: list[tuple[int, int]]
 ) -> None:
-    assert list(institution.steady_months(active)) == expected
+    assert list(continuity.steady_months(active)) == expected
 
 
 def test_continuity_needs_an_activity_in_each_of_the_four_quarters() -> None:
     quarters = [month("2025-01"), month("2025-04"), month("2025-07"), month("2025-10")]
     active = [spell("2025-01-01")]
-    assert list(institution.continuing_months(active, quarters)) == [(month("2025-12"), month("2026-03"))]
-    assert list(institution.continuing_months(active, quarters[1:])) == []
+    assert list(continuity.continuing_months(active, quarters)) == [(month("2025-12"), month("2026-03"))]
+    assert list(continuity.continuing_months(active, quarters[1:])) == []
     five = [*quarters, month("2026-01")]
-    assert list(institution.continuing_months(active, five)) == [
+    assert list(continuity.continuing_months(active, five)) == [
         (month("2025-12"), month("2026-03")),
         (month("2026-03"), month("2026-06")),
     ]
@@ -168,7 +168,7 @@ def test_reach_is_the_union_of_the_windows(days: list[date]) -> None:
 @given(active=histories.spells(), months=st.lists(st.integers(month("2024-01"), month("2027-12")), max_size=12))
 def test_steady_is_what_a_count_of_days_says(active: list[Spell], months: list[int]) -> None:
     """Against the plainest reading: every single day of the last four quarters that have ended."""
-    runs = list(institution.steady_months(active))
+    runs = list(continuity.steady_months(active))
     for at in months:
         ended = at + 1 - (at + 1) % 3
         days = _days(ended - 12, ended)

@@ -1,6 +1,6 @@
 """The records that may stand behind a number: by region and, for activities, by period, as SQL. Their states as stored."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,8 +13,10 @@ from sqlalchemy.types import Text, Uuid
 
 from services.reporting import dossiers
 from services.reporting.dossiers import RegionRow, Tallies
+from services.reporting.indicators.catalogue import terms
 from services.reporting.indicators.definitions import Term
 from services.reporting.measures import ACTIVITY, INSTITUTION
+from services.reporting.measures.institution import villages_of
 from services.reporting.models import dossier, region
 from services.reporting.periods import Period
 from services.reporting.places import Village
@@ -23,7 +25,7 @@ from services.reporting.regions import Place
 from shared import database
 from shared.codes import RegionLevel
 from shared.events.activities import Activity
-from shared.events.registry import Institution, Region
+from shared.events.registry import Institution, Network, Region
 from shared.pagination import Order
 
 
@@ -85,6 +87,8 @@ class Page:
     codes: dict[UUID, str]
     """Current codes of the villages."""
     tallies: Tallies
+    networks: dict[UUID, list[Network]]
+    """Those whose territory holds, or once held, a village; for LEM-02 only."""
 
 
 async def page(session: AsyncSession, term: Term, rows: Sequence[Any]) -> Page:
@@ -100,11 +104,27 @@ async def page(session: AsyncSession, term: Term, rows: Sequence[Any]) -> Page:
         else:
             states[row.id] = Region.model_validate_json(row.state)
     needed = {state.village_id for state in activities.values()} | states.keys()
-    needed |= {seat.village_id for state in institutions.values() for seat in state.seats}
+    needed |= {village_id for state in institutions.values() for village_id in villages_of(state)}
     driver = await database.driver(await session.connection())
     villages, codes = await _places(driver, needed)
     tallies = await dossiers.tallies(driver, institutions.keys() | states.keys())
-    return Page(activities, institutions, states, villages, codes, tallies)
+    networks = await _networks(driver, states.keys()) if term.measure == terms.COVERED.measure else {}
+    return Page(activities, institutions, states, villages, codes, tallies, networks)
+
+
+async def _networks(driver: asyncpg.Connection, villages: Set[UUID]) -> dict[UUID, list[Network]]:
+    """The networks of villages, by village; an entry error is none."""
+    rows = await driver.fetch(
+        "SELECT state::text AS state FROM dossier WHERE noun = 'network' AND state IS NOT NULL"
+        " AND (village_id = ANY($1) OR earlier_village_ids && $1) ORDER BY subject_id",
+        list(villages),
+    )
+    found: dict[UUID, list[Network]] = {}
+    for row in rows:
+        network = Network.model_validate_json(row["state"])
+        for village_id in villages & {piece.village_id for piece in network.territory if not network.voided}:
+            found.setdefault(village_id, []).append(network)
+    return found
 
 
 async def _places(driver: asyncpg.Connection, ids: Iterable[UUID]) -> tuple[dict[UUID, Village], dict[UUID, str]]:

@@ -3,7 +3,7 @@
 The projection adds the same contributions into the cells, so that a number and its records cannot differ (case O-18).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -38,10 +38,10 @@ class Cell:
         else:
             place = page.village_states[subject]
             village.contribute(
-                page.villages[subject], place.since, place.until, awareness(subject, page), self.statistics_from,
-                collector.emit,
+                page.villages[subject], place.since, place.until, awareness(subject, page), coverage(subject, page),
+                self.statistics_from, collector.emit,
             )  # fmt: skip
-        return collector.amount
+        return self.term.weight * collector.amount
 
 
 def organised(subject: UUID, page: Page) -> Collection[int]:
@@ -52,6 +52,11 @@ def organised(subject: UUID, page: Page) -> Collection[int]:
 def awareness(subject: UUID, page: Page) -> Collection[int]:
     """Months in which a village had a completed activity of awareness."""
     return page.tallies.get(subject, {}).get(Tag.AWARENESS, {})
+
+
+def coverage(subject: UUID, page: Page) -> Mapping[int, int]:
+    """How many networks more or less cover a village from a month on."""
+    return page.tallies.get(subject, {}).get(Tag.COVERED, {})
 
 
 class _Collector:

@@ -53,6 +53,8 @@ class Term:
     only: frozenset[int] | None = None
     dimension: Dimension | None = None
     """What the group's cells are kept by."""
+    weight: int = 1
+    """How much each one counts for."""
 
     def column(self, kind: PeriodKind) -> str:
         """The measure's column for periods of a kind: sets have one for each (`semantics.md` §4)."""
@@ -61,7 +63,19 @@ class Term:
     @property
     def name(self) -> str:
         """The measure's public name and version."""
-        return f"{self.group.table.name.removeprefix('cell_')}.{self.measure}@{VERSION}"
+        factor = f"{self.weight} × " if self.weight != 1 else ""
+        return f"{factor}{self.group.table.name.removeprefix('cell_')}.{self.measure}@{VERSION}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Companion:
+    """A share in per cent that is told beside a value, so that nobody reads the value without it."""
+
+    name: str
+    text: Text
+    numerator: Term
+    denominator: Term
+    multiplier: int = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +108,14 @@ class Definition:
     """The denominator is villages: it is there whether or not anything was reported."""
     may_exceed: bool = False
     """The value may exceed 100; then it is flagged, not capped."""
+    companions: tuple[Companion, ...] = ()
 
     @property
     def terms(self) -> tuple[Term, Term]:
         """Numerator and denominator."""
         return self.numerator, self.denominator
+
+    @property
+    def read(self) -> tuple[Term, ...]:
+        """All terms that its answer is made of, its companions' too."""
+        return (*self.terms, *(term for each in self.companions for term in (each.numerator, each.denominator)))

@@ -67,11 +67,17 @@ OnePeriod = Annotated[
 ]
 KindFilter = Annotated[
     ActivityKind | None,
-    Query(description="Only activities of this kind. For PRT-02, TPD-01 and TRH-02.", examples=["musyawarah"]),
+    Query(
+        description="Only activities of this kind. For the indicators whose definition names the dimension `kind`.",
+        examples=["musyawarah"],
+    ),
 ]
 TypeFilter = Annotated[
     InstitutionType | None,
-    Query(description="Only institutions of this type. For LEM-01 and KSB-01.", examples=["ARS"]),
+    Query(
+        description="Only institutions of this type. For the indicators whose definition names the dimension `type`.",
+        examples=["ARS"],
+    ),
 ]
 Breakdown = Annotated[
     Dimension | None,

@@ -1,7 +1,7 @@
 """Reads of cells: one index range per group and way of taking, for any number of regions and periods of one kind."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -49,9 +49,11 @@ class Asked:
         if self.only is None or term.dimension is not self.only[0]:
             return term
         wanted = frozenset({self.only[1]})
-        return Term(
-            term.group, term.measure, term.taken, wanted if term.only is None else term.only & wanted, term.dimension
-        )
+        return replace(term, only=wanted if term.only is None else term.only & wanted)
+
+    def counted(self, term: Term) -> Term:
+        """What is counted in the cells for a term: under the filter, each once."""
+        return replace(self.narrowed(term), weight=1)
 
 
 Key = tuple[int, int, int]
@@ -68,7 +70,8 @@ class Numbers:
     def of(self, term: Term, region: int, period: int, dimension: int = ALL) -> int:
         """A term's number. Terms that the breakdown's dimension does not touch are the same in each part."""
         split = self.asked.by is not None and term.dimension is self.asked.by
-        return self.amounts[self.asked.narrowed(term)].get((region, period, dimension if split else ALL), 0)
+        found = self.amounts[self.asked.counted(term)]
+        return term.weight * found.get((region, period, dimension if split else ALL), 0)
 
     def active(self, region: int, period: int) -> int:
         """Active institutions of every type: whether there is anybody who could have reported."""
@@ -80,7 +83,7 @@ class Numbers:
 
 async def read(session: AsyncSession, definitions: Iterable[Definition], asked: Asked) -> Numbers:
     """The terms of the definitions, and the active institutions, in one snapshot if the transaction has one."""
-    wanted = {asked.narrowed(term) for definition in definitions for term in definition.terms} | {terms.ACTIVE}
+    wanted = {asked.counted(term) for definition in definitions for term in definition.read} | {terms.ACTIVE}
     numbers = Numbers(asked, {term: {} for term in wanted})
     by_source: dict[tuple[object, Taken], list[Term]] = {}
     for term in sorted(wanted, key=lambda term: (term.measure, sorted(term.only or ()))):

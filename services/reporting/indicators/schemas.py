@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.reporting.indicators.definitions import Definition, Dimension, Direction
+from services.reporting.indicators.definitions import Companion, Definition, Dimension, Direction
 from services.reporting.indicators.parameters import TreeChoice
 from services.reporting.indicators.queries import Age
 from services.reporting.indicators.values import Flag, Reason, Result, Status
@@ -25,6 +25,22 @@ class Bilingual(BaseModel):
     def of(cls, text: Text) -> Self:
         """The text in both languages."""
         return cls(id=text.id, en=text.en)
+
+
+class CompanionDefinitionOut(BaseModel):
+    """What a companion of a value is: a share in per cent that the value should not be read without."""
+
+    name: Annotated[str, Field(description="Its key in `companions` of a value.", examples=["assessed_share"])]
+    text: Bilingual
+    formula: Annotated[str, Field(examples=["100 × institution.assessed@3 ÷ institution.active@3"])]
+
+    @classmethod
+    def of(cls, companion: Companion) -> Self:
+        """The companion as it is served."""
+        return cls(
+            name=companion.name, text=Bilingual.of(companion.text),
+            formula=_formula(companion.multiplier, companion.numerator.name, companion.denominator.name),
+        )  # fmt: skip
 
 
 class DefinitionOut(BaseModel):
@@ -55,22 +71,31 @@ class DefinitionOut(BaseModel):
         list[str], Field(description="Numerator, then denominator.", examples=[["activity.attended@1"]])
     ]
     dimensions: Annotated[list[Dimension], Field(description="Filters and breakdowns it allows.", examples=[["kind"]])]
+    companions: Annotated[
+        list[CompanionDefinitionOut], Field(description="Shares that stand beside its values.", examples=[[]])
+    ]
 
     @classmethod
     def of(cls, definition: Definition) -> Self:
         """The definition as it is served."""
         d, text = definition, Bilingual.of
         numerator, denominator = (term.name for term in d.terms)
-        factor = f"{d.multiplier} × " if d.multiplier != 1 else ""
         return cls(
             code=d.code, version=d.version, name=text(d.name), concept=text(d.concept), definition=text(d.definition),
             numerator=text(d.numerator_text), denominator=text(d.denominator_text), population=text(d.population),
             classification=text(d.classification), measure=text(d.measure), unit=text(d.unit), period=text(d.period),
             region=text(d.region), missing=text(d.missing), source=text(d.source), is_not=text(d.is_not),
             notes=[text(note) for note in d.notes], better=d.direction,
-            formula=f"{factor}{numerator} ÷ {denominator}", measures=[numerator, denominator],
+            formula=_formula(d.multiplier, numerator, denominator), measures=[numerator, denominator],
             dimensions=[d.dimension] if d.dimension else [],
+            companions=[CompanionDefinitionOut.of(each) for each in d.companions],
         )  # fmt: skip
+
+
+def _formula(multiplier: int, numerator: str, denominator: str) -> str:
+    factor = f"{multiplier} × " if multiplier != 1 else ""
+    bottom = f"({denominator})" if "×" in denominator else denominator
+    return f"{factor}{numerator} ÷ {bottom}"
 
 
 class DefinitionList(BaseModel):
@@ -92,6 +117,14 @@ class RegionOut(BaseModel):
         return cls(code=place.code, name=place.name, level=RegionLevel(place.level))
 
 
+class CompanionOut(BaseModel):
+    """A share that stands beside a value; null where the value's integers are null or its own denominator is 0."""
+
+    numerator: Annotated[int | None, Field(examples=[40])]
+    denominator: Annotated[int | None, Field(examples=[50])]
+    value: Annotated[float | None, Field(description="Rounded half up to two places.", examples=[80.0])]
+
+
 class Amounts(BaseModel):
     """A value with the integers it was made of."""
 
@@ -103,6 +136,13 @@ class Amounts(BaseModel):
     status: Annotated[Status, Field(description="`running` while the period is not over.", examples=["provisional"])]
     reason: Annotated[Reason | None, Field(description="Why the value is null.", examples=[None])]
     flags: Annotated[list[Flag], Field(examples=[[]])]
+    companions: Annotated[
+        dict[str, CompanionOut],
+        Field(
+            description="What should be known with the value, by name, such as the share of institutions that were assessed.",
+            examples=[{"assessed_share": {"numerator": 40, "denominator": 50, "value": 80.0}}],
+        ),
+    ]
 
 
 def amounts(result: Result, status: Status) -> dict[str, Any]:
@@ -110,6 +150,10 @@ def amounts(result: Result, status: Status) -> dict[str, Any]:
     return {
         "numerator": result.numerator, "denominator": result.denominator, "value": result.value,
         "status": status, "reason": result.reason, "flags": list(result.flags),
+        "companions": {
+            each.name: CompanionOut(numerator=each.numerator, denominator=each.denominator, value=each.value)
+            for each in result.companions
+        },
     }  # fmt: skip
 
 

@@ -3,11 +3,11 @@
 Values, profiles and explanations all ask `told`, so that they cannot say different things of one number.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from services.reporting.indicators.definitions import Definition, Taken
+from services.reporting.indicators.definitions import Companion, Definition, Taken
 from services.reporting.indicators.queries import Numbers
 from services.reporting.measures import ALL
 from services.reporting.periods import Period
@@ -41,6 +41,16 @@ class Flag(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """A companion with its integers; null as the value's own are."""
+
+    name: str
+    numerator: int | None
+    denominator: int | None
+    value: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """A value with its integers. Null integers: they cannot be told, not even as zero."""
 
@@ -49,6 +59,7 @@ class Result:
     value: float | None
     reason: Reason | None
     flags: tuple[Flag, ...]
+    companions: tuple[Share, ...] = ()
 
 
 BROKEN = Result(None, None, None, Reason.SERIES_BREAK, ())
@@ -62,9 +73,19 @@ def told(
     asked = numbers.asked.periods[period]
     settled = status(asked, clock.local_date(now, place.time_zone))
     if broken(definition, place, asked, numbers.asked.tree):
-        return BROKEN, settled
+        shares = tuple(Share(each.name, None, None, None) for each in definition.companions)
+        return replace(BROKEN, companions=shares), settled
     numerator, denominator = (numbers.of(term, place.key, period, dimension) for term in definition.terms)
-    return result(definition, numerator, denominator, numbers.active(place.key, period)), settled
+    found = result(definition, numerator, denominator, numbers.active(place.key, period))
+    shares = tuple(_share(each, place, numbers, period, dimension) for each in definition.companions)
+    return replace(found, companions=shares), settled
+
+
+def _share(companion: Companion, place: Place, numbers: Numbers, period: int, dimension: int) -> Share:
+    numerator = numbers.of(companion.numerator, place.key, period, dimension)
+    denominator = numbers.of(companion.denominator, place.key, period, dimension)
+    value = hundredths(companion.multiplier * numerator, denominator) / 100 if denominator else None
+    return Share(companion.name, numerator, denominator, value)
 
 
 def broken(definition: Definition, place: Place, period: Period, tree: Tree) -> bool:

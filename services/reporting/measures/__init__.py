@@ -1,6 +1,7 @@
 """Measures: pure functions from dossiers and tallies to integer contributions. No clock, no float, no chain.
 
-What is declared here is what the cells are made of; `activity`, `institution` and `village` compute it.
+What is declared here is what the cells are made of; `activity`, `institution`, `network` and `village` compute it, with the
+rules of single indicators in files of their own.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,7 +14,7 @@ from services.reporting import models
 from services.reporting.places import Path
 from shared.codes import ActivityKind, InstitutionType
 
-VERSION = 2
+VERSION = 3
 """Raise it with every change of what any measure gives; a worker refuses cells of another version until `recompute`."""
 
 KINDS = tuple(ActivityKind)
@@ -33,6 +34,12 @@ class Tag(IntEnum):
     """Institution × quarter: completed activities it led or co-organised."""
     AWARENESS = 2
     """Village × month: completed activities of kind penyadaran or sosialisasi_wksbm held there."""
+    COVERED = 3
+    """Village × month: WKSBM networks that cover it from that month on, less those that cover it no longer."""
+
+
+OF_VILLAGES = frozenset({Tag.AWARENESS, Tag.COVERED})
+"""Tags whose owners are villages; the others' are institutions."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -95,12 +95,12 @@ def _completed_by(activity: Activity, day: date) -> bool:
     return activity.status is ActivityStatus.SELESAI and activity.held_until is not None and activity.held_until <= day
 
 
-def tallies(activity: Activity) -> Iterator[tuple[UUID, Tag, int]]:
-    """What a completed activity adds 1 to: (owner, tag, first month of the tag's period)."""
+def tallies(activity: Activity) -> Iterator[tuple[UUID, Tag, int, int]]:
+    """What a completed activity adds to its owners: (owner, tag, first month of the tag's period, 1)."""
     if activity.voided or activity.status is not ActivityStatus.SELESAI or activity.held_until is None:
         return
     month = month_of(activity.held_until)
     for organiser in {activity.lead_institution_id, *activity.co_organiser_ids}:
-        yield organiser, Tag.ORGANISED, period_of(month, 3)
+        yield organiser, Tag.ORGANISED, period_of(month, 3), 1
     if activity.kind in AWARENESS:
-        yield activity.village_id, Tag.AWARENESS, month
+        yield activity.village_id, Tag.AWARENESS, month, 1

@@ -1,20 +1,39 @@
-"""What one institution gives: LEM-01's stock of active ones, and KSB-01's stocks through its tally of activities."""
+"""What one institution gives: LEM-01, LEM-03, LEM-04, SAR-01 and KSB-02 straight, KSB-01 through its tally of activities.
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date
+All are stocks of the institution's type at its seat. Once verified, its spells count from the declared start, also for
+months before the verification.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
-from services.reporting.measures import INSTITUTION, TYPE_NUMBER, Emit
-from services.reporting.periods import first_day, first_month_ending_in, month_of, period_of
+from services.reporting.measures import (
+    INSTITUTION,
+    TYPE_NUMBER,
+    Emit,
+    completeness,
+    continuity,
+    facilities,
+    runs,
+    stage,
+    survival,
+)
+from services.reporting.measures.runs import Run
+from services.reporting.measures.stocks import Stocks
+from services.reporting.measures.survival import YEAR
 from services.reporting.places import FOREVER, Village
-from shared.codes import Verification
-from shared.events.envelope import Spell
-from shared.events.registry import Institution
+from shared.codes import DevelopmentStage, Verification
+from shared.events.registry import Institution, Seat
 
-_ACTIVE, _STEADY, _CONTINUING = range(3)
-QUARTER = 3
-WINDOW = 4 * QUARTER
-"""KSB-01 looks at the last four calendar quarters that have ended."""
+_ACTIVE, _STEADY, _CONTINUING, _FULFILLED, _ASSESSED, _ADVANCED, _EQUIPPED, _YEAR_BEFORE, _SURVIVED = range(9)
+Stock = tuple[int, Iterable[Run]]
+"""A measure's place and the months in which there is one more of it."""
+
+
+def villages_of(institution: Institution) -> list[UUID]:
+    """Every village in which it counts or may count: its seats, the last one last, and those of what it absorbed."""
+    absorbed = [seat.village_id for other in institution.absorbed for seat in other.seats]
+    return [*absorbed, *(seat.village_id for seat in institution.seats)]
 
 
 def contribute(
@@ -26,89 +45,48 @@ def contribute(
 ) -> None:
     """Gives an institution's contributions; `organised` are the quarters (first months) with a completed activity.
 
-    Once verified, its spells count from the declared start, also for months before the verification. A voided one, or
-    one that was never verified, gives none. Months before `statistics_from` fold into it.
+    A voided one, or one that was never verified, gives none.
     """
     if institution.voided or institution.verification is not Verification.TERVERIFIKASI:
         return
-    dimension = TYPE_NUMBER[institution.type]
-    stocks = [(_ACTIVE, run) for run in _active_months(institution.active)]
-    stocks += [(_STEADY, run) for run in steady_months(institution.active)]
-    stocks += [(_CONTINUING, run) for run in continuing_months(institution.active, organised)]
-    for measure, (first, end) in stocks:
-        for village_id, begins, ends in _seat_months(institution):
-            for path, since, until in villages[village_id].over(max(first, begins), min(end, ends)):
-                start, stop = max(since, statistics_from), max(until, statistics_from)
-                if start < stop:
-                    emit(INSTITUTION, path, start, dimension, [(measure, 1)])
-                    if stop < FOREVER:
-                        emit(INSTITUTION, path, stop, dimension, [(measure, -1)])
+    dimension, write = TYPE_NUMBER[institution.type], Stocks(INSTITUTION, statistics_from, emit)
+    active = runs.of(institution.active)
+    _write(write, institution.seats, 0, villages, dimension, _today(institution, active, organised))
+    a_year_ago = [(_YEAR_BEFORE, runs.later(active, YEAR)), (_SURVIVED, survival.survived(active))]
+    _write(write, institution.seats, YEAR, villages, dimension, a_year_ago)
+    for other in institution.absorbed:
+        carried = [(_SURVIVED, survival.carried_on(other, active))]
+        _write(write, other.seats, YEAR, villages, TYPE_NUMBER[other.type], carried)
 
 
-def _active_months(active: Sequence[Spell]) -> Iterator[tuple[int, int]]:
-    """Months `[first, end)` whose last day lies in a spell."""
-    for spell in active:
-        first = first_month_ending_in(spell.since)
-        end = first_month_ending_in(spell.until) if spell.until else FOREVER
-        if first < end:
-            yield first, end
+def _today(institution: Institution, active: list[Run], organised: Collection[int]) -> Iterator[Stock]:
+    """The stocks that count at the seat of the same day."""
+    yield _ACTIVE, active
+    yield _STEADY, continuity.steady_months(institution.active)
+    yield _CONTINUING, continuity.continuing_months(institution.active, organised)
+    if institution.documents or institution.officers:
+        for item in completeness.fulfilled(institution).values():
+            yield _FULFILLED, runs.common(item, active)
+    if institution.assessments:
+        yield _ASSESSED, runs.common(stage.assessed(institution.assessments, *DevelopmentStage), active)
+        yield _ADVANCED, runs.common(stage.assessed(institution.assessments, *stage.ADVANCED), active)
+    if institution.facilities:
+        yield _EQUIPPED, runs.common(facilities.equipped(institution.facilities), active)
 
 
-def _seat_months(institution: Institution) -> Iterator[tuple[UUID, int, int]]:
-    for seat in institution.seats:
-        yield (
-            seat.village_id,
-            first_month_ending_in(seat.since) if seat.since else 0,
-            first_month_ending_in(seat.until) if seat.until else FOREVER,
-        )
-
-
-def steady_months(active: Sequence[Spell]) -> Iterator[tuple[int, int]]:
-    """KSB-01's denominator: months `[first, end)` at whose end the last four quarters were active on every day.
-
-    It changes at quarter ends only: within a quarter the quarters that have ended stay the same.
-    """
-    for since, until in _joined(active):
-        month = month_of(since)
-        first_whole = period_of(month, QUARTER)
-        if since > first_day(first_whole):
-            first_whole += QUARTER
-        first = first_whole + WINDOW - 1
-        end = period_of(month_of(until), QUARTER) + QUARTER - 1 if until else FOREVER
-        if first < end:
-            yield first, end
-
-
-def continuing_months(active: Sequence[Spell], organised: Collection[int]) -> Iterator[tuple[int, int]]:
-    """KSB-01's numerator: months `[first, end)` at which it is steady and has an activity in each of the four quarters."""
-    whole = unbroken(organised)
-    if not whole:
-        return
-    for steady_first, steady_end in steady_months(active):
-        for quarter in whole:
-            first = quarter + QUARTER - 1
-            if steady_first <= first < steady_end:
-                yield first, first + QUARTER
-
-
-def unbroken(organised: Collection[int]) -> list[int]:
-    """Quarters with an activity in them and in each of the three before: all that KSB-01 takes from the tally."""
-    held = frozenset(organised)
-    return [q for q in sorted(held) if all(q - back in held for back in range(QUARTER, WINDOW, QUARTER))]
-
-
-def _joined(active: Sequence[Spell]) -> Iterator[tuple[date, date | None]]:
-    """Spells as runs of days, with those that touch joined."""
-    since: date | None = None
-    until: date | None = None
-    for spell in sorted(active, key=lambda spell: spell.since):
-        if since is not None and until is not None and spell.since <= until:
-            until = max(until, spell.until) if spell.until else None
-            continue
-        if since is not None:
-            yield since, until
-            if until is None:
-                return
-        since, until = spell.since, spell.until
-    if since is not None:
-        yield since, until
+def _write(
+    stocks: Stocks, seats: Sequence[Seat], ago: int, villages: Mapping[UUID, Village], dimension: int,
+    found: Iterable[Stock],
+) -> None:  # fmt: skip
+    """Writes stocks at the seat that was held so many months ago; those that are alike, at once."""
+    alike: dict[Run, list[int]] = {}
+    for measure, months in found:
+        for run in months:
+            alike.setdefault(run, []).append(measure)
+    for seat in seats:
+        begins, ends = runs.run(seat)
+        if ago:
+            begins, ends = begins + ago, min(ends + ago, FOREVER)
+        village = villages[seat.village_id]
+        for (first, end), measures in alike.items():
+            stocks.add(village, dimension, measures, max(first, begins), min(end, ends))

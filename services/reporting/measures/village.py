@@ -1,13 +1,16 @@
-"""What one village gives: itself (the denominator of LEM-01, SOL-03 and STR-01), and STR-01's reach through its tally."""
+"""What one village gives: itself (the denominator of LEM-01, LEM-02, SOL-03 and STR-01), STR-01's reach and LEM-02's
+coverage through its tallies."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 
-from services.reporting.measures import VILLAGE, Emit
+from services.reporting.measures import VILLAGE, Emit, runs
+from services.reporting.measures.runs import Run
+from services.reporting.measures.stocks import Stocks
 from services.reporting.periods import first_month_ending_in
 from services.reporting.places import FOREVER, Village
 
-_VILLAGES, _REACHED = range(2)
+_VILLAGES, _REACHED, _COVERED = range(3)
 TRAILING = 12
 """STR-01 looks back over twelve months, the month itself included."""
 
@@ -17,32 +20,37 @@ def contribute(
     since: date | None,
     until: date | None,
     awareness: Collection[int],
+    coverage: Mapping[int, int],
     statistics_from: int,
     emit: Emit,
 ) -> None:
-    """Gives a village's contributions; `awareness` are the months with a completed activity of awareness.
+    """Gives a village's contributions; `awareness` are the months with a completed activity of awareness, `coverage` how
+    many networks more or less cover it from a month on.
 
     `[since, until)` is when the village existed. Months before `statistics_from` fold into it.
     """
     begins = first_month_ending_in(since) if since else 0
     ends = first_month_ending_in(until) if until else FOREVER
-    runs = [(_VILLAGES, begins, ends)]
-    runs += [(_REACHED, max(first, begins), min(end, ends)) for first, end in trailing(awareness)]
-    for measure, first, end in runs:
-        for path, seen, unseen in village.over(first, end):
-            start, stop = max(seen, statistics_from), max(unseen, statistics_from)
-            if start < stop:
-                emit(VILLAGE, path, start, 0, [(measure, 1)])
-                if stop < FOREVER:
-                    emit(VILLAGE, path, stop, 0, [(measure, -1)])
+    stocks = Stocks(VILLAGE, statistics_from, emit)
+    stocks.add(village, 0, [_VILLAGES], begins, ends)
+    for measure, found in ((_REACHED, trailing(awareness)), (_COVERED, covered(coverage))):
+        for first, end in found:
+            stocks.add(village, 0, [measure], max(first, begins), min(end, ends))
 
 
-def trailing(months: Collection[int]) -> list[tuple[int, int]]:
-    """The union of `[k, k + 12)` over the months k, as disjoint runs in order."""
-    runs: list[tuple[int, int]] = []
-    for month in sorted(months):
-        if runs and month <= runs[-1][1]:
-            runs[-1] = (runs[-1][0], month + TRAILING)
-        else:
-            runs.append((month, month + TRAILING))
-    return runs
+def trailing(months: Collection[int]) -> list[Run]:
+    """The union of `[k, k + 12)` over the months k."""
+    return runs.union([(month, month + TRAILING) for month in months])
+
+
+def covered(changes: Mapping[int, int]) -> list[Run]:
+    """The months at whose end the running sum of the changes is above 0."""
+    found: list[Run] = []
+    level, since = 0, 0
+    for month in sorted(changes):
+        was, level = level, level + changes[month]
+        if was <= 0 < level:
+            since = month
+        elif level <= 0 < was:
+            found.append((since, month))
+    return [*found, (since, FOREVER)] if level > 0 else found

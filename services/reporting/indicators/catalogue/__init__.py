@@ -1,6 +1,19 @@
 """The indicators that are computed, in the order of the handbook's catalogue (`domain.md` §5.2)."""
 
-from services.reporting.indicators.catalogue import ksb_01, lem_01, prt_02, sol_03, str_01, tpd_01, trh_02
+from services.reporting.indicators.catalogue import (
+    ksb_01,
+    ksb_02,
+    lem_01,
+    lem_02,
+    lem_03,
+    lem_04,
+    prt_02,
+    sar_01,
+    sol_03,
+    str_01,
+    tpd_01,
+    trh_02,
+)
 from services.reporting.indicators.definitions import Definition
 
 VERSIONS: dict[str, tuple[Definition, ...]] = {
@@ -9,9 +22,14 @@ VERSIONS: dict[str, tuple[Definition, ...]] = {
         (prt_02.DEFINITION,),
         (sol_03.DEFINITION,),
         (lem_01.DEFINITION,),
+        (lem_02.DEFINITION,),
+        (lem_03.DEFINITION,),
+        (lem_04.DEFINITION,),
+        (sar_01.DEFINITION,),
         (trh_02.DEFINITION,),
         (tpd_01.DEFINITION,),
         (ksb_01.DEFINITION,),
+        (ksb_02.DEFINITION,),
         (str_01.DEFINITION,),
     )
 }

@@ -2,6 +2,7 @@
 
 from services.reporting.indicators.definitions import Dimension, Taken, Term
 from services.reporting.measures import ACTIVITY, INSTITUTION, KIND_NUMBER, VILLAGE
+from services.reporting.measures.completeness import ITEMS
 from shared.codes import ActivityKind
 from shared.language import Text
 
@@ -17,8 +18,16 @@ REALISED = Term(ACTIVITY, "realised_{period}", Taken.SUM, dimension=Dimension.KI
 ACTIVE = Term(INSTITUTION, "active", Taken.AT_END, dimension=Dimension.TYPE)
 STEADY = Term(INSTITUTION, "steady", Taken.AT_END, dimension=Dimension.TYPE)
 CONTINUING = Term(INSTITUTION, "continuing", Taken.AT_END, dimension=Dimension.TYPE)
+FULFILLED = Term(INSTITUTION, "fulfilled", Taken.AT_END, dimension=Dimension.TYPE)
+FULFILLABLE = Term(INSTITUTION, "active", Taken.AT_END, dimension=Dimension.TYPE, weight=ITEMS)
+ASSESSED = Term(INSTITUTION, "assessed", Taken.AT_END, dimension=Dimension.TYPE)
+ADVANCED = Term(INSTITUTION, "advanced", Taken.AT_END, dimension=Dimension.TYPE)
+EQUIPPED = Term(INSTITUTION, "equipped", Taken.AT_END, dimension=Dimension.TYPE)
+YEAR_BEFORE = Term(INSTITUTION, "year_before", Taken.AT_END, dimension=Dimension.TYPE)
+SURVIVED = Term(INSTITUTION, "survived", Taken.AT_END, dimension=Dimension.TYPE)
 VILLAGES = Term(VILLAGE, "villages", Taken.AT_END)
 REACHED = Term(VILLAGE, "reached", Taken.AT_END)
+COVERED = Term(VILLAGE, "covered", Taken.AT_END)
 
 PERCENT = Text("persen", "per cent")
 RATIO = Text("Rasio dalam persen, dibulatkan ke dua desimal", "Ratio in per cent, rounded half up to two places")
@@ -40,6 +49,15 @@ WHERE_HELD = Text(
 WHERE_SEATED = Text(
     "Desa kedudukan lembaga; wilayah di atasnya menjumlahkan pembilang dan penyebut, tidak merata-ratakan",
     "The village of the institution's seat; regions above add numerators and denominators and never average percentages",
+)
+LOCAL_INSTITUTIONS = Text(
+    "Lembaga lokal terverifikasi yang aktif pada hari terakhir periode",
+    "Verified local institutions active on the period's last day",
+)
+VILLAGES_OF_THE_REGION = Text("Desa dan kelurahan di wilayah", "Villages of the region")
+EXPIRES = Text(
+    "Masa berlaku berakhir dengan sendirinya: angka turun tanpa ada laporan baru.",
+    "What expires does so by itself: the number falls without any new report.",
 )
 SILENCE = Text(
     "wilayah tanpa lembaga aktif dan tanpa laporan bernilai kosong dengan alasan not_reported, bukan 0",
