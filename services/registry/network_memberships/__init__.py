@@ -1,1 +1,1 @@
-"""Memberships of institutions in networks, and the people who speak for them there."""
+"""Memberships of institutions in networks, with every spell of each."""

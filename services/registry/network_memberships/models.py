@@ -1,4 +1,4 @@
-"""Tables of network memberships: one record per institution and network, its spells, and its delegates."""
+"""Tables of network memberships: one record per institution and network, and the spells of each."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -8,15 +8,9 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registry.mapping import RegistryTable, Stored
-from shared.events.envelope import Spell
+from services.registry.memberships.models import KeptSpell
 
 DAYS = (func.daterange(text("since"), text("until")), "&&")
-
-
-class KeptSpell(Spell):
-    """A spell as it is stored: with why it ended, in the words of who recorded it. Never published."""
-
-    reason: str | None = None
 
 
 class NetworkMembership(RegistryTable):
@@ -63,34 +57,4 @@ class NetworkMembershipSpell(RegistryTable):
         ExcludeConstraint(
             ("membership_id", "="), DAYS, using="gist", name="ex_network_membership_spell_overlap"
         ),
-    )  # fmt: skip
-
-
-class NetworkDelegate(RegistryTable):
-    """A person who speaks for a member institution in its network over `[since, until)`; `until` null: no end is set.
-
-    `sequence` is its version and ETag; its changes are told as events of the membership, without the person.
-    """
-
-    __tablename__ = "network_delegate"
-
-    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
-    sequence: Mapped[int] = mapped_column()
-    membership_id: Mapped[UUID] = mapped_column(ForeignKey("network_membership.id"))
-    # No foreign key: people are never deleted, and their rows need not be locked.
-    person_id: Mapped[UUID] = mapped_column(Uuid, index=True)
-    since: Mapped[date]
-    until: Mapped[date | None]
-    voided: Mapped[bool]
-    registered_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-
-    __mapper_args__ = {"version_id_col": sequence, "version_id_generator": False}
-    __table_args__ = (
-        CheckConstraint("until > since", name="not_empty"),
-        ExcludeConstraint(
-            ("membership_id", "="), ("person_id", "="), DAYS,
-            using="gist", where=text("NOT voided"), name="ex_network_delegate_same_person",
-        ),
-        Index("ix_network_delegate_membership_id_id", "membership_id", "id"),
     )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The people who speak for member institutions in a network."""

@@ -1,0 +1,266 @@
+"""What happens to network memberships: joined, left, come back, corrected, voided. Each is one event."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from services.registry import records
+from services.registry.institutions import references
+from services.registry.institutions.review import NotChangeableNow, WrongState
+from services.registry.memberships import spells
+from services.registry.memberships import states as memberships
+from services.registry.memberships.limits import Limits
+from services.registry.memberships.models import KeptSpell
+from services.registry.memberships.schemas import MembershipPatch
+from services.registry.models import Institution
+from services.registry.network_memberships import queries, states
+from services.registry.network_memberships.models import NetworkMembership, NetworkMembershipSpell
+from services.registry.network_memberships.queries import HeldMembership
+from services.registry.network_memberships.schemas import NetworkMembershipIn
+from services.registry.networks import lifecycle, territory
+from services.registry.networks import queries as networks
+from services.registry.networks import service as network_service
+from services.registry.networks.queries import Held
+from services.registry.records import IdTaken
+from shared import database, outbox
+from shared.auth import Principal
+from shared.codes import Verification
+from shared.language import Text
+from shared.preconditions import IfMatch, patched
+from shared.problems import Conflict, Fault, InvalidPayload
+
+Step = Literal["departure", "readmission", "voiding"]
+
+
+class NetworkMembershipExists(Conflict):
+    slug = "membership-exists"
+    title = Text("Lembaga ini sudah punya catatan keanggotaan di jaringan itu", "The institution has a membership of that network")  # fmt: skip
+
+
+def draft(
+    network_id: UUID, institution_id: UUID, days: Sequence[KeptSpell], now: datetime, id: UUID | None = None
+) -> NetworkMembership:
+    """A membership that is not stored yet; `days` are its spells, oldest first and apart from each other. Pure."""
+    return NetworkMembership(
+        id=id or uuid7(), network_id=network_id, institution_id=institution_id, spells=list(days), voided=False,
+        registered_at=now, changed_at=now,
+    )  # fmt: skip
+
+
+async def join(session: AsyncSession, body: NetworkMembershipIn, *, by: Principal, now: datetime) -> HeldMembership:
+    """Makes an institution a member, and tells it.
+
+    Raises InvalidPayload naming the field, NetworkMembershipExists naming the record, IdTaken, OwnRecordOnly,
+    NetworkOutsideYourArea, NotChangeableNow for a voided network.
+    """
+    network = await networks.named(session, body.network_id, by, now, "/network_id")
+    network_service.refuse_voided(network.network)
+    institution, _ = await references.found(session, body.institution_id, by)
+    if institution.verification is Verification.DITOLAK:
+        raise InvalidPayload(errors=[_rejected()])
+    days = [KeptSpell(since=body.joined_on)]
+    _refuse_days([("joined_on", body.joined_on)], network, institution)
+    held = HeldMembership(draft(network.network.id, institution.id, days, now, body.id), network, institution)
+    fact = outbox.Fact("joined", by=by.subject, at=now, regions=held.regions)
+    try:
+        async with session.begin_nested():
+            driver = await database.driver(session)
+            await outbox.register(driver, held.membership, states.state(held.membership), fact)
+    except asyncpg.UniqueViolationError as error:
+        raise await _taken(session, held.membership, error) from error
+    await session.execute(insert(NetworkMembershipSpell), _rows(held.membership))
+    _made(network, by)
+    return held
+
+
+async def leave(
+    session: AsyncSession, id: UUID, day: date, *, by: Principal, precondition: IfMatch, now: datetime, reason: str
+) -> HeldMembership:
+    """Ends the membership; `day` is the first day no longer a member.
+
+    Raises NotFound, PreconditionFailed, WrongState when it is over, InvalidPayload, OwnRecordOnly,
+    NetworkOutsideYourArea.
+    """
+    held = await _ready(session, id, "departure", by, precondition, now)
+    days = spells.left(held.membership.spells, day, reason, Limits(held.network.today))
+    return await _put(session, held, days, "left", by=by, now=now, reason=reason)
+
+
+async def come_back(
+    session: AsyncSession, id: UUID, day: date, *, by: Principal, precondition: IfMatch, now: datetime,
+    reason: str | None,
+) -> HeldMembership:  # fmt: skip
+    """Begins a new spell on `day`; the day of leaving takes the departure back. Raises as `leave`."""
+    held = await _ready(session, id, "readmission", by, precondition, now)
+    days = spells.returned(held.membership.spells, day, Limits(held.network.today))
+    _refuse_days([("joined_on", day)], held.network, held.institution)
+    return await _put(session, held, days, "rejoined", by=by, now=now, reason=reason)
+
+
+async def correct(
+    session: AsyncSession, id: UUID, patch: MembershipPatch, *, by: Principal, precondition: IfMatch, now: datetime
+) -> HeldMembership:
+    """Replaces the spells by those that are right. A patch that changes nothing leaves everything as it is, and no event.
+
+    Raises NotFound, PreconditionFailed, NotChangeableNow for a voided one, InvalidPayload naming the day, OwnRecordOnly,
+    NetworkOutsideYourArea.
+    """
+    held = await _ready(session, id, None, by, precondition, now)
+    current = held.membership.spells
+    wanted = memberships.kept(patched(states.content(held.membership), patch).spells)
+    if wanted == current:
+        return held
+    spells.refuse_outside(wanted, Limits(held.network.today))
+    begun = [(f"spells/{place}/joined_on", spell.since) for place, spell in enumerate(wanted)]
+    _refuse_days(begun, held.network, held.institution)
+    return await _put(session, held, wanted, "corrected", by=by, now=now)
+
+
+async def void(
+    session: AsyncSession, id: UUID, *, by: Principal, precondition: IfMatch, now: datetime, reason: str
+) -> HeldMembership:
+    """Takes an entry error out of every count; its days are free for the right record. Raises as `leave`."""
+    held = await _ready(session, id, "voiding", by, precondition, now)
+    held.membership.voided = True
+    return await _record(session, held, "voided", by=by, now=now, reason=reason)
+
+
+def possible_steps(membership: NetworkMembership) -> list[Step]:
+    """The steps that a membership's state allows."""
+    if membership.voided:
+        return []
+    return ["departure" if spells.lasts(membership.spells) else "readmission", "voiding"]
+
+
+async def _ready(
+    session: AsyncSession, id: UUID, step: Step | None, by: Principal, precondition: IfMatch, now: datetime
+) -> HeldMembership:
+    """The locked record at the version that was read, if its state allows the step; `step` null: a correction."""
+    held = await queries.held(session, id, by, now)
+    precondition.check(held.membership.sequence)
+    network_service.refuse_voided(held.network.network)
+    possible = possible_steps(held.membership)
+    if step is None and held.membership.voided:
+        raise NotChangeableNow(
+            Text("Catatan ini dibatalkan sebagai salah input. Buat yang baru.", "It was voided as an entry error. Make a new one."),
+            extra={"state": {"voided": "true"}},
+        )  # fmt: skip
+    if step is not None and step not in possible:
+        ways = ", ".join(f"«{other}»" for other in possible)
+        raise WrongState(
+            Text(
+                f"Langkah «{step}» tidak mungkin. Yang mungkin sekarang: {ways or 'tidak ada'}.",
+                f"The step «{step}» is not possible. Possible now: {ways or 'none'}.",
+            ),
+            extra={"possible_steps": list(possible)},
+        )
+    return held
+
+
+def _refuse_days(begun: Iterable[tuple[str, date]], held: Held, institution: Institution) -> None:
+    """Raises InvalidPayload for a first day that cannot be: each comes with the field that holds it."""
+    network = held.network
+    limits = Limits(held.today, founded_on=institution.founded_on, closed_on=institution.closed_on)
+    faults: list[Fault] = []
+    for at, day in begun:
+        found = limits.begins(day, at)
+        if day < network.initiated_on:
+            found.append(lifecycle.too_early(network.initiated_on, at))
+        if network.ended_on is not None and day >= network.ended_on:
+            found.append(_network_ended(network.ended_on, at))
+        if not any(territory.holds(network.territory, village, day) for village in _seats(institution, day)):
+            found.append(_outside_territory(at))
+        faults += found
+    if faults:
+        raise InvalidPayload(errors=faults)
+
+
+def _seats(institution: Institution, day: date) -> list[UUID]:
+    return [
+        seat.village_id
+        for seat in institution.seats
+        if (seat.since is None or seat.since <= day) and (seat.until is None or day < seat.until)
+    ]
+
+
+async def _put(
+    session: AsyncSession, held: HeldMembership, days: Sequence[KeptSpell], verb: str, *, by: Principal, now: datetime,
+    reason: str | None = None,
+) -> HeldMembership:  # fmt: skip
+    """Writes the spells into the record, and anew into the table that refuses overlaps."""
+    membership = held.membership
+    membership.spells = list(days)
+    await session.execute(delete(NetworkMembershipSpell).where(NetworkMembershipSpell.membership_id == membership.id))
+    await session.execute(insert(NetworkMembershipSpell), _rows(membership))
+    return await _record(session, held, verb, by=by, now=now, reason=reason)
+
+
+async def _record(
+    session: AsyncSession, held: HeldMembership, verb: str, *, by: Principal, now: datetime, reason: str | None = None
+) -> HeldMembership:
+    _made(held.network, by)
+    state = states.state(held.membership)
+    await records.record(session, held.membership, state, verb, by=by, now=now, regions=held.regions, reason=reason)
+    return held
+
+
+def _made(held: Held, by: Principal) -> None:
+    """A legalisation covers the members too: who wrote them does not legalise."""
+    if not held.network.legalisations:
+        network_service.made_by(held.network, by)
+
+
+def _rows(membership: NetworkMembership) -> list[dict[str, object]]:
+    return [{"membership_id": membership.id, "since": spell.since, "until": spell.until} for spell in membership.spells]
+
+
+async def _taken(session: AsyncSession, membership: NetworkMembership, error: asyncpg.UniqueViolationError) -> Conflict:
+    there = await session.scalar(
+        select(queries.columns.id).where(
+            queries.columns.network_id == membership.network_id,
+            queries.columns.institution_id == membership.institution_id,
+            queries.columns.voided.is_(False),
+        )
+    )
+    if there is None or error.constraint_name != "uq_network_membership_network_id_institution_id":
+        return IdTaken.of(membership.id)
+    return NetworkMembershipExists(
+        Text(
+            f"Catatannya {there}. Bergabung lagi: POST /v1/network-memberships/{there}/readmission; membetulkan: PATCH.",
+            f"Its record is {there}. To come back: POST /v1/network-memberships/{there}/readmission; to correct: PATCH.",
+        ),
+        extra={"membership_id": str(there)},
+    )
+
+
+def _rejected() -> Fault:
+    return Fault(
+        "institution-rejected",
+        Text("Pendaftaran lembaga ini ditolak.", "The registration of this institution was rejected."),
+        Text("Pilih lembaga yang terdaftar.", "Choose one that is registered."),
+        pointer="/institution_id",
+    )
+
+
+def _outside_territory(at: str) -> Fault:
+    return Fault(
+        "institution-outside-territory",
+        Text("Pada hari itu lembaga ini di luar wilayah kerja jaringan.", "On that day its seat was outside the network's territory."),
+        Text("Perbaiki harinya, atau wilayah kerja jaringan (PATCH /v1/networks/…).", "Correct the day, or the network's territory (PATCH /v1/networks/…)."),
+        pointer=f"/{at}",
+    )  # fmt: skip
+
+
+def _network_ended(ended_on: date, at: str) -> Fault:
+    return Fault(
+        "network-ended",
+        Text(f"Jaringan ini berakhir pada {ended_on}.", f"The network ended on {ended_on}."),
+        Text("Isi hari sebelumnya.", "Give an earlier day."),
+        pointer=f"/{at}",
+    )
