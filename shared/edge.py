@@ -7,7 +7,7 @@ a lie after the fact.
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import asyncpg
 import structlog
@@ -32,6 +32,9 @@ class Route(APIRoute):
     """A route that is one transaction. Its right is declared by a `Need` dependency; `Need(Right.OPEN)` opens it
     to all, without a session."""
 
+    kept: ClassVar[bool] = True
+    """Whether the answer to a POST is kept with its Idempotency-Key."""
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wraps FastAPI's handler with the caller, the transaction and the idempotency key."""
         handle = super().get_route_handler()
@@ -51,12 +54,18 @@ class Route(APIRoute):
             if await request.body():
                 _refuse_other_media(request)
             async with transaction(request):
-                response = await _once(request, principal, handle)
+                response = await (_once(request, principal, handle) if self.kept else handle(request))
             if request.method != "GET":
                 request.app.state.waker.wake()
             return _reachable(request, response)
 
         return handler
+
+
+class ReadByPost(Route):
+    """A POST that changes no record: it asks, or shows, what belongs neither into an address nor into a kept answer."""
+
+    kept = False
 
 
 @asynccontextmanager

@@ -140,7 +140,7 @@ def _describe(operation: dict[str, Any], route: edge.Route, method: str) -> None
         problems["404"] = "Not there, or not in the caller's area."
     if method in _CHANGING:
         problems["409"] = "The record's state does not allow it."
-    if method == "POST":
+    if method == "POST" and route.kept:
         operation.setdefault("parameters", []).append(_IDEMPOTENCY)
     if "requestBody" in operation or method == "POST":
         problems |= _BODY

@@ -18,6 +18,9 @@ from services.registry.partnerships import routes as partnerships
 from services.registry.people import reading_routes as people_reading
 from services.registry.people import routes as people
 from services.registry.people import step_routes as people_steps
+from services.registry.people import reading_routes as people_reading
+from services.registry.people import routes as people
+from services.registry.people import step_routes as people_steps
 from services.registry.regions import routes as regions
 from services.registry.settings import KeyedSettings, Settings
 from services.registry.type_fields import routes as type_fields
@@ -42,6 +45,9 @@ ROUTERS: list[APIRouter] = [
     people_reading.router,
     people_steps.router,
     type_fields.router,
+    people.router,
+    people_reading.router,
+    people_steps.router,
     feed.router,
 ]
 
