@@ -1,6 +1,6 @@
 """What happens to network memberships: joined, left, come back, corrected, voided. Each is one event."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
@@ -18,15 +18,13 @@ from services.registry.memberships import states as memberships
 from services.registry.memberships.limits import Limits
 from services.registry.memberships.models import KeptSpell
 from services.registry.memberships.schemas import MembershipPatch
-from services.registry.models import Institution
+from services.registry.network_memberships import days as days_of
 from services.registry.network_memberships import queries, states
 from services.registry.network_memberships.models import NetworkMembership, NetworkMembershipSpell
 from services.registry.network_memberships.queries import HeldMembership
 from services.registry.network_memberships.schemas import NetworkMembershipIn
-from services.registry.networks import lifecycle, territory
 from services.registry.networks import queries as networks
 from services.registry.networks import service as network_service
-from services.registry.networks.queries import Held
 from services.registry.records import IdTaken
 from shared import database, outbox
 from shared.auth import Principal
@@ -65,7 +63,7 @@ async def join(session: AsyncSession, body: NetworkMembershipIn, *, by: Principa
     if institution.verification is Verification.DITOLAK:
         raise InvalidPayload(errors=[_rejected()])
     days = [KeptSpell(since=body.joined_on)]
-    _refuse_days([("joined_on", body.joined_on)], network, institution)
+    days_of.refuse([("joined_on", body.joined_on)], network, institution)
     held = HeldMembership(draft(network.network.id, institution.id, days, now, body.id), network, institution)
     fact = outbox.Fact("joined", by=by.subject, at=now, regions=held.regions)
     try:
@@ -75,7 +73,7 @@ async def join(session: AsyncSession, body: NetworkMembershipIn, *, by: Principa
     except asyncpg.UniqueViolationError as error:
         raise await _taken(session, held.membership, error) from error
     await session.execute(insert(NetworkMembershipSpell), _rows(held.membership))
-    _made(network, by)
+    network_service.made_by(network.network, by)
     return held
 
 
@@ -99,7 +97,7 @@ async def come_back(
     """Begins a new spell on `day`; the day of leaving takes the departure back. Raises as `leave`."""
     held = await _ready(session, id, "readmission", by, precondition, now)
     days = spells.returned(held.membership.spells, day, Limits(held.network.today))
-    _refuse_days([("joined_on", day)], held.network, held.institution)
+    days_of.refuse([("joined_on", day)], held.network, held.institution)
     return await _put(session, held, days, "rejoined", by=by, now=now, reason=reason)
 
 
@@ -118,7 +116,7 @@ async def correct(
         return held
     spells.refuse_outside(wanted, Limits(held.network.today))
     begun = [(f"spells/{place}/joined_on", spell.since) for place, spell in enumerate(wanted)]
-    _refuse_days(begun, held.network, held.institution)
+    days_of.refuse(begun, held.network, held.institution)
     return await _put(session, held, wanted, "corrected", by=by, now=now)
 
 
@@ -163,32 +161,6 @@ async def _ready(
     return held
 
 
-def _refuse_days(begun: Iterable[tuple[str, date]], held: Held, institution: Institution) -> None:
-    """Raises InvalidPayload for a first day that cannot be: each comes with the field that holds it."""
-    network = held.network
-    limits = Limits(held.today, founded_on=institution.founded_on, closed_on=institution.closed_on)
-    faults: list[Fault] = []
-    for at, day in begun:
-        found = limits.begins(day, at)
-        if day < network.initiated_on:
-            found.append(lifecycle.too_early(network.initiated_on, at))
-        if network.ended_on is not None and day >= network.ended_on:
-            found.append(_network_ended(network.ended_on, at))
-        if not any(territory.holds(network.territory, village, day) for village in _seats(institution, day)):
-            found.append(_outside_territory(at))
-        faults += found
-    if faults:
-        raise InvalidPayload(errors=faults)
-
-
-def _seats(institution: Institution, day: date) -> list[UUID]:
-    return [
-        seat.village_id
-        for seat in institution.seats
-        if (seat.since is None or seat.since <= day) and (seat.until is None or day < seat.until)
-    ]
-
-
 async def _put(
     session: AsyncSession, held: HeldMembership, days: Sequence[KeptSpell], verb: str, *, by: Principal, now: datetime,
     reason: str | None = None,
@@ -204,16 +176,11 @@ async def _put(
 async def _record(
     session: AsyncSession, held: HeldMembership, verb: str, *, by: Principal, now: datetime, reason: str | None = None
 ) -> HeldMembership:
-    _made(held.network, by)
+    # A legalisation covers the members too: who wrote them does not legalise.
+    network_service.made_by(held.network.network, by)
     state = states.state(held.membership)
     await records.record(session, held.membership, state, verb, by=by, now=now, regions=held.regions, reason=reason)
     return held
-
-
-def _made(held: Held, by: Principal) -> None:
-    """A legalisation covers the members too: who wrote them does not legalise."""
-    if not held.network.legalisations:
-        network_service.made_by(held.network, by)
 
 
 def _rows(membership: NetworkMembership) -> list[dict[str, object]]:
@@ -245,22 +212,4 @@ def _rejected() -> Fault:
         Text("Pendaftaran lembaga ini ditolak.", "The registration of this institution was rejected."),
         Text("Pilih lembaga yang terdaftar.", "Choose one that is registered."),
         pointer="/institution_id",
-    )
-
-
-def _outside_territory(at: str) -> Fault:
-    return Fault(
-        "institution-outside-territory",
-        Text("Pada hari itu lembaga ini di luar wilayah kerja jaringan.", "On that day its seat was outside the network's territory."),
-        Text("Perbaiki harinya, atau wilayah kerja jaringan (PATCH /v1/networks/…).", "Correct the day, or the network's territory (PATCH /v1/networks/…)."),
-        pointer=f"/{at}",
-    )  # fmt: skip
-
-
-def _network_ended(ended_on: date, at: str) -> Fault:
-    return Fault(
-        "network-ended",
-        Text(f"Jaringan ini berakhir pada {ended_on}.", f"The network ended on {ended_on}."),
-        Text("Isi hari sebelumnya.", "Give an earlier day."),
-        pointer=f"/{at}",
     )

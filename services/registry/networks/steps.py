@@ -47,7 +47,6 @@ async def take(
     _step(held, step, day, at)
     if step is Step.FORMATION:
         await _refuse_incomplete(session, held.network, day)
-    if not held.network.legalisations:
         service.made_by(held.network, by)
     await service.record(session, held.network, lifecycle.FACTS[step], by=by, now=now, reason=reason)
     return held
