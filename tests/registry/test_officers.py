@@ -146,7 +146,7 @@ async def test_an_institution_stays_what_it_is_when_its_ketua_goes(members: Memb
     mistaken = await members.appointed(wrong, institution, since="2024-08-01")
     await take(members.operator, mistaken, "voiding", {"reason": "Salah orang"}, OFFICERS)
     await members.appointed(erased, institution, since="2024-08-01")
-    await take(members.operator, erased, "erasure", {"reason": "Permintaan sendiri"}, "people")
+    await take(members.keepers.officer, erased, "erasure", {"reason": "Permintaan sendiri"}, "people")
     assert await institution_now(members, institution["id"]) == before
     (held,) = await members.listed(OFFICERS, institution=institution["id"], on="2026-03-15")
     assert (held["person_id"], held["person_name"]) == (erased["id"], None)

@@ -30,6 +30,8 @@ from shared.language import Text
 from shared.preconditions import IfMatch, patched
 from shared.problems import Conflict, InvalidPayload
 
+PAIR = "uq_membership_person_id_institution_id"
+"""The constraint that a person has one membership of an institution that is no entry error."""
 DEPARTURE, READMISSION, VOIDING = "departure", "readmission", "voiding"
 
 
@@ -197,7 +199,7 @@ def _wrong_state(step: str, membership: Membership, possible: Sequence[str]) -> 
 
 
 async def _taken(session: AsyncSession, membership: Membership, error: asyncpg.UniqueViolationError) -> Conflict:
-    if error.constraint_name == "pk_membership":
+    if error.constraint_name != PAIR:
         return IdTaken.of(membership.id)
     there = await session.scalar(
         select(queries.columns.id).where(
