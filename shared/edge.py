@@ -16,7 +16,7 @@ from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared import database, idempotency
+from shared import audit, database, idempotency
 from shared.auth import Need, Principal, Right, demand
 from shared.language import Text
 from shared.problems import BadRequest, Fault, UnsupportedMediaType
@@ -48,6 +48,8 @@ class Route(APIRoute):
                 return await handle(request)
             request.state.principal = principal = await authenticate(request)
             structlog.contextvars.bind_contextvars(subject=principal.subject, client=principal.client)
+            audit.CLIENT.set(principal.client)
+            audit.REQUEST_ID.set(request.scope["request_id"])
             # Before a stored answer is given again, which asks no dependency.
             demand(principal, right)
             # The whole body first: no transaction waits for a slow sender, and a body too large is told as such.

@@ -1,5 +1,6 @@
 """The outbox: every change of a subject and the event that tells it, in one transaction, in one order.
 
+With it goes the entry of the audit trail (`shared.audit`), which tells of the row what the event does not publish.
 The order matters: the subject's row is locked and its sequence raised *before* the outbox id is drawn. Drawn earlier,
 two versions of one subject could stand in the outbox the wrong way round. `record`, `register` and `register_many` are
 the only ways in.
@@ -27,6 +28,7 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
+    TextClause,
     TypeDecorator,
     UniqueConstraint,
     Uuid,
@@ -41,6 +43,7 @@ from sqlalchemy.orm import Mapper
 from sqlalchemy.types import TypeEngine
 from uuid_utils.compat import uuid7
 
+from shared import audit
 from shared.database import shared_metadata
 from shared.events.envelope import LARGEST, State
 from shared.language import Text as Message
@@ -101,18 +104,20 @@ class Fact:
 
 
 async def record(session: AsyncSession, subject: Subject, state: State, fact: Fact) -> None:
-    """Writes the subject's pending changes with its sequence raised by one, then the event that tells them.
+    """Writes the subject's pending changes with its sequence raised by one, the event that tells them, and the entry.
 
     The caller loaded the row `FOR UPDATE`. Runs in the caller's transaction. Raises EventTooLarge.
     """
     data = _checked(state)
     subject.sequence = subject.sequence + 1
+    entry = audit.entry(subject, fact.verb, by=fact.by, at=fact.at, regions=fact.regions, reason=fact.reason)
     await session.flush()
     await session.execute(insert(outbox), [_row(subject, state, fact, data)])
+    await session.execute(insert(audit.audit_entry), [entry])
 
 
 async def register(driver: asyncpg.Connection, subject: Subject, state: State, fact: Fact) -> None:
-    """Inserts a new subject (sequence 1) and its first event in one statement and one round trip.
+    """Inserts a new subject (sequence 1), its first event and its first entry in one statement and one round trip.
 
     `subject` is a transient mapped instance; it joins no session. Runs in the caller's transaction, on the bare driver's
     connection: this is the hot path. Raises EventTooLarge, and asyncpg's UniqueViolationError for an id that is taken.
@@ -123,11 +128,12 @@ async def register(driver: asyncpg.Connection, subject: Subject, state: State, f
     event = _row(subject, state, fact, data)
     event["data"] = orjson.dumps(data).decode()
     values = [bind(getattr(subject, key)) for key, bind in insertion.subject]
-    await driver.execute(insertion.statement, *values, *(event[name] for name in insertion.event))
+    caller = (fact.verb, audit.CLIENT.get(), audit.REQUEST_ID.get())
+    await driver.execute(insertion.statement, *values, *(event[name] for name in insertion.event), *caller)
 
 
 async def register_many(session: AsyncSession, registrations: Sequence[tuple[Subject, State, Fact]]) -> None:
-    """Inserts many new subjects of one table and their first events: all subjects first, then the events in that order.
+    """Inserts many new subjects of one table, then their first events and entries in that order.
 
     Subjects are transient mapped instances; they do not join the session. Runs in the caller's transaction.
     Raises EventTooLarge, and the database's IntegrityError for a broken constraint.
@@ -141,7 +147,25 @@ async def register_many(session: AsyncSession, registrations: Sequence[tuple[Sub
     subjects = [{name: plain(getattr(subject, key)) for name, key, plain in columns} for subject, *_ in registrations]
     events = [_row(subject, state, fact, _checked(state)) for subject, state, fact in registrations]
     await _insert_many(session, cast(Table, mapper.local_table), subjects)
-    await _insert_many(session, outbox, events)
+    told = {"rows": orjson.dumps(events).decode(), "client": audit.CLIENT.get(), "request_id": audit.REQUEST_ID.get()}
+    await session.execute(_told(mapper), told)
+
+
+@cache
+def _told(mapper: Mapper[Any]) -> TextClause:
+    """The statement that inserts the first events of subjects which are stored already, and their first entries."""
+    events = ", ".join(EVENT)
+    entries = audit.creations(
+        mapper, _first(mapper), "told JOIN subject ON subject.id = told.subject_id ORDER BY told.place",
+        at="told.time", action="split_part(told.type, '.', 3)", actor="told.actor", reason="told.reason",
+        region_ids="told.region_ids", client="CAST(:client AS text)", request_id="CAST(:request_id AS text)",
+    )  # fmt: skip
+    return text(
+        "WITH told AS MATERIALIZED (SELECT row_number() OVER () AS place, given.*"  # noqa: S608  # our own names
+        " FROM json_populate_recordset(CAST(NULL AS outbox), CAST(:rows AS json)) AS given),"
+        f" event AS (INSERT INTO outbox ({events}) SELECT {events} FROM told ORDER BY place),"
+        f" subject AS NOT MATERIALIZED (SELECT * FROM {mapper.local_table}) {entries}"
+    )
 
 
 async def _insert_many(session: AsyncSession, table: Table, rows: Sequence[dict[str, Any]]) -> None:
@@ -163,6 +187,9 @@ class _Registration:
     event: tuple[str, ...]
 
 
+EVENT = ("event_id", "topic", "subject_id", "sequence", "type", "time", "data", "dataschema", "region_ids", "actor",
+         "reason", "traceparent")  # fmt: skip
+"""The columns that an event is inserted with."""
 _dialect = PGDialect_asyncpg(json_serializer=lambda value: orjson.dumps(value).decode())  # type: ignore[no-untyped-call]
 
 
@@ -170,16 +197,21 @@ _dialect = PGDialect_asyncpg(json_serializer=lambda value: orjson.dumps(value).d
 def _registration(mapped: type) -> _Registration:
     mapper: Mapper[Any] = inspect(mapped)
     columns = [(column.name, column.key, _binder(column.type)) for column in _first(mapper)]
-    event = ("event_id", "topic", "subject_id", "sequence", "type", "time", "data", "dataschema", "region_ids",
-             "actor", "reason", "traceparent")  # fmt: skip
-    own = [f"${number}" for number in range(1, len(columns) + len(event) + 1)]
-    table = cast(Table, mapper.local_table).name
+    own = [f"${number}" for number in range(1, len(columns) + len(EVENT) + 4)]
+    event = dict(zip(EVENT, own[len(columns) :], strict=False))
+    verb, client, request_id = (f"{place}::text" for place in own[-3:])
+    entry = audit.creations(
+        mapper, _first(mapper), "subject",
+        at=f"{event['time']}::timestamptz", action=verb, actor=f"{event['actor']}::text",
+        reason=f"{event['reason']}::text", region_ids=f"{event['region_ids']}::uuid[]", client=client,
+        request_id=request_id,
+    )  # fmt: skip
     return _Registration(
-        f"WITH subject AS (INSERT INTO {table} ({', '.join(name for name, _, _ in columns)})"  # noqa: S608  # our names
-        f" VALUES ({', '.join(own[: len(columns)])}))"
-        f" INSERT INTO outbox ({', '.join(event)}) VALUES ({', '.join(own[len(columns) :])})",
+        f"WITH subject AS (INSERT INTO {mapper.local_table} ({', '.join(name for name, _, _ in columns)})"  # noqa: S608  # our names
+        f" VALUES ({', '.join(own[: len(columns)])}) RETURNING *), entry AS ({entry})"
+        f" INSERT INTO outbox ({', '.join(EVENT)}) VALUES ({', '.join(event.values())})",
         [(key, bind) for _, key, bind in columns],
-        event,
+        EVENT,
     )
 
 

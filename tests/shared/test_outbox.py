@@ -1,7 +1,6 @@
 """What an event's row holds: its size as the database counts it, and the trace of the request that caused it."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
@@ -10,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.registry import models
 from shared import database, outbox
 from shared.codes import InstitutionType, LegalStatus, Operation, Origin, Verification
 from shared.events.envelope import LARGEST
@@ -20,20 +20,17 @@ from tests.registry.institutions import VILLAGE, record, registration
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 
-@dataclass
-class Subject:
-    """What an event is about, with no row of its own."""
-
-    id: UUID = field(default_factory=uuid4)
-    sequence: int = 0
-
-
 @pytest.fixture
 async def engine(registry_api: House) -> AsyncIterator[AsyncEngine]:
     """An engine as the services open it."""
     opened = database.open_engine(registry_api.settings("registry"), pool_size=1)
     yield opened
     await opened.dispose()
+
+
+def _row() -> models.Institution:
+    """What an event is about, with no row in the database."""
+    return models.Institution(id=uuid4(), sequence=0)
 
 
 def _state(letters: str) -> Institution:
@@ -50,11 +47,11 @@ async def test_what_is_not_refused_as_too_large_fits_to_the_byte(engine: AsyncEn
     width = len(letter.encode()) + (letter == '"')
     fits = (LARGEST - len(_state("").model_dump_json().encode())) // width
     async with database.transaction(database.sessions(engine)) as session:
-        await outbox.record(session, Subject(), _state(letter * fits), fact)
+        await outbox.record(session, _row(), _state(letter * fits), fact)
         size = await session.scalar(text("SELECT max(octet_length(data::text)) FROM outbox"))
         assert LARGEST - width < size <= LARGEST
         with pytest.raises(outbox.EventTooLarge):
-            await outbox.record(session, Subject(), _state(letter * (fits + 1)), fact)
+            await outbox.record(session, _row(), _state(letter * (fits + 1)), fact)
 
 
 async def test_a_statement_that_fails_does_not_tell_its_values(engine: AsyncEngine) -> None:
