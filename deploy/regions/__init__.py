@@ -1,1 +1,1 @@
-"""The program that makes the region table shipped with the registry. Run by a developer, never by a service."""
+"""The programs that make the region data shipped with the registry. Run by a developer, never by a service."""

@@ -42,7 +42,7 @@ def main() -> None:
     pairs = sorted((code, name.strip()) for file in ("wilayah", "desa") for code, name in package_file(file))
     if faults := find_faults(pairs):
         raise SystemExit("Nothing was written:\n" + "\n".join(faults))
-    plain = as_csv(pairs)
+    plain = table_text(("code", "name"), pairs)
     packed = compress(plain)
     table.TABLE.write_bytes(packed)
     table.NOTICE.write_text(notice(plain, packed), encoding="utf-8")
@@ -76,12 +76,12 @@ def find_faults(pairs: Pairs) -> list[str]:
     return faults
 
 
-def as_csv(pairs: Iterable[tuple[str, str]]) -> bytes:
-    """Return the table as it is shipped, before it is compressed."""
+def table_text(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> bytes:
+    """Return a table as it is shipped, before it is compressed."""
     text = io.StringIO()
     lines = csv.writer(text, lineterminator="\n")
-    lines.writerow(("code", "name"))
-    lines.writerows(pairs)
+    lines.writerow(columns)
+    lines.writerows(rows)
     return text.getvalue().encode()
 
 

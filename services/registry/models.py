@@ -34,6 +34,7 @@ from shared.events.institutions import Absorbed, Assessment, Document, Facility,
 class Region(RegistryTable):
     """A region as it is today, from the nation down to a village. Its id stays the same when it is renamed or recoded.
 
+    What it was before stands in `services.registry.regions.models`; of one that ended, what it was last stands here.
     Source: the Kemendagri table of `decree`. `since` null: since before the records begin; `until` null: it still
     exists, else the first day on which it no longer did. `sequence` is its version and its ETag.
     """
@@ -41,7 +42,7 @@ class Region(RegistryTable):
     __tablename__ = "region"
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
-    code: Mapped[str] = mapped_column(Text(collation="C"), unique=True, comment="Dotted; ID for the nation")
+    code: Mapped[str] = mapped_column(Text(collation="C"), comment="Dotted; ID for the nation")
     name: Mapped[str] = mapped_column(Text)
     level: Mapped[RegionLevel] = mapped_column(code_list(RegionLevel, "level"))
     kind: Mapped[RegionKind] = mapped_column(code_list(RegionKind, "kind"))
@@ -52,10 +53,14 @@ class Region(RegistryTable):
     until: Mapped[date | None]
     decree: Mapped[str] = mapped_column(Text)
     search_name: Mapped[str] = mapped_column(Text, comment="The name as it is searched, without its kind: bandung")
+    local_level: Mapped[str | None] = mapped_column(
+        Text, comment="What people there call this level: nagari, gampong"
+    )
     sequence: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": sequence, "version_id_generator": False}
     __table_args__ = (
+        Index("uq_region_code_today", "code", unique=True, postgresql_where=text("until IS NULL")),
         Index("ix_region_parent_id_code", "parent_id", "code"),
         Index(
             "ix_region_search_name",
@@ -227,4 +232,6 @@ import services.registry.officers.models  # noqa: E402
 import services.registry.partners.models  # noqa: E402
 import services.registry.partnerships.models  # noqa: E402
 import services.registry.people.models  # noqa: E402
+import services.registry.region_changes.models  # noqa: E402
+import services.registry.regions.models  # noqa: E402
 import services.registry.type_fields.models  # noqa: E402,F401

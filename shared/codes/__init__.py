@@ -41,6 +41,7 @@ from shared.codes.people import (
 from shared.codes.regions import (
     CodeSystem,
     Confidence,
+    RegionChangeState,
     RegionKind,
     RegionLevel,
     SuccessionKind,
@@ -73,6 +74,7 @@ __all__ = [
     "Origin",
     "PartnerKind",
     "PpksKind",
+    "RegionChangeState",
     "RegionKind",
     "RegionLevel",
     "Role",

@@ -59,3 +59,11 @@ class Confidence(StrEnum):
     """One region of that name in the same regency, and one only."""
     AMBIGUOUS = "ambiguous"
     """Several could be meant: a person has to decide."""
+
+
+class RegionChangeState(StrEnum):
+    """Where a proposed change of regions stands."""
+
+    PROPOSED = "proposed"
+    APPLIED = "applied"
+    WITHDRAWN = "withdrawn"

@@ -43,6 +43,11 @@ def normal(text: str) -> str:
     return " ".join(_WORDS.get(word, word) for word in words)
 
 
+def letters(name: str) -> str:
+    """A name as two tables are compared: `Lubuk Alung`, `LUBUKALUNG` and `Lubuk  alung` are one."""
+    return normal(name).replace(" ", "")
+
+
 def without_kind(name: str, kind: RegionKind) -> str:
     """The normal name without its kind: `bandung` for Kabupaten Bandung. Only names of regencies carry their kind."""
     whole = normal(name)
