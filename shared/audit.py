@@ -7,6 +7,7 @@ chains the days, so that what is done behind the trigger's back is found.
 
 Values of columns marked `info={"personal": True}`, and of all that hold bytes (what is encrypted, and what it is found
 by), are never written: an entry says that they changed. `info={"personal": ("contact",)}` names members of a JSON column.
+A column marked `info={"audited": False}` repeats what the entries themselves say, and is left out.
 """
 
 import getpass
@@ -216,7 +217,7 @@ def audited(mapper: Mapper[Any]) -> tuple[Audited, ...]:
             column.name, mapper.get_property_by_column(column).key, _is_personal(column), _hidden(column), column.type
         )
         for column in mapper.columns
-        if column.name not in TECHNICAL
+        if column.name not in TECHNICAL and column.info.get("audited", True)
     )
 
 

@@ -196,8 +196,10 @@ class ChangeRequest(RegistryTable):
     )
     step: Mapped[str | None] = mapped_column(Text, comment="The dated step it proposes")
     step_on: Mapped[date | None]
-    changes: Mapped[dict[str, Change]] = mapped_column(Stored(dict[str, Change]))
-    steps: Mapped[list[StepTaken]] = mapped_column(Stored(list[StepTaken]), comment="Its history, oldest first")
+    changes: Mapped[dict[str, Change]] = mapped_column(Stored(dict[str, Change]), info={"personal": ("contact",)})
+    steps: Mapped[list[StepTaken]] = mapped_column(
+        Stored(list[StepTaken]), comment="Its history, oldest first", info={"audited": False}
+    )
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.institutions import review
 from services.registry.institutions.review import Step
-from services.registry.models import ChangeRequest, StepTaken
+from services.registry.models import ChangeRequest, Region, StepTaken
+from shared import audit
 from shared.auth import Principal
 from shared.codes import Verification
 
@@ -23,7 +25,19 @@ async def add(
     request.steps = [*request.steps, StepTaken(step=step, at=now, by=by.subject, reason=reason)]
     request.sequence = request.sequence + 1
     request.changed_at = now
+    action = "changed" if step == PROPOSAL else review.FACTS[Step(step)]
+    await note(session, request, action, by=by, now=now, reason=reason)
     await session.flush()
+
+
+async def note(
+    session: AsyncSession, request: ChangeRequest, action: str, *, by: Principal, now: datetime, reason: str | None
+) -> None:
+    """Writes the audit entry about a request's pending change, for the areas of both seats."""
+    seats = Region.code.in_([request.village_code, request.target_village_code])
+    with session.no_autoflush:  # which would end what is pending
+        regions = (await session.scalars(select(Region.id).where(seats))).all()
+    await audit.note(session, request, action, by=by.subject, at=now, regions=regions, reason=reason)
 
 
 def makers(request: ChangeRequest) -> set[str]:

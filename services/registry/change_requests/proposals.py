@@ -176,6 +176,7 @@ async def _open(
     )
     session.add(request)
     institution.change_request_id = request.id
+    await history.note(session, request, "proposed", by=by, now=now, reason=reason)
     await session.flush()
     return request
 
