@@ -116,6 +116,13 @@ def record(answer: httpx.Response, status: int = 200) -> dict[str, Any]:
     return body
 
 
+def as_answered(read: httpx.Response) -> dict[str, Any]:
+    """An institution that was read, as the answer to a change of it shows it: without the named members, here none."""
+    body = record(read)
+    assert body.pop("named_members") == {"female": 0, "male": 0, "unknown": 0}
+    return body
+
+
 def problem(answer: httpx.Response, status: int, slug: str) -> dict[str, Any]:
     """The problem document of an answer that has this status and slug."""
     body = record(answer, status)

@@ -5,7 +5,19 @@ from typing import Any
 import pytest
 
 from tests.house import House
-from tests.registry.institutions import REQUESTS, People, events, faults, patched, problem, record, step, stored, take
+from tests.registry.institutions import (
+    REQUESTS,
+    People,
+    as_answered,
+    events,
+    faults,
+    patched,
+    problem,
+    record,
+    step,
+    stored,
+    take,
+)
 
 CLOSURE = {"on": "2026-03-01", "reason": "Bubar"}
 
@@ -16,7 +28,7 @@ def people(registry_api: House) -> People:
 
 
 async def _read(people: People, id: str) -> dict[str, Any]:
-    return record(await people.operator.get(f"/v1/institutions/{id}"))
+    return as_answered(await people.operator.get(f"/v1/institutions/{id}"))
 
 
 async def _verified_step(people: People, body: dict[str, Any], name: str, said: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from tests.registry.institutions import (
     VILLAGE_NEXT,
     VILLAGE_OVER,
     People,
+    as_answered,
     events,
     faults,
     patched,
@@ -106,7 +107,7 @@ async def test_a_patch_needs_the_version_it_is_meant_for(people: People) -> None
     body = await people.registered()
     problem(await people.operator.patch(f"/v1/institutions/{body['id']}", json={"name": "Lain"}), 428, "etag-required")
     problem(await patched(people.operator, body | {"sequence": 9}, {"name": "Lain"}), 412, "stale-etag")
-    assert record(await people.operator.get(f"/v1/institutions/{body['id']}")) == body
+    assert as_answered(await people.operator.get(f"/v1/institutions/{body['id']}")) == body
 
 
 async def test_of_twenty_patches_of_one_version_exactly_one_goes_through(people: People) -> None:
@@ -116,7 +117,7 @@ async def test_of_twenty_patches_of_one_version_exactly_one_goes_through(people:
     )
     assert sorted(answer.status_code for answer in answers) == [200] + [412] * 19
     (winner,) = (answer for answer in answers if answer.status_code == 200)
-    assert record(await people.operator.get(f"/v1/institutions/{body['id']}")) == winner.json()
+    assert as_answered(await people.operator.get(f"/v1/institutions/{body['id']}")) == winner.json()
     assert len(await events(people.house, body["id"])) == 2
 
 

@@ -17,6 +17,7 @@ from tests.registry.institutions import (
     VILLAGE,
     VILLAGE_NEXT,
     People,
+    as_answered,
     events,
     faults,
     problem,
@@ -47,7 +48,7 @@ async def test_a_registered_draft_is_answered_whole_with_its_address_version_and
     assert body["seats"] == [{"village": VILLAGE, "village_id": body["village_id"], "since": None, "until": None}]
     read = await people.operator.get(answer.headers["Location"])
     assert read.headers["ETag"] == '"1"'
-    assert read.json() == body
+    assert as_answered(read) == body
 
 
 async def test_the_event_of_a_registration_holds_the_public_state_and_nothing_of_the_actor(people: People) -> None:

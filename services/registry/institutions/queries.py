@@ -47,11 +47,13 @@ def visible(principal: Principal) -> ColumnElement[bool]:
 
 def _rows() -> Select[Any]:
     # An outer join: counting the rows does not need it then, and PostgreSQL leaves it out.
-    return select(*columns, Region.name.label("village_name")).outerjoin(Region, Region.id == columns.village_id)
+    return select(*columns, Region.name.label("village_name"), Region.time_zone).outerjoin(
+        Region, Region.id == columns.village_id
+    )
 
 
 async def read(session: AsyncSession, id: UUID, principal: Principal) -> Any:
-    """One row, with `village_name`. Raises NotFound."""
+    """One row, with `village_name` and `time_zone`. Raises NotFound."""
     row = (await session.execute(_rows().where(columns.id == id, visible(principal)))).one_or_none()
     if row is None:
         raise NotFound

@@ -8,10 +8,12 @@ from pydantic import AwareDatetime
 
 from services.registry.change_requests.accepted import WAITS, accepted
 from services.registry.institutions import queries, service, states
-from services.registry.institutions.schemas import InstitutionIn, InstitutionOut, InstitutionPatch
+from services.registry.institutions.schemas import InstitutionIn, InstitutionOut, InstitutionPatch, InstitutionRead
+from services.registry.memberships import counts
 from services.registry.parameters import Area, area_code, refuse_unsearchable
 from services.registry.rights import Reader, Registrar
 from shared import changes, edge
+from shared.clock import local_date
 from shared.codes import InstitutionType, Operation, Verification
 from shared.fields import folded
 from shared.pagination import Page, PageParameters, paginate
@@ -58,11 +60,14 @@ async def list_institutions(
 
 
 @router.get("/{id}", summary="Read an institution")
-async def read_institution(session: edge.Session, principal: Reader, response: Response, id: UUID) -> InstitutionOut:
+async def read_institution(
+    session: edge.Session, principal: Reader, now: edge.Now, response: Response, id: UUID
+) -> InstitutionRead:
     """The record as it stands; the verified version while a change of it is pending."""
     row = await queries.read(session, id, principal)
+    named = await counts.named(session, [row.id], local_date(now, row.time_zone))
     announce(response, "registry", row.id, row.sequence)
-    return states.answer(row, row.village_name)
+    return InstitutionRead(**dict(states.answer(row, row.village_name)), named_members=named[row.id])
 
 
 @router.patch(

@@ -200,6 +200,16 @@ class InstitutionOut(BaseModel):
     changed_at: datetime
 
 
+class InstitutionRead(InstitutionOut):
+    """An institution that is read by itself: with its named members of today, which are no part of its version."""
+
+    named_members: Annotated[
+        Members,
+        Field(description="People with a membership that holds today at the seat, each counted once. `members` are those"
+              " that are only declared: the two are never added."),
+    ]  # fmt: skip
+
+
 class Remark(BaseModel):
     """What the actor has to say about a step; kept in the history, never published."""
 
