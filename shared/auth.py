@@ -22,6 +22,8 @@ class Right(StrEnum):
     READ_REGIONS = "regions:read"
     READ = "records:read"
     REGISTER = "institutions:write"
+    KEEP_PARTNERS = "partners:write"
+    """Partners of the caller's areas: a ministry and a province keep those that belong to them."""
     REVIEW = "institutions:review"
     VERIFY = "institutions:verify"
     ACT = "activities:write"
@@ -42,15 +44,18 @@ class Right(StrEnum):
 
 
 _READ = frozenset({Right.READ_REGIONS, Right.READ, Right.READ_INDICATORS})
-_KEEP = _READ | {Right.REGISTER, Right.ACT, Right.READ_PEOPLE, Right.KEEP_PEOPLE, Right.READ_EVENTS}
+_KEEP = _READ | {
+    Right.REGISTER, Right.KEEP_PARTNERS, Right.ACT, Right.READ_PEOPLE, Right.KEEP_PEOPLE, Right.READ_EVENTS,
+}  # fmt: skip
 _CHECK = frozenset({Right.REVIEW, Right.VERIFY})
 RIGHTS: dict[str, frozenset[Right]] = {
     "village-operator": _KEEP | {Right.REVEAL_PEOPLE},
     "district-facilitator": _KEEP | _CHECK | {Right.REVEAL_PEOPLE},
     "regency-officer": _KEEP | _CHECK | {Right.REVEAL_PEOPLE, Right.READ_PEOPLE_EVENTS, Right.READ_AUDIT},
-    "province-officer": _READ | {Right.VERIFY, Right.READ_EVENTS, Right.READ_AUDIT},
+    "province-officer": _READ | {Right.VERIFY, Right.KEEP_PARTNERS, Right.READ_EVENTS, Right.READ_AUDIT},
     "ministry": _READ
-    | {Right.VERIFY, Right.READ_EVENTS, Right.OPERATE, Right.READ_AUDIT, Right.CHANGE_REGIONS, Right.ADMINISTER},
+    | {Right.VERIFY, Right.KEEP_PARTNERS, Right.READ_EVENTS, Right.OPERATE, Right.READ_AUDIT}
+    | {Right.CHANGE_REGIONS, Right.ADMINISTER},
     "institution-operator": frozenset(
         {Right.READ_REGIONS, Right.READ, Right.REGISTER, Right.ACT, Right.READ_PEOPLE, Right.KEEP_PEOPLE}
     ),

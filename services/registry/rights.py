@@ -9,6 +9,7 @@ from shared.auth import Need, Principal, Right
 RegionReader = Annotated[Principal, Depends(Need(Right.READ_REGIONS))]
 Reader = Annotated[Principal, Depends(Need(Right.READ))]
 Registrar = Annotated[Principal, Depends(Need(Right.REGISTER))]
+PartnerKeeper = Annotated[Principal, Depends(Need(Right.KEEP_PARTNERS))]
 Reviewer = Annotated[Principal, Depends(Need(Right.REVIEW))]
 Verifier = Annotated[Principal, Depends(Need(Right.VERIFY))]
 EventReader = Annotated[Principal, Depends(Need(Right.READ_EVENTS))]

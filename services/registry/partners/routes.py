@@ -12,7 +12,7 @@ from services.registry.parameters import area_code, refuse_unsearchable
 from services.registry.partners import queries, service, states
 from services.registry.partners.models import Partner
 from services.registry.partners.schemas import PartnerIn, PartnerOut, PartnerPatch
-from services.registry.rights import Reader, Registrar
+from services.registry.rights import PartnerKeeper, Reader
 from shared import changes, edge
 from shared.codes import PartnerKind
 from shared.fields import folded
@@ -24,7 +24,7 @@ router = APIRouter(prefix="/v1/partners", tags=["partners"], route_class=edge.Ro
 
 @router.post("", status_code=201, summary="Register a partner")
 async def register_partner(
-    session: edge.Session, principal: Registrar, now: edge.Now, response: Response, body: PartnerIn
+    session: edge.Session, principal: PartnerKeeper, now: edge.Now, response: Response, body: PartnerIn
 ) -> PartnerOut:
     """A body of government, of society, a firm or a person that supports institutions, in your area."""
     partner, region = await service.register(session, body, by=principal, now=now)
@@ -66,7 +66,7 @@ async def read_partner(session: edge.Session, principal: Reader, response: Respo
 
 @router.patch("/{id}", summary="Change a partner")
 async def change_partner(
-    session: edge.Session, principal: Registrar, now: edge.Now, precondition: Precondition, response: Response, id: UUID,
+    session: edge.Session, principal: PartnerKeeper, now: edge.Now, precondition: Precondition, response: Response, id: UUID,
     patch: Annotated[PartnerPatch, Body(media_type=MERGE_PATCH)],
 ) -> PartnerOut:  # fmt: skip
     """For those whose area holds the partner's region; others see it and have it changed there."""
@@ -77,7 +77,7 @@ async def change_partner(
 
 @router.post("/{id}/voiding", summary="Void an entry error of a partner")
 async def void_partner(
-    session: edge.Session, principal: Registrar, now: edge.Now, precondition: Precondition, response: Response, id: UUID,
+    session: edge.Session, principal: PartnerKeeper, now: edge.Now, precondition: Precondition, response: Response, id: UUID,
     said: Reason,
 ) -> PartnerOut:  # fmt: skip
     """For a record that should never have been. 409 while agreements name it."""
