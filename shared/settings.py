@@ -1,7 +1,7 @@
 """Settings of a service, read from the environment (`.env.example` lists them). A wrong one stops the start by name."""
 
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -32,6 +32,16 @@ class ServiceSettings(SharedSettings):
 
     service: ServiceName
     database_url: Annotated[str, Field(description="`postgresql://user:password@host:port/database`.")]
+
+    owner_database_url: Annotated[
+        str | None, Field(description="The same database for migrations, by the role that owns it; unset: no other.")
+    ] = None
+
+    def as_owner(self) -> Self:
+        """These settings with the database's owner for its user: for migrations."""
+        owner = self.model_copy(update={"database_url": self.owner_database_url or self.database_url})
+        owner.__dict__.pop("database", None)  # what was made of the other address
+        return owner
 
     @cached_property
     def database(self) -> URL:

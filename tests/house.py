@@ -33,6 +33,7 @@ from deploy.local import children
 from deploy.local.issuer import Issuer
 from deploy.local.postgres import Cluster
 from deploy.local.servers import Servers
+from deploy.local.settings import WITH_ROLES
 from services.activities import app as activities_app
 from services.activities import settings as activities_settings
 from services.activities import worker as activities_worker
@@ -68,6 +69,15 @@ KEYS = {
     "REGISTRY_LOOKUP_KEYS": "uji:" + base64.b64encode(b"kunci uji untuk mencari nomor or").decode(),
 }
 """Keys over people, for tests only."""
+
+
+def database(cluster: Cluster, service: str, name: str) -> dict[str, str]:
+    """A service's database as its settings name it: by the role it runs as and, for the migrations, by the owner."""
+    owner = cluster.dsn(name)
+    if service not in WITH_ROLES:
+        return {f"{service.upper()}_DATABASE_URL": owner}
+    as_role = cluster.dsn(name, f"wahana_{service}")
+    return {f"{service.upper()}_DATABASE_URL": as_role, f"{service.upper()}_OWNER_DATABASE_URL": owner}
 
 
 async def until(condition: Callable[[], Awaitable[Any]], what: str, within: float = 60.0) -> Any:
@@ -134,7 +144,7 @@ class House:
             "KAFKA_TOPIC_PREFIX": self.prefix,
             "AUTH_ISSUER": self.issuer.url,
             "AUTH_JWKS_URL": f"{self.issuer.url}/.well-known/jwks.json",
-            f"{service.upper()}_DATABASE_URL": self.dsn(service),
+            **database(self.cluster(service), service, self._database(service)),
             **(KEYS if service == "registry" else {}),
         }
 
@@ -147,7 +157,7 @@ class House:
         )
 
     def dsn(self, service: str) -> str:
-        """The address of one service's database."""
+        """The address of one service's database, as its owner."""
         return self.cluster(service).dsn(f"{self.prefix}_{service}")
 
     def cluster(self, service: str) -> Cluster:

@@ -25,8 +25,9 @@ async def _build(servers: Servers, services: Sequence[str]) -> dict[str, str]:
     for service in services:
         names[service] = name = f"template_{service}"
         servers.postgres.create_database(name)
+        servers.postgres.create_role(f"wahana_{service}")
         settings = house.SETTINGS[service].model_validate(
-            {f"{service.upper()}_DATABASE_URL": servers.dsn(name), "kafka_bootstrap_servers": servers.bootstrap,
+            {**house.database(servers.postgres, service, name), "kafka_bootstrap_servers": servers.bootstrap,
              "auth_issuer": "http://127.0.0.1", "auth_jwks_url": "http://127.0.0.1"}
         )  # fmt: skip
         await asyncio.to_thread(migrations.upgrade, settings)

@@ -13,7 +13,7 @@ from deploy.local.issuer import Issuer
 from deploy.local.kafka import Broker
 from deploy.local.postgres import Cluster
 from deploy.local.rootless import home_of
-from deploy.local.settings import SERVICES, Settings, Wrong
+from deploy.local.settings import SERVICES, WITH_ROLES, Settings, Wrong
 from deploy.local.supervisor import Supervisor
 
 
@@ -50,13 +50,13 @@ def main() -> int:
 def start(supervisor: Supervisor, settings: Settings) -> None:
     """The steps in order. Everything is repeatable: the second run finds most of it done."""
     with step("PostgreSQL and Kafka") as under_way:
-        databases, bootstrap = _start_servers(supervisor, settings, under_way)
+        databases, owners, bootstrap = _start_servers(supervisor, settings, under_way)
     environment = programs.environment(settings, databases, bootstrap)
     programs.write_environment(settings, environment)
     gateway = programs.gateway(settings)
     supervisor.start(gateway, {**os.environ, **environment})
     with step("topics and tables"):
-        supervisor.run("prepare", programs.PREPARE, environment)
+        supervisor.run("prepare", programs.PREPARE, programs.as_owner(environment, owners))
     with step("services and workers") as under_way:
         for program in programs.services(settings):
             supervisor.start(program, environment)
@@ -87,8 +87,11 @@ def _check(settings: Settings) -> None:
         under_way.result = "; ".join(([f"stopped leftovers: {', '.join(stopped)}"] if stopped else []) + repairs)
 
 
-def _start_servers(supervisor: Supervisor, settings: Settings, under_way: Step) -> tuple[dict[str, str], str]:
-    """Start what does not exist already, both at once; the three databases' addresses and Kafka's."""
+def _start_servers(
+    supervisor: Supervisor, settings: Settings, under_way: Step
+) -> tuple[dict[str, str], dict[str, str], str]:
+    """Start what does not exist already, both at once; the three databases' addresses, for services and owners, and
+    Kafka's."""
     folder = settings.folder / "data"
     postgres = kafka = None
     starts = []
@@ -106,14 +109,25 @@ def _start_servers(supervisor: Supervisor, settings: Settings, under_way: Step) 
     with ThreadPoolExecutor(2) as threads:
         for starting in [threads.submit(start) for start in starts]:
             starting.result()
-    databases = {}
+    databases, owners = _databases(settings, postgres)
+    return databases, owners, settings.kafka or (kafka.bootstrap if kafka else "")
+
+
+def _databases(settings: Settings, postgres: Cluster | None) -> tuple[dict[str, str], dict[str, str]]:
+    """Each service's database by the role it runs as, and by the owner's if that is another."""
+    databases, owners = {}, {}
     for service in SERVICES:
-        existing = settings.database(service)
+        name, existing, owner = f"wahana_{service}", settings.database(service), settings.owner_database(service)
         if existing is None and postgres is not None:
-            postgres.create_database(f"wahana_{service}")
-            existing = postgres.dsn(f"wahana_{service}")
+            postgres.create_database(name)
+            existing = owner = postgres.dsn(name)
+            if service in WITH_ROLES:
+                postgres.create_role(name)
+                existing = postgres.dsn(name, name)
         databases[service] = existing or ""
-    return databases, settings.kafka or (kafka.bootstrap if kafka else "")
+        if owner and owner != existing:
+            owners[service] = owner
+    return databases, owners
 
 
 def _await_answers(supervisor: Supervisor, settings: Settings, under_way: Step, within: float = 60.0) -> None:

@@ -4,6 +4,8 @@
     cluster.start()                     # creates it the first time; recovers from a kill -9
     cluster.create_database("wahana_registry")                    # nothing happens if it is there
     cluster.dsn("wahana_registry")      # postgresql://wahana:…@127.0.0.1:5433/wahana_registry
+    cluster.create_role("wahana_registry")                        # owns nothing; its rights come with the migrations
+    cluster.dsn("wahana_registry", "wahana_registry")             # … as that role
     cluster.kill(); cluster.restart()   # SIGKILL to the postmaster; stop if needed and start again, same port and data
     cluster.stop()                      # fast shutdown
 
@@ -32,6 +34,7 @@ SETTINGS = {
     "max_wal_size": "2GB",
     "timezone": "UTC",
     "log_timezone": "UTC",
+    "log_error_verbosity": "terse",  # an error's details are the values of a row: of people too
 }
 
 
@@ -76,9 +79,10 @@ class Cluster:
         """The owner's password, made with the cluster."""
         return (self.home / "password").read_text().strip()
 
-    def dsn(self, database: str) -> str:
-        """A database's address for clients."""
-        return f"postgresql://{OWNER}:{self.password}@{ports.HOST}:{self.port}/{database}"
+    def dsn(self, database: str, role: str = OWNER) -> str:
+        """A database's address for clients, as the owner of all or as a role that was created."""
+        password = self.password if role == OWNER else self._password_file(role).read_text().strip()
+        return f"postgresql://{role}:{password}@{ports.HOST}:{self.port}/{database}"
 
     def start(self, within: float = 60.0) -> None:
         """Serve. Creates the cluster when there is none; takes over one whose server was killed or left running."""
@@ -129,6 +133,19 @@ class Cluster:
         """Create `name` unless it exists; a `template` must have no open connections."""
         if not self.sql(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"):  # noqa: S608 - names are ours
             self.sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+
+    def create_role(self, name: str) -> None:
+        """Create a role that may log in and nothing else, with a password of its own, unless it is there."""
+        file = self._password_file(name)
+        if not file.exists():
+            file.touch(0o600)
+            file.write_text(secrets.token_urlsafe(24))
+        if not self.sql(f"SELECT 1 FROM pg_roles WHERE rolname = '{name}'"):  # noqa: S608 - names are ours
+            self.sql(f'CREATE ROLE "{name}" LOGIN')
+        self.sql(f"ALTER ROLE \"{name}\" PASSWORD '{file.read_text()}'")
+
+    def _password_file(self, role: str) -> Path:
+        return self.home / f"password-{role}"
 
     def drop_database(self, name: str) -> None:
         """Drop `name` if it exists, closing its connections."""

@@ -14,6 +14,10 @@ PREPARE: tuple[str | Path, ...] = (sys.executable, "-m", "deploy.local.prepare")
 REGIONS: tuple[str | Path, ...] = (BIN / "wahana", "regions", "load")
 
 
+OWNER = "_OWNER_DATABASE_URL"
+"""End of the settings that only the migrations are given."""
+
+
 @dataclass(frozen=True)
 class Program:
     """A command, the port it listens on, and what its environment has beside the common part."""
@@ -31,7 +35,7 @@ class Program:
 def environment(settings: Settings, databases: dict[str, str], bootstrap: str) -> dict[str, str]:
     """What every program gets: ours, what was set in `.env` or outside, and the addresses of this run."""
     return {
-        **settings.environment,
+        **{name: value for name, value in settings.environment.items() if not name.endswith(OWNER)},
         **{f"{service.upper()}_DATABASE_URL": url for service, url in databases.items()},
         "KAFKA_BOOTSTRAP_SERVERS": bootstrap,
         "AUTH_ISSUER": settings.address,
@@ -41,6 +45,11 @@ def environment(settings: Settings, databases: dict[str, str], bootstrap: str) -
         "PYTHONUNBUFFERED": "1",
         "PYTHONPATH": str(ROOT),
     }
+
+
+def as_owner(environment: dict[str, str], owners: dict[str, str]) -> dict[str, str]:
+    """The same for the migrations, which run as the databases' owners."""
+    return {**environment, **{f"{service.upper()}{OWNER}": url for service, url in owners.items()}}
 
 
 def write_environment(settings: Settings, environment: dict[str, str]) -> Path:

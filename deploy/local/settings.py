@@ -9,6 +9,8 @@ from dotenv import dotenv_values
 
 ROOT = Path(__file__).parents[2]
 SERVICES = ("registry", "activities", "reporting")
+WITH_ROLES = ("registry", "activities")
+"""Services that keep an audit trail: they run as a role that cannot rewrite it. Reporting makes schemas anew: its owner."""
 
 PORTS = {
     "PORT": 8000,
@@ -80,6 +82,10 @@ class Settings:
     def database(self, service: str) -> str | None:
         """A service's database that exists already; None if ours is to be started."""
         return self.environment.get(f"{service.upper()}_DATABASE_URL") or None
+
+    def owner_database(self, service: str) -> str | None:
+        """The same by the role that owns it, for the migrations; None if that is no other."""
+        return self.environment.get(f"{service.upper()}_OWNER_DATABASE_URL") or None
 
     @property
     def needs_postgres(self) -> bool:

@@ -12,3 +12,4 @@ class Settings(ServiceSettings):
 
     service: Literal["activities"] = "activities"
     database_url: Annotated[str, Field(validation_alias="ACTIVITIES_DATABASE_URL")]
+    owner_database_url: Annotated[str | None, Field(validation_alias="ACTIVITIES_OWNER_DATABASE_URL")] = None

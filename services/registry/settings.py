@@ -33,6 +33,7 @@ class Settings(ServiceSettings):
 
     service: Literal["registry"] = "registry"
     database_url: Annotated[str, Field(validation_alias="REGISTRY_DATABASE_URL")]
+    owner_database_url: Annotated[str | None, Field(validation_alias="REGISTRY_OWNER_DATABASE_URL")] = None
     person_keys: Annotated[KeyList | None, Field(validation_alias="REGISTRY_PERSON_KEYS")] = None
     lookup_keys: Annotated[KeyList | None, Field(validation_alias="REGISTRY_LOOKUP_KEYS")] = None
 

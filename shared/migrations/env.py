@@ -11,6 +11,8 @@ from alembic import context
 from sqlalchemy import Connection, text
 
 from shared.database import open_engine
+from shared.migrations import roles
+from shared.settings import ServiceSettings
 
 config = context.config
 section = config.get_section(config.config_ini_section) or {}
@@ -37,13 +39,22 @@ def _migrate(connection: Connection) -> None:
         context.run_migrations()
 
 
+def _grant(connection: Connection, settings: ServiceSettings) -> None:
+    """The service's own role, if it is another than the owner, gets its rights on what the migrations made."""
+    role = settings.database.username
+    if role and settings.as_owner().database.username != role:
+        roles.grant(connection, role)
+        connection.commit()
+
+
 async def _run() -> None:
     given = config.attributes.get("settings")
-    settings = given or importlib.import_module(section["settings"]).Settings()
-    engine = open_engine(settings, schema=schema)
+    settings: ServiceSettings = given or importlib.import_module(section["settings"]).Settings()
+    engine = open_engine(settings.as_owner(), schema=schema)
     try:
         async with engine.connect() as connection:
             await connection.run_sync(_migrate)
+            await connection.run_sync(_grant, settings)
     finally:
         await engine.dispose()
 
