@@ -4,20 +4,25 @@ from fastapi import APIRouter, FastAPI
 
 import shared.app
 from services.registry import feed
+from services.registry.assessments import routes as assessments
 from services.registry.change_requests import routes as change_requests
+from services.registry.code_lists import routes as code_lists
 from services.registry.cultural_values import routes as cultural_values
+from services.registry.documents import routes as documents
+from services.registry.facilities import routes as facilities
 from services.registry.institutions import routes as institutions
 from services.registry.institutions import step_routes as institution_steps
 from services.registry.memberships import routes as memberships
+from services.registry.network_delegates import routes as network_delegates
+from services.registry.network_funds import routes as network_funds
 from services.registry.network_memberships import routes as network_memberships
+from services.registry.network_officers import routes as network_officers
+from services.registry.network_work_plans import routes as network_work_plans
 from services.registry.networks import routes as networks
 from services.registry.networks import step_routes as network_steps
 from services.registry.officers import routes as officers
 from services.registry.partners import routes as partners
 from services.registry.partnerships import routes as partnerships
-from services.registry.people import reading_routes as people_reading
-from services.registry.people import routes as people
-from services.registry.people import step_routes as people_steps
 from services.registry.people import reading_routes as people_reading
 from services.registry.people import routes as people
 from services.registry.people import step_routes as people_steps
@@ -38,16 +43,22 @@ ROUTERS: list[APIRouter] = [
     networks.router,
     network_steps.router,
     network_memberships.router,
+    network_delegates.router,
+    network_officers.router,
+    network_funds.router,
+    network_work_plans.router,
     partners.router,
     partnerships.router,
     cultural_values.router,
+    code_lists.router,
     people.router,
     people_reading.router,
     people_steps.router,
+    documents.router,
+    facilities.router,
+    assessments.router,
+    assessments.instruments_router,
     type_fields.router,
-    people.router,
-    people_reading.router,
-    people_steps.router,
     feed.router,
 ]
 
