@@ -34,14 +34,21 @@ def parts(
     settings: Settings, *, fault: Callable[[str], None] = lambda point: None
 ) -> dict[str, Callable[[], Awaitable[None]]]:
     """What runs in the worker. Each part ends only by failing."""
-    engine = database.open_engine(settings, pool_size=3, schema=SCHEMA)
 
     async def project() -> None:
         await _check_version(settings)
-        await consumer(settings, engine, fault=fault).run()
+        engine = database.open_engine(settings, pool_size=2, schema=SCHEMA)
+        try:
+            await consumer(settings, engine, fault=fault).run()
+        finally:
+            await engine.dispose()
 
     async def follow() -> None:
-        await watermark.follow(settings, engine, SOURCES)
+        engine = database.open_engine(settings, pool_size=1, schema=SCHEMA)
+        try:
+            await watermark.follow(settings, engine, SOURCES)
+        finally:
+            await engine.dispose()
 
     return {
         "projection": project,

@@ -24,15 +24,27 @@ from shared.codes import (
     CodeSystem,
     InstitutionType,
     LegalStatus,
+    NetworkStatus,
     Operation,
     Origin,
     RegionKind,
     RegionLevel,
+    Role,
     Verification,
 )
 from shared.events.activities import Activity, Headcount, PlanVersion
 from shared.events.envelope import Event, Spell, State, headers
-from shared.events.registry import Institution, Lineage, Region, RegionCode, Seat
+from shared.events.registry import (
+    Institution,
+    Legalisation,
+    Lineage,
+    Network,
+    Region,
+    RegionCode,
+    Seat,
+    Term,
+    Territory,
+)
 from tests.house import House, until
 
 NOON = datetime(2026, 3, 15, 12, tzinfo=UTC)
@@ -183,6 +195,16 @@ class Village:
             verification=verification, operation=Operation.AKTIF, active=spells, seats=[Seat(village_id=self.id)],
         )  # fmt: skip
         return uuid4(), institution.model_copy(update=state)
+
+    def network(self, **state: Any) -> tuple[UUID, Network]:
+        """A network that has covered this village, and no other, since 2020."""
+        since = date(2020, 1, 1)
+        network = Network(
+            name="WKSBM Karangasem", status=NetworkStatus.AKTIF, territory=[Territory(village_id=self.id)],
+            active=[Spell(since=since)], legalisations=[Legalisation(number="140/7", since=since)],
+            management=[Term(role=Role.KETUA, since=since), Term(role=Role.SEKRETARIS, since=since)],
+        )  # fmt: skip
+        return uuid4(), network.model_copy(update=state)
 
     def activity(
         self,

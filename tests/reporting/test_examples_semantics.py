@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from services.reporting.indicators import catalogue
 from shared.codes import ActivityKind, ActivityStatus, Verification
 from shared.events.registry import Lineage
 from tests.reporting.publishing import Desk, Village
@@ -155,7 +156,7 @@ async def test_co_organisers_go_on_and_targets_do_not(desk: Desk) -> None:
 
 async def test_a_region_without_active_institutions_and_reports_has_not_reported(desk: Desk) -> None:
     village = await desk.village()
-    for indicator in ("LEM-01", "PRT-02", "SOL-03", "TPD-01", "TRH-02", "KSB-01", "STR-01"):
+    for indicator in catalogue.CURRENT:
         item = await desk.value(indicator, village.code, "2026-02")
         assert (item["value"], item["reason"]) == (None, "not_reported"), indicator
 
@@ -163,10 +164,10 @@ async def test_a_region_without_active_institutions_and_reports_has_not_reported
 async def test_active_institutions_and_no_activity_give_zero_over_villages_and_no_denominator_else(desk: Desk) -> None:
     village = await desk.village()
     await desk.publish(village.institution((day("2026-01-05"), None)))
-    for indicator in ("SOL-03", "STR-01"):
+    for indicator in ("SOL-03", "STR-01", "LEM-02", "LEM-03", "SAR-01"):
         item = await desk.value(indicator, village.code, "2026-02")
         assert (item["value"], item["reason"]) == (0, None), indicator
-    for indicator in ("PRT-02", "TPD-01", "TRH-02", "KSB-01"):
+    for indicator in ("PRT-02", "TPD-01", "TRH-02", "KSB-01", "KSB-02", "LEM-04"):
         item = await desk.value(indicator, village.code, "2026-02")
         assert (item["value"], item["reason"]) == (None, "no_denominator"), indicator
 

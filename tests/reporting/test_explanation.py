@@ -13,32 +13,14 @@ from services.reporting.indicators import catalogue
 from shared.codes import ActivityKind, ActivityStatus, InstitutionType, Verification
 from shared.events.registry import Lineage, Seat
 from tests.reporting import histories
-from tests.reporting.publishing import Desk, Village
+from tests.reporting.publishing import Desk
+from tests.reporting.records import records, whys
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 CODES = list(catalogue.CURRENT)
 HELD = date(2026, 2, 10)
 SINCE = date(2020, 1, 1)
-
-
-async def records(desk: Desk, indicator: str, region: str, period: str, **parameters: Any) -> list[dict[str, Any]]:
-    """All records of an explanation, page by page."""
-    found: list[dict[str, Any]] = []
-    path, query = f"/v1/indicators/{indicator}/explanation", {"region": region, "period": period, **parameters}
-    cursor: str | None = None
-    while True:
-        answer = await desk.get(path, **query, **({"cursor": cursor} if cursor else {}))
-        found += answer["items"]
-        cursor = answer["next"]
-        if cursor is None:
-            return found
-
-
-async def whys(desk: Desk, indicator: str, village: Village, period: str, **parameters: Any) -> dict[UUID, str]:
-    """The English reason of each record, by id."""
-    found = await records(desk, indicator, village.code, period, **parameters)
-    return {UUID(item["id"]): item["why"]["en"] for item in found}
 
 
 @st.composite

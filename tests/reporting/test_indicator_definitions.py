@@ -40,6 +40,16 @@ async def test_a_definition_tells_its_formula_by_measures(desk: Desk) -> None:
     assert item["dimensions"] == ["kind"]
 
 
+async def test_a_definition_tells_what_stands_beside_its_values_and_what_counts_for_more_than_one(desk: Desk) -> None:
+    item = await desk.get("/v1/indicators/LEM-04")
+    (share,) = item["companions"]
+    assert share["name"] == "assessed_share"
+    assert share["formula"] == f"100 × institution.assessed@{VERSION} ÷ institution.active@{VERSION}"
+    item = await desk.get("/v1/indicators/LEM-03")
+    assert item["companions"] == []
+    assert item["formula"] == f"100 × institution.fulfilled@{VERSION} ÷ (4 × institution.active@{VERSION})"
+
+
 async def test_an_unknown_indicator_is_told_which_there_are(desk: Desk) -> None:
     answer = await desk.client().get("/v1/indicators/XYZ-99/values", params={"region": "ID", "period": "2026"})
     assert answer.status_code == 404

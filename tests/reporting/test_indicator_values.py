@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.reporting.indicators import catalogue
 from shared.codes import ActivityKind, InstitutionType
 from tests.house import until
 from tests.reporting.publishing import NOON, Desk
@@ -36,7 +37,7 @@ async def test_a_value_carries_what_it_is_made_of(desk: Desk) -> None:
             "indicator": "PRT-02", "definition_version": 1, "tree": "as_was",
             "region": {"code": village.code, "name": f"Wilayah {village.code}", "level": "village"},
             "period": "2026-02", "part": None, "numerator": 27, "denominator": 32, "value": 84.38,
-            "status": "provisional", "reason": None, "flags": [],
+            "status": "provisional", "reason": None, "flags": [], "companions": {},
         }
     ]  # fmt: skip
     assert (answer["indicator"], answer["definition_version"], answer["tree"]) == ("PRT-02", 1, "as_was")
@@ -172,9 +173,7 @@ async def test_a_profile_gives_all_indicators_as_each_alone(desk: Desk) -> None:
         ),
     )
     profile = await desk.get(f"/v1/profiles/{village.code}", period="2026-02")
-    assert [item["indicator"] for item in profile["items"]] == [
-        "PRT-02", "SOL-03", "LEM-01", "TRH-02", "TPD-01", "KSB-01", "STR-01",
-    ]  # fmt: skip
+    assert [item["indicator"] for item in profile["items"]] == list(catalogue.CURRENT)
     for item in profile["items"]:
         alone = await desk.value(item["indicator"], village.code, "2026-02")
         assert {key: item[key] for key in alone} == alone
@@ -221,7 +220,7 @@ async def seen(desk: Desk, indicator: str, region: str, period: str, tree: str) 
     profile = await desk.get(f"/v1/profiles/{region}", **asked)
     (item,) = (item for item in profile["items"] if item["indicator"] == indicator)
     explanation = await desk.get(f"/v1/indicators/{indicator}/explanation", region=region, **asked)
-    told = ("numerator", "denominator", "value", "status", "reason", "flags")
+    told = ("numerator", "denominator", "value", "status", "reason", "flags", "companions")
     if explanation["reason"] == "series_break":
         assert (explanation["items"], explanation["next"]) == ([], None)
         assert "2025-07-15" in explanation["formula"]["en"]
@@ -233,7 +232,7 @@ async def test_values_profiles_and_explanations_say_the_same_of_every_number(des
     subject, state = village.institution((SINCE, None))
     held = village.activity(HELD, lead=subject, kind=ActivityKind.GOTONG_ROYONG, invited=5, attended=6)
     await desk.publish((subject, state), held)
-    for indicator in ("PRT-02", "SOL-03", "LEM-01", "TRH-02", "TPD-01", "KSB-01", "STR-01"):
+    for indicator in catalogue.CURRENT:
         for tree in ("as_was", "current"):
             for period in ("2025-06", "2025-07", "2025-Q3", "2026-02", "2026"):
                 value, item, explanation = await seen(desk, indicator, village.code, period, tree)
@@ -249,10 +248,10 @@ async def test_a_stock_is_broken_until_its_sample_and_a_flow_until_a_whole_perio
             for period in ("2025-06", "2025-Q2", "2025-07", "2025-Q3", "2025-S2", "2025", "2025-08", "2025-Q4", "2026")
             if (await desk.value(indicator, village.code, period, tree="current"))["reason"] == "series_break"
         ]
-        for indicator in ("LEM-01", "KSB-01", "TPD-01", "SOL-03")
+        for indicator in ("LEM-01", "LEM-02", "LEM-03", "LEM-04", "SAR-01", "KSB-01", "KSB-02", "TPD-01", "SOL-03")
     }
     stocks, flows = ["2025-06", "2025-Q2"], ["2025-06", "2025-Q2", "2025-07", "2025-Q3", "2025-S2", "2025"]
-    assert broken == {"LEM-01": stocks, "KSB-01": stocks, "TPD-01": flows, "SOL-03": flows}
+    assert broken == {code: flows if code in ("TPD-01", "SOL-03") else stocks for code in broken}
 
 
 async def test_a_region_made_later_has_what_lay_in_it_before_in_the_tree_of_today(desk: Desk) -> None:

@@ -15,10 +15,11 @@ from services.reporting import regions, waiting
 from services.reporting.indicators import candidates, parameters, queries, reasons, values
 from services.reporting.indicators.candidates import Page
 from services.reporting.indicators.contributions import Cell
+from services.reporting.indicators.definition_schemas import Bilingual
 from services.reporting.indicators.definitions import Definition, Dimension
 from services.reporting.indicators.parameters import TreeChoice
 from services.reporting.indicators.queries import Asked
-from services.reporting.indicators.schemas import Bilingual, ExplanationOut, RecordOut, RegionOut, amounts, dated
+from services.reporting.indicators.schemas import ExplanationOut, RecordOut, RegionOut, amounts, dated
 from services.reporting.indicators.values import Reason, Result
 from services.reporting.periods import Period
 from services.reporting.regions import Place

@@ -9,13 +9,11 @@ from fastapi.responses import JSONResponse
 
 from services.reporting import regions, waiting
 from services.reporting.indicators import catalogue, parameters, queries, values
+from services.reporting.indicators.definition_schemas import Bilingual, DefinitionList, DefinitionOut
 from services.reporting.indicators.definitions import Definition, Dimension
 from services.reporting.indicators.parameters import TreeChoice
 from services.reporting.indicators.queries import Asked, Numbers
 from services.reporting.indicators.schemas import (
-    Bilingual,
-    DefinitionList,
-    DefinitionOut,
     ProfileOut,
     ProfileValueOut,
     RegionOut,
