@@ -34,9 +34,11 @@ async def group(registry_api: House) -> dict[str, Any]:
         for place, row in enumerate(people)
     ]
     engine = database.open_engine(registry_api.settings("registry"), pool_size=1)
-    async with database.transaction(database.sessions(engine)) as session:
-        await service.register_many(session, drafts, by="import-1", now=now)
-    await engine.dispose()
+    try:
+        async with database.transaction(database.sessions(engine)) as session:
+            await service.register_many(session, drafts, by="import-1", now=now)
+    finally:
+        await engine.dispose()
     return institution
 
 
