@@ -50,13 +50,19 @@ def visible(principal: Principal) -> ColumnElement[bool]:
     A village may work with a partner of its regency, its province or the nation. An institution's operator sees those
     that its institution has an agreement with.
     """
-    own = exists().where(
+    if principal.own_record_only:
+        return principal.within(institutions=_agreed_with(principal.institution_id))
+    return or_(principal.within(columns.region_code), columns.region_code.in_(above(principal.areas)))
+
+
+def _agreed_with(institution: UUID | None) -> ColumnElement[bool]:
+    if institution is None:
+        return false()
+    return exists().where(
         _agreements.partner_id == columns.id,
-        _agreements.institution_ids.contains([principal.institution_id]),
+        _agreements.institution_ids.contains([institution]),
         _agreements.voided.is_(False),
     )
-    inside = principal.within(columns.region_code, institutions=own if principal.institution_id else false())
-    return inside if principal.own_record_only else or_(inside, columns.region_code.in_(above(principal.areas)))
 
 
 def _rows() -> Select[Any]:
