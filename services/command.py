@@ -1,12 +1,13 @@
 """The command line `wahana`: the commands of every service that is installed, and those of the topics all share.
 
 Each service brings a typer application in its `cli` module. What only one service does stands at the top
-(`wahana regions load`, `wahana verify`); `republish`, which several do, is followed by the service's name.
+(`wahana regions load`, `wahana verify`); what several do, as `republish`, is followed by the service's name.
 """
 
 import asyncio
 import importlib
 import sys
+from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any
 
@@ -18,11 +19,12 @@ from shared import kafka
 from shared.settings import SharedSettings
 
 SERVICES = ("registry", "activities", "reporting")
-IN_SEVERAL_SERVICES = ("republish",)
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False, help="Wahana's command line.")
 topics = typer.Typer(no_args_is_help=True, help="Kafka's topics as the services declare them.")
 republish = typer.Typer(no_args_is_help=True, help="Send the newest events of one service's subjects again.")
+verify_audit = typer.Typer(help="Prove the audit trail against its seals; without a service, those of all.")
+IN_SEVERAL_SERVICES = {"republish": republish, "verify-audit": verify_audit}
 console = Console()
 
 
@@ -49,6 +51,22 @@ def diff_topics() -> None:
     raise typer.Exit(1)
 
 
+@verify_audit.callback(invoke_without_command=True)
+def verify_every_audit(context: typer.Context) -> None:
+    """Prove the audit trail against its seals; without a service, those of all. Exit code 1 if it was tampered with."""
+    if context.invoked_subcommand is None:
+        found = [_exit_code(command.callback) for command in verify_audit.registered_commands if command.callback]
+        raise typer.Exit(max(found, default=0))
+
+
+def _exit_code(command: Callable[[], None]) -> int:
+    try:
+        command()
+    except typer.Exit as end:
+        return end.exit_code
+    return 0
+
+
 def _mount(service: str) -> None:
     name = f"services.{service}.cli"
     if find_spec(f"services.{service}") is None or find_spec(name) is None:
@@ -58,14 +76,15 @@ def _mount(service: str) -> None:
         called: Any = command.name or getattr(command.callback, "__name__", "")
         if called in IN_SEVERAL_SERVICES:
             command.name = service
-            republish.registered_commands.append(command)
+            IN_SEVERAL_SERVICES[called].registered_commands.append(command)
         else:
             app.registered_commands.append(command)
     app.registered_groups.extend(commands.registered_groups)
 
 
 app.add_typer(topics, name="topics")
-app.add_typer(republish, name="republish")
+for _name, _commands in IN_SEVERAL_SERVICES.items():
+    app.add_typer(_commands, name=_name)
 for _service in SERVICES:
     _mount(_service)
 

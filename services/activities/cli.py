@@ -1,18 +1,14 @@
-"""Commands of activities for operators, mounted by `wahana activities`."""
+"""Activities' commands: `republish` and `verify-audit`."""
 
 import asyncio
+from typing import Annotated
 
 import typer
 
 from services.activities.settings import Settings
-from shared import database, outbox
+from shared import audit_check, database, outbox
 
-app = typer.Typer(help="Activities: repair of what it published.", no_args_is_help=True)
-
-
-@app.callback()
-def _commands() -> None:
-    """Keeps `republish` a command of its own while it is the only one."""
+app = typer.Typer(help="Activities: repair of what it published, proof of its audit trail.", no_args_is_help=True)
 
 
 @app.command()
@@ -20,6 +16,21 @@ def republish() -> None:
     """Publish the newest state of every activity again (same sequences; consumers ignore what they have)."""
     count = asyncio.run(_republish(Settings()))
     typer.echo(f"{count} activities will be published again by the running worker.")
+
+
+@app.command("verify-audit")
+def verify_audit(
+    expect: Annotated[
+        list[str] | None, typer.Option(help="Hash of a seal you kept elsewhere: it must be among the seals.")
+    ] = None,
+) -> None:
+    """Prove the audit trail against its seals. Exit code 1 when an entry was altered, removed or inserted."""
+    settings = Settings()
+    report = asyncio.run(audit_check.check(settings, expect or ()))
+    for line in report.lines(settings.service):
+        typer.echo(line)
+    if report.findings:
+        raise typer.Exit(1)
 
 
 async def _republish(settings: Settings) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from services.activities import gauges
 from services.activities.known import registry
 from services.activities.settings import Settings
-from shared import database, housekeeping, watermark, worker
+from shared import audit_seal, database, housekeeping, watermark, worker
 from shared.clock import SystemClock
 from shared.consumer import Consumer
 from shared.relay import Relay
@@ -34,6 +34,7 @@ def parts(
         "relay": Relay(settings, fault).run,
         "consumer": consume,
         "watermark": follow,
+        "seals": lambda: audit_seal.run(settings),
         "housekeeping": lambda: housekeeping.run(settings),
     }
 

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from services.registry.regions import service, table
 from services.registry.settings import Settings
-from shared import database, outbox
+from shared import audit_check, database, outbox
 from shared.clock import SystemClock
 from shared.events import registry
 
@@ -62,6 +62,21 @@ def republish(
     if topic is not None and topic not in topics:
         raise typer.BadParameter(f"registry has no topic {topic}; it has {', '.join(topics)}", param_hint="--topic")
     console.print(f"Events that will be sent again: {asyncio.run(_republish(Settings(), topic))}.")
+
+
+@app.command("verify-audit")
+def verify_audit(
+    expect: Annotated[
+        list[str] | None, typer.Option(help="Hash of a seal you kept elsewhere: it must be among the seals.")
+    ] = None,
+) -> None:
+    """Prove the audit trail against its seals. Exit code 1 when an entry was altered, removed or inserted."""
+    settings = Settings()
+    report = asyncio.run(audit_check.check(settings, expect or ()))
+    for line in report.lines(settings.service):
+        typer.echo(line)
+    if report.findings:
+        raise typer.Exit(1)
 
 
 async def _republish(settings: Settings, topic: str | None) -> int:

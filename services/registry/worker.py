@@ -1,9 +1,9 @@
-"""Registry's worker: the relay that publishes the outbox, and housekeeping. Registry consumes nothing."""
+"""Registry's worker: the relay that publishes the outbox, the seals of the audit trail, and housekeeping. Registry consumes nothing."""
 
 from collections.abc import Awaitable, Callable
 
 from services.registry.settings import Settings
-from shared import backlog, database, housekeeping, worker
+from shared import audit_seal, backlog, database, housekeeping, worker
 from shared.clock import SystemClock
 from shared.relay import Relay
 
@@ -12,7 +12,11 @@ def parts(
     settings: Settings, *, fault: Callable[[str], None] = lambda point: None
 ) -> dict[str, Callable[[], Awaitable[None]]]:
     """What runs side by side in this process. `fault` is called at named points; tests end the process there."""
-    return {"relay": Relay(settings, fault).run, "housekeeping": lambda: housekeeping.run(settings)}
+    return {
+        "relay": Relay(settings, fault).run,
+        "seals": lambda: audit_seal.run(settings),
+        "housekeeping": lambda: housekeeping.run(settings),
+    }
 
 
 def main() -> None:

@@ -1,0 +1,170 @@
+"""Proves the audit trail against its seals: which entry was altered, removed or inserted behind the trigger's back.
+
+What it cannot know: what happened to entries of today before they are sealed, and that somebody who could rewrite all
+the table made a whole new chain. Against the last, keep a seal's hash elsewhere (the worker logs each,
+`GET /v1/audit-seals` lists them) and give it as `--expect`.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+import asyncpg
+
+from shared import audit_seal
+from shared.audit_seal import NO_HASH, SHORT, Seal
+from shared.clock import Clock, SystemClock
+from shared.settings import ServiceSettings
+
+LATE = timedelta(hours=1)
+"""How long a transaction may take to commit its entries, at most, and a day to be sealed after its end."""
+GUARDED = "SELECT tgenabled = 'A' FROM pg_trigger WHERE tgrelid = $1::regclass AND tgname = 'append_only'"
+MAY_REWRITE = """
+    SELECT has_table_privilege('audit_entry', 'UPDATE, DELETE, TRUNCATE, TRIGGER')
+        OR has_table_privilege('audit_seal', 'UPDATE, DELETE, TRUNCATE, TRIGGER')
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is not as it was sealed: on which day, about which entry (none: about the day or its seal)."""
+
+    what: str
+    day: date | None = None
+    entry: int | None = None
+
+    def __str__(self) -> str:
+        day = f"{self.day}: " if self.day else ""
+        entry = f"entry {self.entry} " if self.entry is not None else ""
+        return f"{day}{entry}{self.what}"
+
+
+@dataclass
+class Report:
+    """What a check saw."""
+
+    seals: int = 0
+    sealed: int = 0
+    unsealed: int = 0
+    newest: Seal | None = None
+    findings: list[Finding] = field(default_factory=list)
+    may_rewrite: bool = False
+    """Whether the service's own role could rewrite the trail: it runs as the owner, or was granted too much."""
+
+    def lines(self, service: str) -> list[str]:
+        """The report for people: what is wrong first."""
+        said = [f"{service}: {finding}" for finding in self.findings]
+        upto = f" to {self.newest.day}, hash {self.newest.hash.hex()}" if self.newest else ""
+        said.append(
+            f"{service}: {len(self.findings)} findings. {self.sealed} entries under {self.seals} seals{upto};"
+            f" {self.unsealed} not sealed yet."
+        )
+        if self.may_rewrite:
+            said.append(f"{service}: the service's own role may rewrite the trail: give it another than the owner's.")
+        return said
+
+
+async def check(settings: ServiceSettings, expect: Sequence[str] = (), clock: Clock | None = None) -> Report:
+    """Recomputes every seal of a service's database from its entries. `expect` are hashes that must be among them."""
+    connection = await audit_seal.connect(settings)
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            return await _check(connection, [text.lower() for text in expect], (clock or SystemClock()).now())
+    finally:
+        await connection.close()
+
+
+async def _check(connection: asyncpg.Connection, expect: Sequence[str], now: datetime) -> Report:
+    report = Report(may_rewrite=await connection.fetchval(MAY_REWRITE))
+    previous: Seal | None = None
+    known = set()
+    while seal := await audit_seal.sealed(connection, previous.number if previous else 0):
+        report.findings += _breaks(previous, seal)
+        report.findings += [found async for found in _altered(connection, previous, seal)]
+        report.seals += 1
+        report.sealed += seal.entries
+        report.newest = previous = seal
+        known.add(seal.hash.hex())
+    await _rest(connection, previous, now, report)
+    report.findings += [Finding(f"no seal has the expected hash {text}") for text in expect if text not in known]
+    for table in ("audit_entry", "audit_seal"):
+        if not await connection.fetchval(GUARDED, table):
+            report.findings.append(Finding(f"{table}: the trigger that refuses changes is missing or switched off"))
+    return report
+
+
+def _breaks(previous: Seal | None, seal: Seal) -> list[Finding]:
+    """Seals that are missing before this one, and one that does not follow the one before it."""
+    number, day = (previous.number + 1, previous.day + timedelta(days=1)) if previous else (1, seal.day)
+    if seal.number != number:
+        last = seal.day - timedelta(days=1)
+        until = f" to {last}" if previous and last != day else ""
+        return [Finding(f"the seal is missing{until}", day if previous else last)]
+    if seal.day != day or seal.previous_hash != (previous.hash if previous else NO_HASH):
+        return [Finding("the seal does not follow the one before it", seal.day)]
+    return []
+
+
+async def _altered(connection: asyncpg.Connection, previous: Seal | None, seal: Seal) -> AsyncIterator[Finding]:
+    """What differs between a seal and the entries that it covers."""
+    begin = _begin(previous, seal)
+    sealed = dict(zip(_ids(seal), _digests(seal), strict=False))
+    hashes, differs = [], False
+    async for row in audit_seal.rows(connection, begin, seal.last_id):
+        hashes.append(hash := audit_seal.digest(row))
+        short = sealed.pop(row["id"], None)
+        if short is None:
+            differs = True
+            yield Finding("was inserted after the day was sealed", seal.day, row["id"])
+        elif short != hash[:SHORT]:
+            differs = True
+            yield Finding("was altered", seal.day, row["id"])
+        elif row["at"] < _earliest(seal.day):
+            yield Finding(
+                f"was inserted later: it claims to be of {row['at'].astimezone(UTC).date()}", seal.day, row["id"]
+            )
+    for id in sealed:
+        differs = True
+        yield Finding("was removed", seal.day, id)
+    if not differs and seal.computed(audit_seal.entries_hash(hashes)) != seal.hash:
+        yield Finding("the seal was altered, or an entry with it", seal.day)
+
+
+def _begin(previous: Seal | None, seal: Seal) -> int:
+    """The last id before those that a seal covers. After a missing seal, only what it names itself is looked at."""
+    if seal.number == (previous.number + 1 if previous else 1):
+        return previous.last_id if previous else 0
+    return seal.ids[0][0] - 1 if seal.ids else seal.last_id
+
+
+def _ids(seal: Seal) -> list[int]:
+    return [id for first, end in seal.ids for id in range(first, end)]
+
+
+def _digests(seal: Seal) -> list[bytes]:
+    return [seal.digests[place : place + SHORT] for place in range(0, len(seal.digests), SHORT)]
+
+
+def _earliest(day: date) -> datetime:
+    """What an entry among those of a day may say of its time at the earliest."""
+    return audit_seal.ended(day - timedelta(days=1)) - LATE
+
+
+async def _rest(connection: asyncpg.Connection, last: Seal | None, now: datetime, report: Report) -> None:
+    """The entries after the last seal: how many, whether one claims to be older, and whether they should be sealed."""
+    begin = last.last_id if last else 0
+    report.unsealed = await connection.fetchval("SELECT count(*) FROM audit_entry WHERE id > $1", begin)
+    if last is not None:
+        earliest = _earliest(last.day + timedelta(days=1))
+        for row in await connection.fetch(
+            "SELECT id, at FROM audit_entry WHERE id > $1 AND at < $2 ORDER BY id LIMIT 1000", begin, earliest
+        ):
+            day = row["at"].astimezone(UTC).date()
+            report.findings.append(
+                Finding(f"was inserted later: it is not among those sealed until {last.day}", day, row["id"])
+            )
+    day = await audit_seal.next_day(connection)
+    if day is not None and now > audit_seal.ended(day) + LATE:
+        report.findings.append(
+            Finding("the day is not sealed, though it has ended: no worker ran, or the seal was removed", day)
+        )
