@@ -72,7 +72,7 @@ async def join(session: AsyncSession, body: NetworkMembershipIn, *, by: Principa
             await outbox.register(driver, held.membership, states.state(held.membership), fact)
     except asyncpg.UniqueViolationError as error:
         raise await _taken(session, held.membership, error) from error
-    await session.execute(insert(NetworkMembershipSpell), _rows(held.membership))
+    await session.execute(insert(NetworkMembershipSpell), _rows(held.membership.id, days))
     network_service.made_by(network.network, by)
     return held
 
@@ -126,7 +126,7 @@ async def void(
     """Takes an entry error out of every count; its days are free for the right record. Raises as `leave`."""
     held = await _ready(session, id, "voiding", by, precondition, now)
     held.membership.voided = True
-    return await _record(session, held, "voided", by=by, now=now, reason=reason)
+    return await record(session, held, "voided", by=by, now=now, reason=reason)
 
 
 def possible_steps(membership: NetworkMembership) -> list[Step]:
@@ -142,13 +142,8 @@ async def _ready(
     """The locked record at the version that was read, if its state allows the step; `step` null: a correction."""
     held = await queries.held(session, id, by, now)
     precondition.check(held.membership.sequence)
-    network_service.refuse_voided(held.network.network)
+    refuse_voided(held)
     possible = possible_steps(held.membership)
-    if step is None and held.membership.voided:
-        raise NotChangeableNow(
-            Text("Catatan ini dibatalkan sebagai salah input. Buat yang baru.", "It was voided as an entry error. Make a new one."),
-            extra={"state": {"voided": "true"}},
-        )  # fmt: skip
     if step is not None and step not in possible:
         ways = ", ".join(f"«{other}»" for other in possible)
         raise WrongState(
@@ -167,15 +162,17 @@ async def _put(
 ) -> HeldMembership:  # fmt: skip
     """Writes the spells into the record, and anew into the table that refuses overlaps."""
     membership = held.membership
-    membership.spells = list(days)
     await session.execute(delete(NetworkMembershipSpell).where(NetworkMembershipSpell.membership_id == membership.id))
-    await session.execute(insert(NetworkMembershipSpell), _rows(membership))
-    return await _record(session, held, verb, by=by, now=now, reason=reason)
+    await session.execute(insert(NetworkMembershipSpell), _rows(membership.id, days))
+    # Last: a statement above would write the record before its event and the audit entry tell what it was.
+    membership.spells = list(days)
+    return await record(session, held, verb, by=by, now=now, reason=reason)
 
 
-async def _record(
+async def record(
     session: AsyncSession, held: HeldMembership, verb: str, *, by: Principal, now: datetime, reason: str | None = None
 ) -> HeldMembership:
+    """Writes a locked membership's changes and the event that tells them. Raises EventTooLarge."""
     # A legalisation covers the members too: who wrote them does not legalise.
     network_service.made_by(held.network.network, by)
     state = states.state(held.membership)
@@ -183,8 +180,18 @@ async def _record(
     return held
 
 
-def _rows(membership: NetworkMembership) -> list[dict[str, object]]:
-    return [{"membership_id": membership.id, "since": spell.since, "until": spell.until} for spell in membership.spells]
+def refuse_voided(held: HeldMembership) -> None:
+    """Raises NotChangeableNow when the membership, or its network, is an entry error."""
+    network_service.refuse_voided(held.network.network)
+    if held.membership.voided:
+        raise NotChangeableNow(
+            Text("Catatan ini dibatalkan sebagai salah input. Buat yang baru.", "It was voided as an entry error. Make a new one."),
+            extra={"state": {"voided": "true"}},
+        )  # fmt: skip
+
+
+def _rows(membership_id: UUID, days: Sequence[KeptSpell]) -> list[dict[str, object]]:
+    return [{"membership_id": membership_id, "since": spell.since, "until": spell.until} for spell in days]
 
 
 async def _taken(session: AsyncSession, membership: NetworkMembership, error: asyncpg.UniqueViolationError) -> Conflict:

@@ -116,12 +116,13 @@ async def change(
     territory.refuse_outside(network.territory, wanted, held.villages | villages, by)
     _refuse_beginning(content.initiated_on, network.formed_on, held.today)
     regions = held.regions | set(villages)
+    if wanted != network.territory:
+        await territory.seen_from(session, network.id, wanted, villages)
+    # From here on no statement: it would write the record before its event and the audit entry tell what it was.
     network.name, network.local_name, network.initiated_on = content.name, content.local_name, content.initiated_on
+    network.territory = wanted
     for name, value in _spelled(content).items():
         setattr(network, name, value)
-    if wanted != network.territory:
-        network.territory = wanted
-        await territory.seen_from(session, network.id, wanted, villages)
     made_by(network, wrote_as)
     await record(session, network, "changed", by=by, now=now, regions=regions)
     return Held(network, villages, held.today)

@@ -44,10 +44,11 @@ async def take(
     held = await _ready(session, id, step, by, precondition, now)
     if step is Step.DISSOLUTION:
         service.refuse_maker_of_legalised(held.network, by, step)
-    _step(held, step, day, at)
+    after = _after(held, step, day, at)
     if step is Step.FORMATION:
         await _refuse_incomplete(session, held.network, day)
         service.made_by(held.network, by)
+    _put(held.network, after)
     await service.record(session, held.network, lifecycle.FACTS[step], by=by, now=now, reason=reason)
     return held
 
@@ -72,7 +73,7 @@ async def legalise(
     others = [kept for kept in network.legalisations if kept.id != body.corrects]
     if body.corrects is not None and len(others) == len(network.legalisations):
         raise InvalidPayload(errors=[_no_such_legalisation(body.corrects)])
-    _step(held, Step.LEGALISATION, body.on, "on")
+    _put(network, _after(held, Step.LEGALISATION, body.on, "on"))
     new = KeptLegalisation(
         id=uuid7(), number=body.number, since=body.on,
         until=body.valid_until and body.valid_until + timedelta(days=1),
@@ -102,11 +103,11 @@ async def merge(
         raise InvalidPayload(errors=[_successor_not_formed(successor)])
     if successor.formed_on is not None and body.on < successor.formed_on:
         raise InvalidPayload(errors=[lifecycle.too_early(successor.formed_on, "on")])
-    _step(held, Step.MERGER, body.on, "on")
+    _put(held.network, _after(held, Step.MERGER, body.on, "on"))
     held.network.successor_id = successor.id
-    successor.absorbed = [*successor.absorbed, AbsorbedNetwork(network_id=id, merged_on=body.on)]
     told = held.regions | {place.village_id for place in successor.territory}
     await service.record(session, held.network, "merged", by=by, now=now, regions=told, reason=body.reason)
+    successor.absorbed = [*successor.absorbed, AbsorbedNetwork(network_id=id, merged_on=body.on)]
     await service.record(session, successor, "absorbed", by=by, now=now, regions=told, reason=body.reason)
     return held
 
@@ -149,11 +150,14 @@ async def _ready(
     return held
 
 
-def _step(held: Held, step: Step, day: date, at: str) -> None:
+def _after(held: Held, step: Step, day: date, at: str) -> Life:
     network = held.network
     legalised_on = min((kept.since for kept in network.legalisations), default=None)
     life = Life(network.status, network.initiated_on, network.formed_on, legalised_on, network.active, network.ended_on)
-    after = lifecycle.stepped(life, step, day, held.today, at)
+    return lifecycle.stepped(life, step, day, held.today, at)
+
+
+def _put(network: Network, after: Life) -> None:
     network.status, network.formed_on, network.ended_on = after.status, after.formed_on, after.ended_on
     network.active = list(after.active)
 

@@ -41,7 +41,9 @@ async def kept(
     by_code = {village.code: village for village in known.values()}
     for place, wanted in enumerate(places):
         if wanted.village not in by_code:
-            by_code[wanted.village] = await regions.village(driver, wanted.village, f"{POINTER}/{place}/village")
+            village = await regions.village(driver, wanted.village, f"{POINTER}/{place}/village")
+            # The driver's own kind of UUID is no JSON.
+            by_code[wanted.village] = village._replace(id=UUID(int=village.id.int))
     found = {by_code[wanted.village].id: by_code[wanted.village] for wanted in places}
     stored = [
         Territory(village_id=by_code[wanted.village].id, part=wanted.part, since=wanted.since, until=wanted.until)
