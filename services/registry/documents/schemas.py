@@ -4,10 +4,10 @@ from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from shared.codes import DocumentKind
-from shared.fields import Day, Name
+from shared.fields import Day, Name, one_line, printable
 from shared.language import Text
 from shared.validation import Invalid
 
@@ -16,7 +16,11 @@ Kind = Annotated[
     Field(description="`aturan_tertulis`: AD/ART or any other written rules. `pengesahan`: the SK.", examples=["pengesahan"]),
 ]  # fmt: skip
 Number = Annotated[
-    Name, StringConstraints(max_length=80), Field(description="As it stands on it.", examples=["141/12/SK/2025"])
+    str,
+    StringConstraints(min_length=1, max_length=80),
+    AfterValidator(printable),
+    BeforeValidator(one_line),
+    Field(description="As it stands on it.", examples=["141/12/SK/2025"]),
 ]
 Title = Annotated[Name, Field(examples=["SK Kepala Desa tentang Pengesahan Arisan Melati"])]
 Issuer = Annotated[

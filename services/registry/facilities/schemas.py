@@ -4,15 +4,21 @@ from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from shared.codes import FacilityClass, FacilityCondition
-from shared.fields import Day, Name
+from shared.fields import Day, Name, one_line, printable
 from shared.language import Text
 from shared.validation import Invalid
 
 Class = Annotated[FacilityClass, Field(description="One of the three classes of sarana prasarana.", examples=["alat"])]
-FacilityName = Annotated[Name, StringConstraints(max_length=100), Field(examples=["Tenda dan kursi lipat"])]
+FacilityName = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=100),
+    AfterValidator(printable),
+    BeforeValidator(one_line),
+    Field(examples=["Tenda dan kursi lipat"]),
+]
 Quantity = Annotated[int, Field(strict=True, ge=1, le=1_000_000, description="How many of it.", examples=[40])]
 Owner = Annotated[
     Name, Field(description="Whose it is, if not the institution's own; in no event.", examples=["Pinjaman RW 03"])

@@ -22,7 +22,7 @@ from shared.problems import Fault, InvalidPayload
 
 LOCK = 0x54595045
 """Key of the advisory lock of setting fields: two at once would be the same version."""
-_NEWEST = "SELECT version, schema FROM type_fields WHERE type = $1 ORDER BY version DESC LIMIT 1"
+_NEWEST = "SELECT version, CAST(schema AS text) FROM type_fields WHERE type = $1 ORDER BY version DESC LIMIT 1"
 
 
 async def set_fields(
