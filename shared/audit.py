@@ -42,7 +42,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstanceState, Mapper
 
 from shared.database import shared_metadata
-from shared.history import HistoryEntry, differences
+from shared.history import Change, HistoryEntry
 
 CLIENT: ContextVar[str] = ContextVar("client", default="wahana")
 """The OAuth client through which the changes of this task are made; `wahana` is the command line and the workers."""
@@ -123,10 +123,17 @@ async def history(session: AsyncSession, record_type: str, id: object) -> list[H
     return [
         HistoryEntry(
             sequence=row.sequence or place, type=row.action, at=row.at, by=row.actor, reason=row.reason,
-            changes=differences(row.before or {}, row.after or {}),
+            changes=changes(row.before, row.after),
         )
         for place, row in enumerate(rows, start=1)
     ]  # fmt: skip
+
+
+def changes(before: dict[str, Any] | None, after: dict[str, Any] | None) -> dict[str, Change]:
+    """The columns an entry tells, with both values. Of a new row those that have one; a hidden value may look the same."""
+    was, now = before or {}, after or {}
+    told = {name: Change(before=was.get(name), after=now.get(name)) for name in {**was, **now}}
+    return {name: change for name, change in told.items() if change.before is not None or change.after is not None}
 
 
 def entry(

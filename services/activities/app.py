@@ -5,10 +5,11 @@ from fastapi import APIRouter, FastAPI
 import shared.app
 from services.activities import feed, gauges
 from services.activities.activities import reading, routes
+from services.activities.audit_entries import routes as audit_entries
 from services.activities.settings import Settings
 from shared.clock import Clock
 
-ROUTERS: list[APIRouter] = [routes.router, reading.router, feed.router]
+ROUTERS: list[APIRouter] = [routes.router, reading.router, feed.router, audit_entries.router]
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> FastAPI:

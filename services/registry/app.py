@@ -5,6 +5,7 @@ from fastapi import APIRouter, FastAPI
 import shared.app
 from services.registry import feed
 from services.registry.assessments import routes as assessments
+from services.registry.audit_entries import routes as audit_entries
 from services.registry.change_requests import routes as change_requests
 from services.registry.code_lists import routes as code_lists
 from services.registry.cultural_values import routes as cultural_values
@@ -60,6 +61,7 @@ ROUTERS: list[APIRouter] = [
     assessments.instruments_router,
     type_fields.router,
     feed.router,
+    audit_entries.router,
 ]
 
 
