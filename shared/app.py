@@ -16,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from shared import database, edge, health, openapi, process, validation, waker, wire
+from shared import database, edge, health, openapi, process, telemetry, validation, waker, wire
 from shared.clock import Clock, SystemClock
 from shared.language import Text, preferred
 from shared.problems import BadRequest, NotFound, Problem, Unavailable
@@ -40,6 +40,8 @@ def create_app(
 
     Raises UndeclaredRight when a route does not say which right it needs.
     """
+    if clock is None:  # a process of its own: nobody else has set up its logs
+        telemetry.configure_logs()
     app = FastAPI(
         title=title,
         description=description,

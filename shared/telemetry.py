@@ -1,6 +1,9 @@
 """Metrics and log set-up. Names follow Prometheus: base units, `_total`, no ids as labels. Logs are JSON lines."""
 
 import logging
+import re
+from collections.abc import MutableMapping
+from typing import Any
 
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
@@ -27,6 +30,17 @@ lag = Gauge(
     "wahana_lag_seconds", "Now minus the instant up to which this database is known to be complete.", ["source"]
 )
 
+_VALUES = re.compile(r"(?:\n|\\n)(?:DETAIL|CONTEXT|PARAMETERS):.*?(?=\n|$)")
+"""What PostgreSQL adds to an error: the row that broke a constraint, the values of a key."""
+
+
+def without_values(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Takes the values of rows, which may be personal data, out of the errors that are logged."""
+    for name in ("exception", "error"):
+        if isinstance(event.get(name), str):
+            event[name] = _VALUES.sub("", event[name])
+    return event
+
 
 def configure_logs(level: int = logging.INFO) -> None:
     """JSON lines on standard output with time, level and the request's context; quiet libraries."""
@@ -36,6 +50,7 @@ def configure_logs(level: int = logging.INFO) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            without_values,
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),

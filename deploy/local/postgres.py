@@ -35,6 +35,7 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_error_verbosity": "terse",  # an error's details are the values of a row: of people too
+    "log_error_verbosity": "terse",  # an error's details are the values of a row: of people too
 }
 
 
