@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -13,15 +13,25 @@ from deploy.local import servers as local_servers
 from deploy.local.issuer import Issuer, create_app
 from deploy.local.servers import Servers
 from shared.clock import SettableClock
+from tests import personal
 from tests import templates as template_databases
 from tests.house import House
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """No test passes whose processes wrote what identifies a person."""
+    report = yield
+    personal.judge(report)
+    return report
+
+
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Servers]:
-    """PostgreSQL and Kafka, started once."""
+    """PostgreSQL and Kafka, started once. At the very end their logs are searched for people."""
     with local_servers.running() as running:
         yield running
+        assert personal.in_files(personal.logs(running)) == []
 
 
 @pytest.fixture(scope="session")

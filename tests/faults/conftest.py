@@ -13,6 +13,7 @@ from deploy.local.issuer import Issuer
 from deploy.local.postgres import Cluster
 from deploy.local.servers import Servers
 from shared.clock import SettableClock
+from tests import personal
 from tests import templates as template_databases
 from tests.faults import oracle
 from tests.faults.workload import Workload
@@ -43,6 +44,7 @@ def servers() -> Iterator[Servers]:
     """PostgreSQL of registry and activities, and Kafka. A test that killed them restarts them."""
     with local_servers.running(local_servers.TEST_FOLDER / str(os.getpid()) / "faults") as running:
         yield running
+        assert personal.in_files(personal.logs(running)) == []
 
 
 @pytest.fixture(scope="package")

@@ -1,0 +1,67 @@
+"""Two records of one person: linked and separated again, both ids answering, never a chain."""
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.house import House
+from tests.registry.institutions import VILLAGE_NEXT, events, faults, problem, record, step, take
+from tests.registry.people import ADDRESS, WHY, Keepers
+
+
+@pytest.fixture
+def keepers(registry_api: House) -> Keepers:
+    return Keepers(registry_api)
+
+
+async def _linked(client: httpx.AsyncClient, person: dict[str, Any], of: dict[str, Any]) -> httpx.Response:
+    return await step(client, person, "duplicate-link", WHY | {"of": of["id"]}, "people")
+
+
+async def test_a_duplicate_points_to_who_stands_for_it_and_can_be_separated_again(keepers: Keepers) -> None:
+    first = await keepers.registered()
+    twin = await keepers.registered(by=keepers.next, village=VILLAGE_NEXT)
+    problem(await _linked(keepers.next, twin, first), 422, "invalid-payload")
+    linked = record(await _linked(keepers.officer, twin, first))
+    assert (linked["duplicate_of"], linked["sequence"]) == (first["id"], 2)
+    assert await keepers.read(first) == first
+    assert (await keepers.read(twin, keepers.next))["duplicate_of"] == first["id"]
+    pointing = record(await keepers.officer.get(f"{ADDRESS}?duplicates_of={first['id']}"))
+    assert [item["id"] for item in pointing["items"]] == [twin["id"]]
+    back = await take(keepers.officer, linked, "separation", WHY, "people")
+    assert (back["duplicate_of"], back["sequence"]) == (None, 3)
+    problem(await step(keepers.officer, back, "separation", WHY, "people"), 409, "no-duplicate")
+    told = await events(keepers.house, twin["id"])
+    assert [event["type"].split(".")[2] for event in told] == ["registered", "linked", "unlinked"]
+    assert [first["id"] in event["data"] for event in told] == [False, True, False]
+    assert all(len(event["region_ids"]) == 2 for event in told[1:])  # both records' villages hear of it
+
+
+async def test_no_link_makes_a_chain_a_circle_or_points_to_nobody(keepers: Keepers) -> None:
+    one, two, three = [await keepers.registered(place) for place in range(3)]
+    operator = keepers.operator
+    assert faults(await _linked(operator, one, one)) == {("/of", "duplicate-of-itself")}
+    hidden = await keepers.registered(4, by=keepers.over, village="32.04.06.2003")
+    for nobody in (hidden, {"id": "7d3f2b6a-1c54-4e0b-9a77-2f6d0c9b8e15"}):
+        assert faults(await _linked(operator, one, nobody)) == {("/of", "person-unknown")}
+    two = record(await _linked(operator, two, one))
+    assert faults(await _linked(operator, three, two)) == {("/of", "duplicate-of-a-duplicate")}
+    has = problem(await _linked(operator, one, three), 409, "has-duplicates")
+    assert has["duplicates"] == [two["id"]]
+    problem(await _linked(operator, two, three), 409, "already-a-duplicate")
+    void = await take(operator, three, "voiding", WHY, "people")
+    assert faults(await _linked(operator, one, void)) == {("/of", "person-unknown")}
+    problem(await _linked(operator, void, one), 409, "person-not-changeable")
+
+
+async def test_two_links_at_once_in_a_circle_leave_one(keepers: Keepers) -> None:
+    one, two = [await keepers.registered(place) for place in range(2)]
+    answers = await asyncio.gather(
+        *(_linked(client, *pair) for client in (keepers.operator, keepers.officer) for pair in ((one, two), (two, one)))
+    )
+    assert sorted(answer.status_code for answer in answers)[0] == 200
+    assert sum(answer.status_code == 200 for answer in answers) == 1
+    rows = await keepers.house.fetch("registry", "SELECT FROM person WHERE duplicate_of IS NOT NULL")
+    assert len(rows) == 1
