@@ -1,4 +1,4 @@
-"""Registry's commands: `wahana regions load`, and `republish`."""
+"""Registry's commands: `wahana regions load`, those about people's keys, and `republish`."""
 
 import asyncio
 import gc
@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from services.registry.people.cli import people
 from services.registry.regions import service, table
 from services.registry.settings import Settings
 from shared import audit_check, database, outbox
@@ -17,6 +18,7 @@ from shared.events import registry
 app = typer.Typer(no_args_is_help=True)
 regions = typer.Typer(no_args_is_help=True, help="The regions of Indonesia.")
 app.add_typer(regions, name="regions")
+app.add_typer(people, name="people")
 console = Console()
 
 
