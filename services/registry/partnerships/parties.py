@@ -16,7 +16,7 @@ from shared.language import Text
 from shared.problems import Fault
 
 columns = Partnership.__table__.c
-_places = NetworkPlace.__table__.c
+_places = NetworkPlace.__table__.alias()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ async def seen(
     if network_ids:
         n = networks.columns
         statement = (
-            select(n.id, n.voided, _places.village_id)
-            .join(NetworkPlace, _places.network_id == n.id)
+            select(n.id, n.voided, _places.c.village_id)
+            .join(_places, _places.c.network_id == n.id)
             .where(n.id.in_(network_ids), networks.visible(by))
         )
         for row in await session.execute(statement):
