@@ -15,7 +15,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from shared import kafka
+from shared import audit, kafka
 from shared.settings import SharedSettings
 
 SERVICES = ("registry", "activities", "reporting")
@@ -91,6 +91,7 @@ for _service in SERVICES:
 
 def main() -> None:
     """The command `wahana`. A setting that is missing or wrong is named; exit 2."""
+    audit.OPERATOR.set(audit.operator())
     try:
         app()
     except ValidationError as error:

@@ -48,6 +48,8 @@ CLIENT: ContextVar[str] = ContextVar("client", default="wahana")
 """The OAuth client through which the changes of this task are made; `wahana` is the command line and the workers."""
 REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
 """The request that makes the changes of this task, as its answer's `X-Request-Id` names it."""
+OPERATOR: ContextVar[str | None] = ContextVar("operator", default=None)
+"""Who gives the command that makes the changes of this task: the machine's user. None in a request and in a worker."""
 HIDDEN = "•••"
 """Stands for a value that the audit trail does not hold."""
 TECHNICAL = frozenset({"sequence", "changed_at", "sort_name", "search_name", "search_text"})
@@ -258,7 +260,7 @@ def _entry(
         "action": action,
         "before": before,
         "after": after,
-        "actor": by,
+        "actor": OPERATOR.get() or by,
         "client": CLIENT.get(),
         "request_id": REQUEST_ID.get(),
         "reason": reason,

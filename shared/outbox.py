@@ -2,8 +2,8 @@
 
 With it goes the entry of the audit trail (`shared.audit`), which tells of the row what the event does not publish.
 The order matters: the subject's row is locked and its sequence raised *before* the outbox id is drawn. Drawn earlier,
-two versions of one subject could stand in the outbox the wrong way round. `record`, `register` and `register_many` are
-the only ways in.
+two versions of one subject could stand in the outbox the wrong way round. `record`, `record_many`,
+`register` and `register_many` are the only ways in.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -116,6 +116,24 @@ async def record(session: AsyncSession, subject: Subject, state: State, fact: Fa
     await session.execute(insert(audit.audit_entry), [entry])
 
 
+async def record_many(session: AsyncSession, changes: Sequence[tuple[Subject, State, Fact]]) -> None:
+    """As `record`, for many subjects that one act changes; their events stand in the order in which they are given.
+
+    The caller loaded the rows `FOR UPDATE`. Runs in the caller's transaction. Raises EventTooLarge.
+    """
+    checked = [_checked(state) for _, state, _ in changes]
+    entries = []
+    for subject, _, fact in changes:
+        subject.sequence = subject.sequence + 1
+        entries.append(
+            audit.entry(subject, fact.verb, by=fact.by, at=fact.at, regions=fact.regions, reason=fact.reason)
+        )
+    await session.flush()
+    told = zip(changes, checked, strict=True)
+    await insert_many(session, outbox, [_row(subject, state, fact, data) for (subject, state, fact), data in told])
+    await insert_many(session, audit.audit_entry, entries)
+
+
 async def register(driver: asyncpg.Connection, subject: Subject, state: State, fact: Fact) -> None:
     """Inserts a new subject (sequence 1), its first event and its first entry in one statement and one round trip.
 
@@ -128,8 +146,8 @@ async def register(driver: asyncpg.Connection, subject: Subject, state: State, f
     event = _row(subject, state, fact, data)
     event["data"] = orjson.dumps(data).decode()
     values = [bind(getattr(subject, key)) for key, bind in insertion.subject]
-    caller = (fact.verb, audit.CLIENT.get(), audit.REQUEST_ID.get())
-    await driver.execute(insertion.statement, *values, *(event[name] for name in insertion.event), *caller)
+    entry = (fact.verb, audit.OPERATOR.get(), audit.CLIENT.get(), audit.REQUEST_ID.get())
+    await driver.execute(insertion.statement, *values, *(event[name] for name in insertion.event), *entry)
 
 
 async def register_many(session: AsyncSession, registrations: Sequence[tuple[Subject, State, Fact]]) -> None:
@@ -146,9 +164,13 @@ async def register_many(session: AsyncSession, registrations: Sequence[tuple[Sub
     columns = [(column.name, column.key, _plain(column.type)) for column in _first(mapper)]
     subjects = [{name: plain(getattr(subject, key)) for name, key, plain in columns} for subject, *_ in registrations]
     events = [_row(subject, state, fact, _checked(state)) for subject, state, fact in registrations]
-    await _insert_many(session, cast(Table, mapper.local_table), subjects)
-    told = {"rows": orjson.dumps(events).decode(), "client": audit.CLIENT.get(), "request_id": audit.REQUEST_ID.get()}
+    await insert_many(session, cast(Table, mapper.local_table), subjects)
+    told = {"rows": _json(events), **_caller()}
     await session.execute(_told(mapper), told)
+
+
+def _caller() -> dict[str, str | None]:
+    return {"client": audit.CLIENT.get(), "request_id": audit.REQUEST_ID.get(), "operator": audit.OPERATOR.get()}
 
 
 @cache
@@ -157,7 +179,8 @@ def _told(mapper: Mapper[Any]) -> TextClause:
     events = ", ".join(EVENT)
     entries = audit.creations(
         mapper, _first(mapper), "told JOIN subject ON subject.id = told.subject_id ORDER BY told.place",
-        at="told.time", action="split_part(told.type, '.', 3)", actor="told.actor", reason="told.reason",
+        at="told.time", action="split_part(told.type, '.', 3)", reason="told.reason",
+        actor="coalesce(CAST(:operator AS text), told.actor)",
         region_ids="told.region_ids", client="CAST(:client AS text)", request_id="CAST(:request_id AS text)",
     )  # fmt: skip
     return text(
@@ -168,14 +191,24 @@ def _told(mapper: Mapper[Any]) -> TextClause:
     )
 
 
-async def _insert_many(session: AsyncSession, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Inserts rows that have the same columns, in their order: one JSON parameter, many times faster than a row each."""
+async def insert_many(session: AsyncSession, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Inserts rows that have the same columns, in their order: one JSON parameter, many times faster than a row each.
+
+    For bulk statements about what belongs to subjects; subjects themselves go through `register_many`.
+    """
+    if not rows:
+        return
     columns = ", ".join(rows[0])
     statement = text(
         f"INSERT INTO {table.name} ({columns}) SELECT {columns}"  # noqa: S608  # names of our own tables and columns
         f" FROM json_populate_recordset(CAST(NULL AS {table.name}), CAST(:rows AS json))"
     )
-    await session.execute(statement, {"rows": orjson.dumps(rows).decode()})
+    await session.execute(statement, {"rows": _json(rows)})
+
+
+def _json(rows: Sequence[dict[str, Any]]) -> str:
+    # Ids that were read from the database are of the driver's own class, which orjson does not know.
+    return orjson.dumps(rows, default=str).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,12 +230,12 @@ _dialect = PGDialect_asyncpg(json_serializer=lambda value: orjson.dumps(value).d
 def _registration(mapped: type) -> _Registration:
     mapper: Mapper[Any] = inspect(mapped)
     columns = [(column.name, column.key, _binder(column.type)) for column in _first(mapper)]
-    own = [f"${number}" for number in range(1, len(columns) + len(EVENT) + 4)]
+    own = [f"${number}" for number in range(1, len(columns) + len(EVENT) + 5)]
     event = dict(zip(EVENT, own[len(columns) :], strict=False))
-    verb, client, request_id = (f"{place}::text" for place in own[-3:])
+    verb, operator, client, request_id = (f"{place}::text" for place in own[-4:])
     entry = audit.creations(
         mapper, _first(mapper), "subject",
-        at=f"{event['time']}::timestamptz", action=verb, actor=f"{event['actor']}::text",
+        at=f"{event['time']}::timestamptz", action=verb, actor=f"coalesce({operator}, {event['actor']})",
         reason=f"{event['reason']}::text", region_ids=f"{event['region_ids']}::uuid[]", client=client,
         request_id=request_id,
     )  # fmt: skip
