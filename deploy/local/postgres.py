@@ -35,7 +35,6 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_error_verbosity": "terse",  # an error's details are the values of a row: of people too
-    "log_error_verbosity": "terse",  # an error's details are the values of a row: of people too
 }
 
 

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import IO
 
-from deploy.local import children, ports
+from deploy.local import children, person_keys, ports
 from deploy.local.rootless import home_of
 from deploy.local.settings import Settings, Wrong
 
@@ -108,7 +108,7 @@ def free_disk(*folders: Path) -> None:
 
 
 def whole_data(settings: Settings) -> list[str]:
-    """Look at what earlier runs left in `.wahana/`. Repairs what can be, **raises** NotReady for what cannot.
+    """Look at what earlier runs left in `.wahana/`. Repairs what can be, **raises** NotReady or Wrong for what cannot.
 
     Returns one sentence for each repair.
     """
@@ -120,6 +120,7 @@ def whole_data(settings: Settings) -> list[str]:
     except ValueError:
         key.rename(key.with_suffix(".damaged"))
         repairs.append(f"{key.name} was damaged: a new key is made, earlier tokens are void")
+    person_keys.ensured(settings)
     if settings.needs_postgres:
         _whole_cluster(home_of(settings.folder / "data" / "postgres"))
     kafka = settings.folder / "data" / "kafka" / "log"

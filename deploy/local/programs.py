@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from deploy.local import person_keys
 from deploy.local.settings import ROOT, SERVICES, Settings
 
 BIN = Path(sys.executable).parent
@@ -35,7 +36,11 @@ class Program:
 def environment(settings: Settings, databases: dict[str, str], bootstrap: str) -> dict[str, str]:
     """What every program gets: ours, what was set in `.env` or outside, and the addresses of this run."""
     return {
-        **{name: value for name, value in settings.environment.items() if not name.endswith(OWNER)},
+        **{
+            n: value
+            for n, value in settings.environment.items()
+            if not n.endswith(OWNER) and n not in person_keys.NAMES
+        },
         **{f"{service.upper()}_DATABASE_URL": url for service, url in databases.items()},
         "KAFKA_BOOTSTRAP_SERVERS": bootstrap,
         "AUTH_ISSUER": settings.address,
@@ -53,12 +58,14 @@ def as_owner(environment: dict[str, str], owners: dict[str, str]) -> dict[str, s
 
 
 def write_environment(settings: Settings, environment: dict[str, str]) -> Path:
-    """The addresses of this run in a file only its owner reads, so that `wahana …` can be given them in a shell."""
+    """The addresses of this run, and the keys over people, in a file only its owner reads, so that `wahana …` can be
+    given them in a shell."""
     names = [name for name in environment if name.endswith("_DATABASE_URL") or name.startswith(("KAFKA_", "AUTH_"))]
+    values = {name: environment[name] for name in names} | person_keys.ensured(settings)
     file = settings.folder / "environment"
     file.touch(mode=0o600)
     file.chmod(0o600)
-    file.write_text("".join(f"{name}={shlex.quote(environment[name])}\n" for name in sorted(names)))
+    file.write_text("".join(f"{name}={shlex.quote(values[name])}\n" for name in sorted(values)))
     return file
 
 
@@ -81,7 +88,10 @@ def services(settings: Settings) -> Iterator[Program]:
     for service in SERVICES:
         port = settings.port(service)
         app = f"services.{service}.app:create_app"
-        yield Program(service, _uvicorn(app, port, "--root-path", f"/{service}"), port, "/readyz", app)
+        command = _uvicorn(app, port, "--root-path", f"/{service}")
+        # Nobody else is given the keys over people, not even registry's worker.
+        own = person_keys.ensured(settings) if service == "registry" else {}
+        yield Program(service, command, port, "/readyz", app, own)
     for service in SERVICES:
         port = settings.worker_port(service)
         module = f"services.{service}.worker"
