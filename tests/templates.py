@@ -4,8 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from deploy.local.servers import Servers
-from services.registry.regions import service as regions
-from services.registry.regions import table
+from services.registry.regions import loading, table
 from services.registry.settings import Settings as RegistrySettings
 from shared import database, migrations
 from shared.clock import SystemClock
@@ -13,6 +12,8 @@ from tests import house
 
 DISTRICTS = ("32.04.05", "32.04.06", "31.71.01", "35.06.01", "94.01.01", "51.08.06")
 """Loaded with their villages and ancestors: two neighbours in one regency, other provinces, all three time zones."""
+EARLIER = ("91",)
+"""Loaded by itself: the province to which 94.01 belonged as 91.04 until November 2022."""
 
 
 def build(servers: Servers, services: Sequence[str] = house.SERVICES) -> dict[str, str]:
@@ -39,9 +40,9 @@ async def _build(servers: Servers, services: Sequence[str]) -> dict[str, str]:
 async def _load_regions(settings: RegistrySettings) -> None:
     engine = database.open_engine(settings)
     async with database.transaction(database.sessions(engine)) as session:
-        await regions.load(session, [row for row in table.read() if _wanted(row.code)], SystemClock().now())
+        await loading.load(session, [row for row in table.read() if _wanted(row.code)], SystemClock().now())
     await engine.dispose()
 
 
 def _wanted(code: str) -> bool:
-    return code == table.NATION or any(code.startswith(d) or d.startswith(f"{code}.") for d in DISTRICTS)
+    return code in (table.NATION, *EARLIER) or any(code.startswith(d) or d.startswith(f"{code}.") for d in DISTRICTS)

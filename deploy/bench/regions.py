@@ -11,7 +11,7 @@ from deploy.bench.installation import Installation, installed
 from deploy.bench.stage import Stage
 from deploy.local import programs
 from deploy.local.settings import SERVICES
-from services.registry.regions import service as region_service
+from services.registry.regions import loading
 from shared import database
 from shared.clock import SystemClock
 
@@ -60,7 +60,7 @@ async def _load_part(wahana: Installation) -> None:
     engine = database.open_engine(wahana.settings("registry"), pool_size=1)
     try:
         async with database.transaction(database.sessions(engine)) as session:
-            await region_service.load(session, wahana.stage.region_rows(), SystemClock().now())
+            await loading.load(session, wahana.stage.region_rows(), SystemClock().now())
     finally:
         await engine.dispose()
 

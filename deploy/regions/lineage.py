@@ -32,7 +32,7 @@ def main() -> None:
     """Compare the packages and write both files and their notice."""
     if (installed := metadata.version(PACKAGE)) != VERSION:
         raise SystemExit(f"{PACKAGE} {VERSION} is wanted, {installed} is installed: run with `uv run --group regions`.")
-    old = dict(_package_rows("base"))
+    old = {code: name for code, name in _package_rows("base")}
     new = {row.code: row.name for row in table.read() if row.code != table.NATION}
     found = matching.links(old, new)
     lineage = list(differing(found, old, new))

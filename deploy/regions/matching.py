@@ -153,7 +153,7 @@ class _Comparison:
             if LEVEL[len(old)] == 1:
                 origins[code[:2]].add(old[:2])
         return [
-            Link(*origins[code], code, SuccessionKind.SPLIT, Confidence.EXACT)
+            Link(min(origins[code]), code, SuccessionKind.SPLIT, Confidence.EXACT)
             for code in self._new_names
             if LEVEL[len(code)] == 0 and code not in self._old_names and len(origins[code]) == 1
         ]

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from services.registry.people.cli import people
-from services.registry.regions import service, table
+from services.registry.regions import loading, table
 from services.registry.settings import Settings
 from shared import audit_check, database, outbox
 from shared.clock import SystemClock
@@ -40,7 +40,7 @@ def load_regions() -> None:
             console.print(f"  {code} {name}", markup=False, highlight=False)
 
 
-async def _load(settings: Settings) -> tuple[service.Loaded, list[tuple[str, str]]]:
+async def _load(settings: Settings) -> tuple[loading.Loaded, list[tuple[str, str]]]:
     rows = list(table.read())
     columns = (TextColumn("Regions"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     engine = database.open_engine(settings, pool_size=1)
@@ -49,8 +49,8 @@ async def _load(settings: Settings) -> tuple[service.Loaded, list[tuple[str, str
             task = progress.add_task("regions", total=len(rows))
             async with database.transaction(database.sessions(engine)) as session:
                 now = SystemClock().now()
-                loaded = await service.load(session, rows, now, lambda done: progress.update(task, completed=done))
-                return loaded, await service.unlisted(session, rows)
+                loaded = await loading.load(session, rows, now, lambda done: progress.update(task, completed=done))
+                return loaded, await loading.unlisted(session, rows)
     finally:
         await engine.dispose()
 

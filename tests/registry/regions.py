@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from services.registry.regions import service, table
+from services.registry.regions import loading, table
 from services.registry.settings import Settings
 from shared import database
 from tests.house import House
@@ -11,17 +11,17 @@ from tests.house import House
 AT = datetime.fromisoformat("2026-03-15T12:00:00+00:00")
 
 
-async def load(house: House, rows: Iterable[table.RegionRow], at: datetime = AT) -> service.Loaded:
+async def load(house: House, rows: Iterable[table.RegionRow], at: datetime = AT) -> loading.Loaded:
     """Loads rows into a house's registry, as the command line does."""
     return await load_into(house.settings("registry"), rows, at)
 
 
-async def load_into(settings: Settings, rows: Iterable[table.RegionRow], at: datetime = AT) -> service.Loaded:
+async def load_into(settings: Settings, rows: Iterable[table.RegionRow], at: datetime = AT) -> loading.Loaded:
     """Loads rows into a registry's database."""
     engine = database.open_engine(settings, pool_size=1)
     try:
         async with database.transaction(database.sessions(engine)) as session:
-            return await service.load(session, rows, at)
+            return await loading.load(session, rows, at)
     finally:
         await engine.dispose()
 

@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 
 from deploy.local.servers import Servers
-from services.registry.regions import identity, service, table
+from services.registry.regions import identity, loading, table
 from services.registry.settings import Settings
 from shared import migrations
 from shared.events import registry as contract
@@ -33,13 +33,13 @@ async def events(house: House, code: str) -> list[Any]:
 async def test_a_repeated_load_publishes_nothing(registry: House) -> None:
     before = await registry.fetch("registry", "SELECT max(id) FROM outbox")
     rows = [row for row in table.read() if row.code in ("ID", "32", "32.04") or row.code.startswith("32.04.05")]
-    assert await load(registry, rows) == service.Loaded(created=0, changed=0, unchanged=len(rows))
+    assert await load(registry, rows) == loading.Loaded(created=0, changed=0, unchanged=len(rows))
     assert await registry.fetch("registry", "SELECT max(id) FROM outbox") == before
 
 
 async def test_a_new_region_is_told_with_its_code_and_its_ancestors(registry: House) -> None:
     row = table.row("32.04.05.2999", "Desa Uji")
-    assert await load(registry, [DESA, row]) == service.Loaded(created=1, changed=0, unchanged=1)
+    assert await load(registry, [DESA, row]) == loading.Loaded(created=1, changed=0, unchanged=1)
     [told] = await events(registry, row.code)
     assert (told["type"], told["sequence"], told["region_ids"]) == ("registry.region.loaded.v1", 1, None)
     state = contract.Region.model_validate_json(told["data"])
@@ -52,25 +52,25 @@ async def test_a_new_region_is_told_with_its_code_and_its_ancestors(registry: Ho
 
 
 async def test_a_changed_name_is_told_as_renamed_and_found_under_the_new_name(registry: House) -> None:
-    assert await load(registry, [DESA._replace(name="Cileunyi Lor")]) == service.Loaded(changed=1)
+    assert await load(registry, [DESA._replace(name="Cileunyi Lor")]) == loading.Loaded(changed=1)
     told = [(event["type"], event["sequence"]) for event in await events(registry, DESA.code)]
     assert told == [("registry.region.loaded.v1", 1), ("registry.region.renamed.v1", 2)]
     client = registry.client("registry", "public", "ID")
     answer = await client.get(f"/v1/regions/{DESA.code}")
     assert (record(answer)["name"], answer.headers["ETag"]) == ("Cileunyi Lor", '"2"')
     assert (record(await client.get("/v1/regions?q=desa cileunyi lor")))["items"][0]["code"] == DESA.code
-    assert await load(registry, [DESA._replace(name="Cileunyi Lor")]) == service.Loaded(unchanged=1)
+    assert await load(registry, [DESA._replace(name="Cileunyi Lor")]) == loading.Loaded(unchanged=1)
 
 
 async def test_a_change_of_anything_else_is_told_as_loaded(registry: House) -> None:
-    assert await load(registry, [DESA._replace(time_zone="Asia/Makassar")]) == service.Loaded(changed=1)
+    assert await load(registry, [DESA._replace(time_zone="Asia/Makassar")]) == loading.Loaded(changed=1)
     _, told = await events(registry, DESA.code)
     assert (told["type"], json.loads(told["data"])["time_zone"]) == ("registry.region.loaded.v1", "Asia/Makassar")
 
 
 async def test_a_new_spelling_for_the_search_alone_is_no_change_of_the_region(registry: House) -> None:
     await registry.fetch("registry", "UPDATE region SET search_name = 'old rule' WHERE code = $1", DESA.code)
-    assert await load(registry, [DESA]) == service.Loaded(unchanged=1)
+    assert await load(registry, [DESA]) == loading.Loaded(unchanged=1)
     [row] = await registry.fetch("registry", "SELECT search_name, sequence FROM region WHERE code = $1", DESA.code)
     assert (row["search_name"], row["sequence"], len(await events(registry, DESA.code))) == ("cileunyi kulon", 1, 1)
 
@@ -81,7 +81,7 @@ async def test_the_history_of_a_region_shows_what_each_load_changed(registry: Ho
     answer = await client.get(f"/v1/regions/{DESA.code}/history")
     assert answer.status_code == 200
     first, second = answer.json()
-    assert (first["sequence"], first["type"], first["by"]) == (1, "registry.region.loaded.v1", service.LOADER)
+    assert (first["sequence"], first["type"], first["by"]) == (1, "registry.region.loaded.v1", loading.LOADER)
     assert first["changes"]["name"] == {"before": None, "after": "Cileunyi Kulon"}
     assert (second["sequence"], second["type"]) == (2, "registry.region.renamed.v1")
     assert second["changes"] == {"name": {"before": "Cileunyi Kulon", "after": "Cileunyi Lor"}}

@@ -13,7 +13,6 @@ from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from services.registry.regions import table
 from shared.codes import Confidence, SuccessionKind
 
 LINEAGE: Final = Path(__file__).with_name("lineage.csv.gz")
@@ -60,7 +59,7 @@ class Before(NamedTuple):
 class Past:
     """What is known of a region of today before today's values; `parent` holds the code that its old parent has today.
 
-    `code_since`: the day since which it has today's code, if another region had that code before.
+    `code_since`: since when it has today's code, if that is known: null where it had no other and nobody else had it.
     """
 
     code: Before | None = None
@@ -97,29 +96,33 @@ def shipped() -> History:
 
 def of(links: Iterable[Link], bps: Mapping[str, str]) -> History:
     """What links say. Only exact ones become the past of a region."""
-    links = list(links)
-    own = [link for link in links if link.confidence is Confidence.EXACT and link.kind is not SuccessionKind.SPLIT]
-    doubtful = {link.old_code for link in links if link.confidence is Confidence.AMBIGUOUS}
-    became = {link.old_code: link.code for link in own}
-    past = {link.code: _past(link, became, doubtful) for link in own}
+    own: list[Link] = []
+    others: list[Link] = []
     for link in links:
+        exact = link.confidence is Confidence.EXACT and link.kind is not SuccessionKind.SPLIT
+        (own if exact else others).append(link)
+    became = {link.old_code: link.code for link in own}
+    doubtful = {link.old_code for link in others if link.kind is not SuccessionKind.SPLIT}
+    past = {link.code: _past(link, became, doubtful) for link in own}
+    for link in (*own, *others):
         if link.kind is SuccessionKind.SPLIT:
             past.setdefault(link.code, Past()).code_since = link.until
-    for link in own:
-        # Another region had today's code of this one before.
-        if link.old_code != link.code and link.old_code in became.values():
-            past[link.old_code].code_since = link.until
-    return History(past, tuple(link for link in links if link not in set(own)), bps)
+        elif link.old_code != link.code and link.old_code in became:
+            # Whoever has this code today, if anybody has, had it given only after this region lost it.
+            holder = past.setdefault(link.old_code, Past())
+            holder.code_since = max(filter(None, (holder.code_since, link.until)))
+    return History(past, tuple(others), bps)
 
 
 def _past(link: Link, became: Mapping[str, str], doubtful: set[str]) -> Past:
     moved = link.old_code != link.code
     above = link.old_code.rpartition(".")[0]
-    parent = None if above in doubtful else became.get(above, above) or table.NATION
+    parent = None if not moved or above in doubtful else became.get(above, above)
     return Past(
         code=Before(link.old_code, link.until) if moved else None,
         name=Before(link.old_name, link.until),
-        parent=Before(parent, link.until) if moved and parent not in (None, link.code.rpartition(".")[0]) else None,
+        parent=Before(parent, link.until) if parent and parent != link.code.rpartition(".")[0] else None,
+        code_since=link.until if moved else None,
     )
 
 

@@ -3,7 +3,6 @@
 A recoded region keeps the id it was first loaded with; only a region that is new gets one from its code.
 """
 
-from functools import lru_cache
 from typing import Final
 from uuid import UUID, uuid5
 
@@ -17,13 +16,6 @@ def region_id(code: str) -> UUID:
     return uuid5(NAMESPACE, f"kemendagri/{code}")
 
 
-@lru_cache(maxsize=1024)
-def ancestor_ids(parent: str | None) -> list[UUID]:
-    """The ids above the children of a code, from the nation down to that code; empty for no parent.
-
-    Shared by all children: not to be changed.
-    """
-    if parent is None:
-        return []
-    above = None if parent == NATION else parent.rpartition(".")[0] or NATION
-    return [*ancestor_ids(above), region_id(parent)]
+def parent_code(code: str) -> str | None:
+    """The dotted code one level above another; None above the nation."""
+    return None if code == NATION else code.rpartition(".")[0] or NATION

@@ -95,11 +95,18 @@ class RegionSuccession(RegistryTable):
     from_name: Mapped[str] = mapped_column(Text, comment="Name it had on the day before")
     to_id: Mapped[UUID | None] = mapped_column(Uuid, ForeignKey("region.id"), index=True)
     kind: Mapped[SuccessionKind] = mapped_column(code_list(SuccessionKind, "kind"))
-    on: Mapped[date] = mapped_column(comment="First day of what came out of it")
+    effective_on: Mapped[date] = mapped_column(comment="First day of what came out of it")
     decree: Mapped[str | None] = mapped_column(Text)
     confidence: Mapped[Confidence] = mapped_column(code_list(Confidence, "confidence"))
     rights_follow: Mapped[bool]
 
     __table_args__ = (
-        Index("uq_region_succession_link", "from_code", "to_id", "on", unique=True, postgresql_nulls_not_distinct=True),
+        Index(
+            "uq_region_succession_link",
+            "from_code",
+            "to_id",
+            "effective_on",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+        ),
     )

@@ -97,7 +97,7 @@ def _create_region_succession() -> None:
         sa.Column("from_name", sa.Text(), nullable=False, comment="Name it had on the day before"),
         sa.Column("to_id", sa.Uuid()),
         sa.Column("kind", _codes("kind", *SUCCESSIONS), nullable=False),
-        sa.Column("on", sa.Date(), nullable=False, comment="First day of what came out of it"),
+        sa.Column("effective_on", sa.Date(), nullable=False, comment="First day of what came out of it"),
         sa.Column("decree", sa.Text()),
         sa.Column("confidence", _codes("confidence", *CONFIDENCES), nullable=False),
         sa.Column("rights_follow", sa.Boolean(), nullable=False),
@@ -108,7 +108,7 @@ def _create_region_succession() -> None:
     op.create_index("ix_region_succession_from_id", "region_succession", ["from_id"])
     op.create_index("ix_region_succession_to_id", "region_succession", ["to_id"])
     op.create_index(
-        "uq_region_succession_link", "region_succession", ["from_code", "to_id", "on"], unique=True,
+        "uq_region_succession_link", "region_succession", ["from_code", "to_id", "effective_on"], unique=True,
         postgresql_nulls_not_distinct=True,
     )  # fmt: skip
 
