@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, not_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.institutions.fields import Members
@@ -27,8 +27,8 @@ async def named(session: AsyncSession, institution_ids: Collection[UUID], day: d
         .join(Person, people.id == columns.person_id)
         .where(
             columns.institution_id.in_(institution_ids),
-            columns.voided.is_(False),
-            people.voided.is_(False),
+            not_(columns.voided),
+            not_(people.voided),
             queries.on(day),
         )
         .group_by(columns.institution_id, people.sex)

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry import records
@@ -98,7 +98,7 @@ async def spells_of(
         .join(Person, _people.id == columns.person_id)
         .where(
             columns.institution_id == institution_id,
-            columns.voided.is_(False),
+            not_(columns.voided),
             canonical() == (person.duplicate_of or person.id),
         )
     )
@@ -126,7 +126,7 @@ def listed(
     statement = (
         _rows()
         .join(Institution, institutions.columns.id == columns.institution_id)
-        .where(institutions.visible(principal), columns.voided.is_(voided))
+        .where(institutions.visible(principal), columns.voided if voided else not_(columns.voided))
     )
     if region is not None and region != NATION:
         statement = statement.where(below(seat, region))

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, not_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -205,7 +205,7 @@ async def _taken(session: AsyncSession, membership: Membership, error: asyncpg.U
         select(queries.columns.id).where(
             queries.columns.person_id == membership.person_id,
             queries.columns.institution_id == membership.institution_id,
-            queries.columns.voided.is_(False),
+            not_(queries.columns.voided),
         )
     )
     return MembershipExists(

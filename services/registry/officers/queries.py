@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry import records
@@ -88,7 +88,7 @@ async def in_the_way(
         select(Officer)
         .where(
             columns.institution_id == officer.institution_id,
-            columns.voided.is_(False),
+            not_(columns.voided),
             columns.id != officer.id,
             rivals,
             during(since, until),
@@ -104,7 +104,7 @@ async def terms(session: AsyncSession, institution_id: UUID) -> list[Term]:
     """Every term of an institution, oldest first, without who it is."""
     statement = (
         select(columns.role, columns.since, columns.until)
-        .where(columns.institution_id == institution_id, columns.voided.is_(False))
+        .where(columns.institution_id == institution_id, not_(columns.voided))
         .order_by(columns.since, columns.role, columns.id)
     )
     return [Term(role=row.role, since=row.since, until=row.until) for row in await session.execute(statement)]
@@ -128,7 +128,7 @@ def listed(
     statement = (
         _rows()
         .join(Institution, institutions.columns.id == columns.institution_id)
-        .where(institutions.visible(principal), columns.voided.is_(voided))
+        .where(institutions.visible(principal), columns.voided if voided else not_(columns.voided))
     )
     if region is not None and region != NATION:
         statement = statement.where(below(institutions.columns.village_code, region))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import not_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.memberships import queries as memberships
@@ -87,7 +87,7 @@ async def _terms(session: AsyncSession, institution_id: UUID, person_id: UUID) -
         .join(Person, Person.id == Officer.person_id)
         .where(
             Officer.institution_id == institution_id,
-            Officer.voided.is_(False),
+            not_(Officer.voided),
             memberships.canonical() == person_id,
         )
         .order_by(Officer.since, Officer.id)
