@@ -5,10 +5,11 @@ A membership that an officer's term rests on is not taken away under it: the ter
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from typing import Any, cast
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import delete, insert, not_, select
+from sqlalchemy import Table, delete, insert, not_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -32,6 +33,7 @@ from shared.problems import Conflict, InvalidPayload
 
 PAIR = "uq_membership_person_id_institution_id"
 """The constraint that a person has one membership of an institution that is no entry error."""
+SPELLS = cast(Table, SpellRow.__table__)
 DEPARTURE, READMISSION, VOIDING = "departure", "readmission", "voiding"
 
 
@@ -89,8 +91,7 @@ async def register_many(
         ],
     )
     rows = [row for membership, _ in drafts for row in _rows(membership.id, membership.spells)]
-    if rows:
-        await session.execute(insert(SpellRow), rows)
+    await outbox.insert_many(session, SPELLS, rows)
 
 
 async def leave(
@@ -225,7 +226,7 @@ async def _put(session: AsyncSession, membership: Membership, days: Sequence[Kep
     membership.spells = list(days)
 
 
-def _rows(id: UUID, days: Sequence[KeptSpell]) -> list[dict[str, object]]:
+def _rows(id: UUID, days: Sequence[KeptSpell]) -> list[dict[str, Any]]:
     return [{"membership_id": id, "since": spell.since, "until": spell.until} for spell in days]
 
 
