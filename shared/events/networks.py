@@ -89,7 +89,7 @@ class Contribution(Part):
     """What an agreement promises; `value` in whole rupiah, null: not stated."""
 
     kind: ContributionKind
-    value: Annotated[int | None, Field(ge=0, examples=[25000000])] = None
+    value: Annotated[int, Field(ge=0, examples=[25000000])] | None = None
 
 
 class Partnership(State):

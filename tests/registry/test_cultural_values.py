@@ -143,7 +143,7 @@ async def test_an_observation_that_was_wrong_is_voided_or_replaced_and_stays_rea
     assert [o["voiding_reason"] for o in body["observations"] if o["voided"]] == [None, REASON["reason"], REASON["reason"]]  # fmt: skip
     told = [e["type"].split(".")[2] for e in await events(people.house, body["id"])]
     assert told == ["registered", *(["state_corrected"] + 2 * ["state_observed"]), *2 * ["state_corrected"]]
-    history = record(await operator.get(f"{ADDRESS}/{body['id']}/history"))
+    history: Any = record(await operator.get(f"{ADDRESS}/{body['id']}/history"))
     assert history[-1]["reason"] == REASON["reason"]
 
 

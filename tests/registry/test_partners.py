@@ -76,7 +76,7 @@ async def test_a_partner_lives_from_registration_to_voiding_one_event_a_step(peo
         assert not any(secret in event["data"] for secret in CONTACT.values())
     state = contract.Partner.model_validate_json(told[0]["data"])
     assert json.loads(state.model_dump_json()) == json.loads(told[0]["data"])
-    history = record(await people.officer.get(f"{ADDRESS}/{body['id']}/history"))
+    history: Any = record(await people.officer.get(f"{ADDRESS}/{body['id']}/history"))
     assert [(entry["by"], entry["reason"]) for entry in history][2] == (f"village-operator@{VILLAGE}", REASON["reason"])
     assert await _names(people.officer) == []
     assert await _names(people.officer, "voided=true") == ["PT Sinar Cileunyi"]

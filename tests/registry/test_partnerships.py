@@ -117,7 +117,8 @@ async def test_an_agreement_lives_from_its_making_to_its_early_end_one_event_a_s
     regency = record(await officer.get(f"/v1/regions/{REGENCY}"))["id"]
     for event in told[:2]:  # also the change that let a party go is told where that party is
         assert {str(id) for id in event["region_ids"]} == {*villages, regency}
-    assert record(await officer.get(f"{ADDRESS}/{body['id']}/history"))[2]["reason"] == REASON["reason"]
+    history: Any = record(await officer.get(f"{ADDRESS}/{body['id']}/history"))
+    assert history[2]["reason"] == REASON["reason"]
 
 
 async def test_overlapping_agreements_are_found_by_party_place_day_and_words(people: People) -> None:
