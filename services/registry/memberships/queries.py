@@ -23,7 +23,7 @@ _people = Person.__table__.c
 _spells = SpellRow.__table__.c
 
 
-class Sort(StrEnum):
+class MembershipSort(StrEnum):
     """Orders of the list. None by name: a cursor would carry it into addresses, and those into logs."""
 
     ID = "id"
@@ -32,9 +32,9 @@ class Sort(StrEnum):
 
 
 ORDERS = {
-    Sort.ID: Order([columns.id]),
-    Sort.CHANGED: Order([columns.changed_at, columns.id]),
-    Sort.CHANGED_DOWN: Order([columns.changed_at, columns.id], descending=True),
+    MembershipSort.ID: Order([columns.id]),
+    MembershipSort.CHANGED: Order([columns.changed_at, columns.id]),
+    MembershipSort.CHANGED_DOWN: Order([columns.changed_at, columns.id], descending=True),
 }
 
 

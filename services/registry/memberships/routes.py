@@ -51,7 +51,7 @@ async def list_memberships(
     on: Annotated[Day | None, Query(description="Only those who were members on this day; without it former ones too.", examples=["2026-03-15"])] = None,
     changed_since: Annotated[AwareDatetime | None, Query(description="Only those changed at or after this instant.")] = None,
     voided: Annotated[bool, Query(description="The entry errors instead of the records.")] = False,
-    sort: Annotated[queries.Sort, Query(description="Order; `-` descends.")] = queries.Sort.ID,
+    sort: Annotated[queries.MembershipSort, Query(description="Order; `-` descends.")] = queries.MembershipSort.ID,
 ) -> Page[MembershipOut]:  # fmt: skip
     """Those of institutions in your area, wherever the members live."""
     statement = queries.listed(

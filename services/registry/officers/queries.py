@@ -23,7 +23,7 @@ columns = Officer.__table__.c
 _people = Person.__table__.c
 
 
-class Sort(StrEnum):
+class OfficerSort(StrEnum):
     """Orders of the list."""
 
     ID = "id"
@@ -32,9 +32,9 @@ class Sort(StrEnum):
 
 
 ORDERS = {
-    Sort.ID: Order([columns.id]),
-    Sort.CHANGED: Order([columns.changed_at, columns.id]),
-    Sort.CHANGED_DOWN: Order([columns.changed_at, columns.id], descending=True),
+    OfficerSort.ID: Order([columns.id]),
+    OfficerSort.CHANGED: Order([columns.changed_at, columns.id]),
+    OfficerSort.CHANGED_DOWN: Order([columns.changed_at, columns.id], descending=True),
 }
 
 

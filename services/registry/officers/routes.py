@@ -49,7 +49,7 @@ async def list_officers(
     on: Annotated[Day | None, Query(description="Only those in office on this day; without it all terms, also ended ones.", examples=["2026-03-15"])] = None,
     changed_since: Annotated[AwareDatetime | None, Query(description="Only those changed at or after this instant.")] = None,
     voided: Annotated[bool, Query(description="The entry errors instead of the records.")] = False,
-    sort: Annotated[queries.Sort, Query(description="Order; `-` descends.")] = queries.Sort.ID,
+    sort: Annotated[queries.OfficerSort, Query(description="Order; `-` descends.")] = queries.OfficerSort.ID,
 ) -> Page[OfficerOut]:  # fmt: skip
     """Those of institutions in your area: who was ketua when, and who is."""
     statement = queries.listed(
