@@ -35,7 +35,7 @@ class MembershipIn(BaseModel):
     joined_on: JoinedOn
 
 
-class Spell(BaseModel):
+class SpellIn(BaseModel):
     """Days of membership, from the day of joining to the first day no longer a member; null while it lasts."""
 
     model_config = ConfigDict(extra="forbid")
@@ -68,7 +68,7 @@ class Content(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    spells: Annotated[list[Spell], Field(min_length=1, max_length=MOST_SPELLS)]
+    spells: Annotated[list[SpellIn], Field(min_length=1, max_length=MOST_SPELLS)]
 
     @model_validator(mode="after")
     def _apart(self) -> Self:
@@ -90,7 +90,7 @@ class MembershipPatch(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     spells: Annotated[
-        list[Spell] | None,
+        list[SpellIn] | None,
         Field(max_length=MOST_SPELLS, description="All spells, oldest first.",
               examples=[[{"joined_on": "2021-03-01", "left_on": "2024-07-01", "reason": "Pindah ke luar kota."}]]),
     ] = None  # fmt: skip

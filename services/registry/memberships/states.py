@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from services.registry.memberships.models import KeptSpell, Membership
-from services.registry.memberships.schemas import Content, MembershipOut, Spell, SpellOut
+from services.registry.memberships.schemas import Content, MembershipOut, SpellIn, SpellOut
 from shared.events import registry
 
 
@@ -22,13 +22,13 @@ def content(membership: Membership) -> Content:
     """What may be corrected, as it would be sent."""
     return Content.model_construct(
         spells=[
-            Spell.model_construct(joined_on=spell.since, left_on=spell.until, reason=spell.reason)
+            SpellIn.model_construct(joined_on=spell.since, left_on=spell.until, reason=spell.reason)
             for spell in membership.spells
         ]
     )
 
 
-def kept(spells: Iterable[Spell]) -> list[KeptSpell]:
+def kept(spells: Iterable[SpellIn]) -> list[KeptSpell]:
     """Spells that were sent, as they are stored."""
     return [KeptSpell(since=spell.joined_on, until=spell.left_on, reason=spell.reason) for spell in spells]
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.registry.memberships.schemas import Content, Spell, SpellOut
+from services.registry.memberships.schemas import Content, SpellIn, SpellOut
 from services.registry.network_memberships.models import NetworkMembership
 from services.registry.network_memberships.schemas import NetworkMembershipOut
 from shared.events import envelope, registry
@@ -13,7 +13,7 @@ def state(membership: NetworkMembership) -> registry.NetworkMembership:
     return registry.NetworkMembership(
         network_id=membership.network_id,
         institution_id=membership.institution_id,
-        spells=[envelope.Spell(since=spell.since, until=spell.until) for spell in membership.spells],
+        spells=[envelope.SpellIn(since=spell.since, until=spell.until) for spell in membership.spells],
         voided=membership.voided,
     )
 
@@ -22,7 +22,7 @@ def content(membership: NetworkMembership) -> Content:
     """What may be corrected, as it would be sent."""
     return Content.model_construct(
         spells=[
-            Spell.model_construct(joined_on=spell.since, left_on=spell.until, reason=spell.reason)
+            SpellIn.model_construct(joined_on=spell.since, left_on=spell.until, reason=spell.reason)
             for spell in membership.spells
         ]
     )
