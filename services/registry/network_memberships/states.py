@@ -13,7 +13,7 @@ def state(membership: NetworkMembership) -> registry.NetworkMembership:
     return registry.NetworkMembership(
         network_id=membership.network_id,
         institution_id=membership.institution_id,
-        spells=[envelope.SpellIn(since=spell.since, until=spell.until) for spell in membership.spells],
+        spells=[envelope.Spell(since=spell.since, until=spell.until) for spell in membership.spells],
         voided=membership.voided,
     )
 
