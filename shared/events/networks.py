@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, NonNegativeInt
 
 from shared.codes import ContributionKind, NetworkStatus, PartnerKind, ValueKind, ValueState
 from shared.events.envelope import Part, Spell, State
@@ -89,7 +89,7 @@ class Contribution(Part):
     """What an agreement promises; `value` in whole rupiah, null: not stated."""
 
     kind: ContributionKind
-    value: Annotated[int, Field(ge=0, examples=[25000000])] | None = None
+    value: Annotated[NonNegativeInt | None, Field(examples=[25000000])] = None
 
 
 class Partnership(State):
