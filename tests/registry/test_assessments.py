@@ -48,7 +48,7 @@ async def test_an_assessment_is_told_by_the_institutions_event_without_who_made_
     await take(people.facilitator, found, "voiding", {"reason": "Lembaga tertukar"}, ASSESSMENTS)
     fact, state = await told(registry_api, arisan["id"])
     assert (fact, [one["stage"] for one in state["assessments"]]) == ("assessment_voided", ["tumbuh"])
-    history = record(await people.operator.get(f"/v1/assessments/{found['id']}/history"))
+    history = (await people.operator.get(f"/v1/assessments/{found['id']}/history")).json()
     assert [entry["type"] for entry in history] == ["assessed", "voided"]
     assert "Siti" not in orjson.dumps(history).decode()
 
@@ -56,7 +56,7 @@ async def test_an_assessment_is_told_by_the_institutions_event_without_who_made_
 async def test_every_item_of_the_named_version_is_answered_and_no_other(registry_api: House) -> None:
     people = People(registry_api)
     arisan = await people.verified()
-    instruments = record(await people.operator.get("/v1/assessment-instruments"))
+    instruments = (await people.operator.get("/v1/assessment-instruments")).json()
     assert [(one["code"], one["version"], len(one["items"])) for one in instruments] == [("KUBE", 1, 16)]
     assert "KUBE" in instruments[0]["note"]["id"]
 

@@ -63,7 +63,7 @@ async def test_the_newest_check_rules_in_whatever_order_they_are_noted(registry_
     await take(people.operator, gone, "voiding", {"reason": "Salah input"}, FACILITIES)
     assert (await told(registry_api, arisan["id"]))[1]["facilities"] == []
 
-    history = record(await people.officer.get(f"/v1/facilities/{tenda['id']}/history"))
+    history = (await people.officer.get(f"/v1/facilities/{tenda['id']}/history")).json()
     steps = [entry["type"] for entry in history]
     assert steps == ["recorded", "checked", "checked", "checked", "changed", "changed", "voided"]
     assert "Budi" not in orjson.dumps(history).decode()

@@ -27,7 +27,7 @@ from shared.language import Text
 from shared.preconditions import IfMatch
 from shared.problems import Conflict
 
-_SHOWN: TypeAdapter[Any] = TypeAdapter(str | date | list[Spell] | None)
+_SHOWN: TypeAdapter[Any] = TypeAdapter(UUID | str | date | list[Spell] | None)
 
 
 class ChangeRequestOpen(Conflict):

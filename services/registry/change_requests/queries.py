@@ -1,14 +1,18 @@
 """Reading change requests: what a caller sees of them, and one of them to be changed."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.registry.institutions import absorption
 from services.registry.institutions import queries as institutions
+from services.registry.institutions.review import Step
 from services.registry.models import ChangeRequest, Institution, Region
 from shared.auth import Principal
+from shared.changes import Change
 from shared.language import Text
 from shared.problems import Forbidden, NotFound
 
@@ -40,15 +44,19 @@ async def locked(session: AsyncSession, id: UUID, by: Principal) -> tuple[Change
     Raises NotFound for one that the caller may not see, OutsideYourArea for one whose institution is not in their area.
     """
     # The institution's lock is the one lock of its change requests too: two locks could be taken the wrong way round.
-    institution_id = await session.scalar(
-        select(columns.institution_id)
-        .join(Institution, institutions.columns.id == columns.institution_id)
-        .where(columns.id == id, visible(by))
-    )
-    if institution_id is None:
+    found = (
+        await session.execute(
+            select(columns.institution_id, columns.step, columns.changes)
+            .join(Institution, institutions.columns.id == columns.institution_id)
+            .where(columns.id == id, visible(by))
+        )
+    ).one_or_none()
+    if found is None:
         raise NotFound
+    if found.step == Step.MERGER:  # it changes two institutions
+        await absorption.lock(session, {found.institution_id, successor_id(found.changes)})
     try:
-        institution, village = await institutions.locked(session, institution_id, by)
+        institution, village = await institutions.locked(session, found.institution_id, by)
     except NotFound as elsewhere:
         raise OutsideYourArea(
             Text(
@@ -57,6 +65,11 @@ async def locked(session: AsyncSession, id: UUID, by: Principal) -> tuple[Change
             )
         ) from elsewhere
     return await session.get_one(ChangeRequest, id), institution, village
+
+
+def successor_id(changes: Mapping[str, Change]) -> UUID:
+    """The successor that a proposed merger names."""
+    return UUID(changes["successor_id"].after)
 
 
 async def open_one(session: AsyncSession, institution: Institution) -> ChangeRequest | None:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.change_requests import history, queries
 from services.registry.change_requests.queries import OutsideYourArea
-from services.registry.institutions import content, lifecycle, places, review
+from services.registry.institutions import absorption, content, lifecycle, places, references, review
 from services.registry.institutions.recording import record
 from services.registry.institutions.review import Step
 from services.registry.institutions.schemas import InstitutionPatch
@@ -59,7 +59,9 @@ async def take(
         raise NothingToVerify(
             Text("Ubah usulan ini (PATCH), atau tarik (POST …/voiding).",
                  "Change the request (PATCH), or withdraw it (POST …/voiding)."))  # fmt: skip
-    if step is Step.VERIFICATION:
+    if step is Step.VERIFICATION and request.step == Step.MERGER:
+        await _merge(session, institution, village, request, by=by, now=now, reason=reason)
+    elif step is Step.VERIFICATION:
         await _apply(session, institution, village, request, by=by, now=now, reason=reason)
     if step is Step.VOIDING:
         request.voided = True
@@ -134,6 +136,25 @@ def _stepped(
         return content.stepped(institution, step, request.step_on, local_date(now, village.time_zone), "on")
     except InvalidPayload as no_longer_fits:
         raise _changed_meanwhile([], no_longer_fits) from no_longer_fits
+
+
+async def _merge(
+    session: AsyncSession, institution: Institution, village: Region, request: ChangeRequest, *, by: Principal,
+    now: datetime, reason: str | None,
+) -> None:  # fmt: skip
+    """Applies a proposed merger to both institutions. Raises ChangedMeanwhile, OutsideYourArea, MembersAfterMerger."""
+    if Step.MERGER not in lifecycle.STEPS[institution.operation] or request.step_on is None:
+        raise _changed_meanwhile(["operation"])
+    try:
+        id = queries.successor_id(request.changes)
+        successor, _ = await references.found(session, id, by, "/successor_id", lock=True)
+        changes = absorption.values(institution, successor, request.step_on, local_date(now, village.time_zone))
+    except InvalidPayload as no_longer_fits:
+        raise _changed_meanwhile([], no_longer_fits) from no_longer_fits
+    review.refuse_maker(Step.VERIFICATION, by.subject, successor.makers)
+    institution.change_request_id = None
+    reason = reason or history.why(request)
+    await absorption.absorb(session, institution, village, successor, changes, by=by, now=now, reason=reason)
 
 
 def _refuse_outside(institution: Institution, village: Region | Village, by: Principal) -> None:

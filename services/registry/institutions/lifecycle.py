@@ -15,8 +15,8 @@ from shared.language import Text
 from shared.problems import Fault, InvalidPayload
 
 STEPS: dict[Operation, tuple[Step, ...]] = {
-    Operation.AKTIF: (Step.DORMANCY, Step.CLOSURE),
-    Operation.VAKUM: (Step.REACTIVATION, Step.CLOSURE),
+    Operation.AKTIF: (Step.DORMANCY, Step.CLOSURE, Step.MERGER),
+    Operation.VAKUM: (Step.REACTIVATION, Step.CLOSURE, Step.MERGER),
     Operation.TUTUP: (Step.REOPENING,),
 }
 """The dated steps that are possible from each state."""

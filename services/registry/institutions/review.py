@@ -26,6 +26,7 @@ class Step(StrEnum):
     REACTIVATION = "reactivation"
     CLOSURE = "closure"
     REOPENING = "reopening"
+    MERGER = "merger"
     VOIDING = "voiding"
 
 
@@ -45,7 +46,8 @@ WAY: dict[Step, tuple[frozenset[Verification], Verification]] = {
 FACTS = {
     Step.SUBMISSION: "submitted", Step.REVIEW: "reviewed", Step.VERIFICATION: "verified", Step.RETURN: "returned",
     Step.REJECTION: "rejected", Step.DORMANCY: "made_dormant", Step.REACTIVATION: "reactivated",
-    Step.CLOSURE: "closed", Step.REOPENING: "reopened", Step.VOIDING: "voided",
+    Step.CLOSURE: "closed", Step.REOPENING: "reopened", Step.MERGER: "merged",
+    Step.VOIDING: "voided",
 }  # fmt: skip
 """The past-tense fact each step is told as."""
 NOT_BY_A_MAKER = frozenset({Step.REVIEW, Step.VERIFICATION, Step.REJECTION})

@@ -105,7 +105,7 @@ async def take(
     Raises NotFound, PreconditionFailed, WrongState naming the steps that are possible, MakerMayNotVerify,
     VoidingNeedsVerifier.
     """
-    institution, village = await _ready(session, id, step, by, precondition)
+    institution, village = await ready(session, id, step, by, precondition)
     if step in review.NOT_BY_A_MAKER:
         review.refuse_maker(step, by.subject, institution.makers)
     if step is Step.VOIDING:
@@ -136,7 +136,7 @@ async def take_dated(
     others it is a change request. Raises NotFound, PreconditionFailed, WrongState naming the steps that are possible,
     ChangeRequestOpen, InvalidPayload for a day that does not fit.
     """
-    institution, village = await _ready(session, id, step, by, precondition)
+    institution, village = await ready(session, id, step, by, precondition)
     values = content.stepped(institution, step, day, local_date(now, village.time_zone), at)
     if institution.verification is not Verification.TERVERIFIKASI:
         _made_by(institution, by)
@@ -149,23 +149,35 @@ async def take_dated(
 
 
 def possible_steps(institution: Institution) -> list[Step]:
-    """The steps that its state allows: dated ones while it is not under review, none once it is voided."""
-    if institution.voided:
+    """The steps that its state allows: dated ones while it is not under review, none once it is voided or merged.
+
+    What a merger has told of one institution stands in the events of the other: neither is taken out of the numbers.
+    """
+    if institution.voided or institution.successor_id is not None:
         return []
-    settled = institution.verification in review.IN_KEEPERS_HANDS | {Verification.TERVERIFIKASI}
-    dated = lifecycle.STEPS[institution.operation] if settled else ()
-    return [*review.possible(institution.verification), *dated, Step.VOIDING]
+    verified = institution.verification is Verification.TERVERIFIKASI
+    settled = verified or institution.verification in review.IN_KEEPERS_HANDS
+    dated = [
+        step for step in lifecycle.STEPS[institution.operation] if settled and (verified or step is not Step.MERGER)
+    ]
+    voiding = [] if institution.absorbed else [Step.VOIDING]
+    return [*review.possible(institution.verification), *dated, *voiding]
 
 
-async def _ready(
+async def ready(
     session: AsyncSession, id: UUID, step: Step, by: Principal, precondition: IfMatch
 ) -> tuple[Institution, Region]:
+    """An institution at the version that was read, locked, whose state allows the step, and its village.
+
+    Raises NotFound, PreconditionFailed, WrongState naming the steps that are possible.
+    """
     institution, village = await queries.locked(session, id, by)
     precondition.check(institution.sequence)
     if step not in (possible := possible_steps(institution)):
         raise review.wrong_state(
             step, possible, verification=institution.verification, operation=institution.operation,
             **({"voided": "true"} if institution.voided else {}),
+            **({"successor_id": str(institution.successor_id)} if institution.successor_id else {}),
         )  # fmt: skip
     return institution, village
 

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Body, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.change_requests.accepted import WAITS, accepted
-from services.registry.institutions import service, states
+from services.registry.institutions import merging, service, states
 from services.registry.institutions.review import Step
-from services.registry.institutions.schemas import Closure, Dormancy, InstitutionOut, Reason, Remark, Resumption
+from services.registry.institutions.schemas import Closure, Dormancy, InstitutionOut, Merger, Reason, Remark, Resumption
 from services.registry.rights import Registrar, Reviewer, Verifier
 from shared import edge
 from shared.auth import Principal
@@ -117,6 +117,25 @@ async def reopen_institution(
     On a verified record a verifier who is none of its makers does it at once; from others it waits as a change request.
     """
     return await _take_dated(session, id, Step.REOPENING, principal, precondition, now, response, said, said.on, "on")
+
+
+@router.post("/merger", response_model=InstitutionOut, responses=WAITS, summary="Merge an institution into another")
+async def merge_institution(
+    session: edge.Session, principal: Registrar, now: edge.Now, precondition: Precondition, response: Response, id: UUID,
+    said: Merger,
+) -> InstitutionOut | Response:  # fmt: skip
+    """A verified one closes on a day and goes on as part of another, its successor, with its members.
+
+    A verifier who made neither record does it at once; from others it waits as a change request. It is not undone:
+    a merged institution is not reopened.
+    """
+    institution, village, request = await merging.merge(
+        session, id, said, by=principal, precondition=precondition, now=now
+    )
+    if request is not None:
+        return accepted(request, institution)
+    announce(response, "registry", institution.id, institution.sequence)
+    return states.answer(institution, village.name)
 
 
 @router.post("/voiding", summary="Void an entry error")

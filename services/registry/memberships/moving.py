@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, not_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.memberships import service, states
@@ -95,7 +95,7 @@ async def move(
 
 
 async def _of(session: AsyncSession, institution_id: UUID, people: Sequence[UUID] | None = None) -> list[Membership]:
-    statement = select(Membership).where(Membership.institution_id == institution_id, Membership.voided.is_(False))
+    statement = select(Membership).where(Membership.institution_id == institution_id, not_(Membership.voided))
     if people is not None:
         statement = statement.where(Membership.person_id.in_(people))
     return list(await session.scalars(statement.order_by(Membership.id).with_for_update()))

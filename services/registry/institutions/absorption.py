@@ -1,0 +1,102 @@
+"""What a merger does: one institution closes for good, and the other carries on what it was.
+
+A merger is a dated act of the real world (`semantics.md` §2.5). The successor's events tell all that it absorbed, also
+through others, so that no chain has to be looked up. Members go over on that day, in the same transaction.
+"""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.institutions import content, queries
+from services.registry.institutions.recording import record
+from services.registry.institutions.review import Step
+from services.registry.memberships import moving
+from services.registry.models import Institution, Region
+from shared.auth import Principal
+from shared.codes import Operation, Verification
+from shared.events.institutions import Absorbed, Seat
+from shared.language import Text
+from shared.problems import Conflict, Fault, InvalidPayload
+
+
+class MergedForGood(Conflict):
+    slug = "merged-for-good"
+    title = Text("Lembaga ini bagian dari suatu penggabungan", "The institution is part of a merger")
+
+
+async def lock(session: AsyncSession, ids: Collection[UUID]) -> None:
+    """Locks institutions in the order of their ids, whoever may see them: two mergers cannot wait for each other."""
+    await session.execute(
+        select(queries.columns.id).where(queries.columns.id.in_(ids)).order_by(queries.columns.id).with_for_update()
+    )
+
+
+def values(institution: Institution, successor: Institution, day: date, today: date) -> dict[str, Any]:
+    """The columns that the merger changes of the one that ends. Raises InvalidPayload naming the field.
+
+    `today` is the local date at its place. The caller has checked that its state allows the step.
+    """
+    if fault := _unfit(institution, successor, day):
+        raise InvalidPayload(errors=[fault])
+    closed = content.stepped(institution, Step.CLOSURE, day, today, "on")
+    return {**closed, "successor_id": successor.id}
+
+
+async def absorb(
+    session: AsyncSession,
+    institution: Institution,
+    village: Region,
+    successor: Institution,
+    changes: dict[str, Any],
+    *,
+    by: Principal,
+    now: datetime,
+    reason: str | None,
+) -> None:
+    """Applies a merger to both locked institutions, each as one event of its own, and takes the members over.
+
+    `changes` is what `values` gave, `village` the seat of the one that ends. Raises EventTooLarge, MembersAfterMerger.
+    """
+    content.assign(institution, changes)
+    day: date = institution.closed_on  # type: ignore[assignment]  # `values` has closed it
+    successor.absorbed = [*successor.absorbed, _what_it_was(institution, day), *institution.absorbed]
+    await record(session, institution, "merged", by=by, now=now, reason=reason)
+    # Its own area is told where it went, and the area of the one that ended what became of it.
+    await record(session, successor, "absorbed", by=by, now=now, reason=reason, seat_before=village.id)
+    await moving.move(session, institution, successor, day, by=by, now=now)
+
+
+def _what_it_was(institution: Institution, day: date) -> Absorbed:
+    return Absorbed(
+        institution_id=institution.id,
+        type=institution.type,
+        active=institution.active,
+        seats=[Seat(village_id=s.village_id, since=s.since, until=s.until) for s in institution.seats],
+        merged_on=day,
+    )
+
+
+def _unfit(institution: Institution, successor: Institution, day: date) -> Fault | None:
+    """What hinders this one to be the successor."""
+    if successor.id == institution.id:
+        return _fault("merged-with-itself", "Lembaga tidak dapat digabung dengan dirinya sendiri.",
+                      "An institution cannot be merged with itself.")  # fmt: skip
+    if successor.voided or successor.verification is not Verification.TERVERIFIKASI:
+        return _fault("successor-unverified", "Penerusnya belum terverifikasi.", "The successor is not verified.")
+    if successor.operation is Operation.TUTUP:
+        return _fault("successor-closed", "Penerusnya sudah tutup.", "The successor is closed.")
+    if day < successor.active[0].since:
+        began = successor.active[0].since
+        return _fault("successor-not-begun", f"Penerusnya baru bekerja sejak {began}.",
+                      f"The successor is at work since {began} only.")  # fmt: skip
+    return None
+
+
+def _fault(code: str, indonesian: str, english: str) -> Fault:
+    remedy = Text("Pilih lembaga terverifikasi yang masih ada.", "Choose a verified institution that goes on.")
+    return Fault(code, Text(indonesian, english), remedy, pointer="/successor_id")
