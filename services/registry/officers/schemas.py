@@ -106,7 +106,10 @@ class OfficerOut(BaseModel):
     ]
     decree_number: Annotated[str | None, Field(examples=["141/05/KPTS/2024"])]
     decree_on: date | None
-    ended_reason: Annotated[str | None, Field(description="Why it ended before it was over; null if it did not.")]
+    ended_reason: Annotated[
+        str | None,
+        Field(description="Why it ended before it was over; null if it did not.", examples=["Mengundurkan diri."]),
+    ]
     voided: Annotated[bool, Field(description="An entry error: it counts nowhere.")]
     registered_at: datetime
     changed_at: datetime
