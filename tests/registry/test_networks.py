@@ -37,7 +37,7 @@ async def test_a_network_is_registered_in_its_beginnings_and_told(circle: Circle
 WRONG: list[tuple[dict[str, Any], tuple[str, str]]] = [
     ({"name": " "}, ("/name", "string-too-short")),
     ({"territory": []}, ("/territory", "too-short")),
-    ({"territory": [{"village": "99.99.99.9999"}]}, ("/territory/0/village", "region-unknown")),
+    ({"territory": [{"village": "99.99.99.2999"}]}, ("/territory/0/village", "region-unknown")),
     ({"territory": [{"village": "32.04.05"}]}, ("/territory/0/village", "region-wrong-level")),
     ({"territory": [{"village": VILLAGE}, {"village": VILLAGE_NEXT}]}, ("/territory/1/village", "outside-your-area")),
     ({"territory": [{"village": VILLAGE}, {"village": VILLAGE, "part": "RW 05"}]}, ("/territory/1", "territory-overlaps")),

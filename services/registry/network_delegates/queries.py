@@ -48,6 +48,7 @@ def _rows(principal: Principal) -> Select[Any]:
     member = memberships.columns
     return (
         select(*columns, member.network_id, member.institution_id, people.columns.name.label("person_name"))
+        .select_from(NetworkDelegate)
         .join(NetworkMembership, member.id == columns.membership_id)
         .outerjoin(Person, seen)
         .where(memberships.visible(principal))

@@ -21,7 +21,7 @@ class NetworkFundEntry(RegistryTable):
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     network_id: Mapped[UUID] = mapped_column(ForeignKey("network.id"))
-    on: Mapped[date] = mapped_column("on_date", comment="Local date on which the money went")
+    on_date: Mapped[date] = mapped_column(comment="Local date on which the money went")
     direction: Mapped[FundDirection] = mapped_column(code_list(FundDirection, "direction"))
     amount: Mapped[int] = mapped_column(BigInteger, comment="Whole rupiah")
     source: Mapped[FundingSource | None] = mapped_column(

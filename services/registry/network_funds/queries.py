@@ -14,7 +14,6 @@ from shared.codes import FundDirection
 from shared.pagination import Order
 from shared.problems import NotFound
 
-Entry = NetworkFundEntry
 columns = NetworkFundEntry.__table__.c
 BY_DAY = Order([columns.on_date, columns.id])
 
@@ -34,10 +33,10 @@ class Balances:
 
 
 def rows(network_id: UUID, since: date | None = None, until: date | None = None) -> Select[Any]:
-    """The lines of a network over `[since, until)`, each with `on` and `reversed_by`."""
+    """The lines of a network over `[since, until)`, each with `reversed_by`."""
     undoing = aliased(NetworkFundEntry)
     return (
-        select(*columns, columns.on_date.label("on"), undoing.id.label("reversed_by"))
+        select(*columns, undoing.id.label("reversed_by"))
         .outerjoin(undoing, undoing.counters == columns.id)
         .where(columns.network_id == network_id, *_during(since, until))
     )

@@ -50,7 +50,7 @@ async def record(
     network_service.refuse_voided(held.network)
     await _refuse(session, held, body)
     entry = NetworkFundEntry(
-        id=body.id or uuid7(), network_id=network_id, on=body.on, direction=body.direction, amount=body.amount,
+        id=body.id or uuid7(), network_id=network_id, on_date=body.on, direction=body.direction, amount=body.amount,
         source=body.source, institution_id=body.institution_id, recipient=body.recipient, purpose=body.purpose,
         note=body.note, counters=None, recorded_at=now, recorded_by=by.subject,
     )  # fmt: skip
@@ -76,7 +76,7 @@ async def reverse(
             extra={"entry_id": str(other)},
         )  # fmt: skip
     entry = NetworkFundEntry(
-        id=uuid7(), network_id=network_id, on=undone.on, direction=undone.direction, amount=undone.amount,
+        id=uuid7(), network_id=network_id, on_date=undone.on_date, direction=undone.direction, amount=undone.amount,
         source=undone.source, institution_id=undone.institution_id, recipient=undone.recipient, purpose=undone.purpose,
         note=reason, counters=id, recorded_at=now, recorded_by=by.subject,
     )  # fmt: skip
@@ -89,9 +89,9 @@ async def _add(
     reason: str | None = None,
 ) -> tuple[NetworkFundEntry, int]:  # fmt: skip
     if spent:
-        least = await queries.least_from(session, entry.network_id, entry.on)
+        least = await queries.least_from(session, entry.network_id, entry.on_date)
         if spent > least:
-            raise _too_low(entry.on, least)
+            raise _too_low(entry.on_date, least)
     try:
         async with session.begin_nested():
             await audit.note(session, entry, action, by=by.subject, at=now, regions=held.regions, reason=reason)

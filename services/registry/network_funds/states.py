@@ -17,7 +17,7 @@ def recorded(entry: Any, balance: int) -> FundEntryRecorded:
 
 def _fields(row: Any) -> dict[str, Any]:
     return {
-        "id": row.id, "on": row.on, "direction": row.direction, "amount": row.amount, "effect": row.effect,
+        "id": row.id, "on": row.on_date, "direction": row.direction, "amount": row.amount, "effect": row.effect,
         "source": row.source, "institution_id": row.institution_id, "recipient": row.recipient, "purpose": row.purpose,
         "note": row.note, "reverses": row.counters, "recorded_at": row.recorded_at, "recorded_by": row.recorded_by,
     }  # fmt: skip

@@ -43,11 +43,8 @@ def visible(principal: Principal) -> ColumnElement[bool]:
     if principal.own_record_only:
         return principal.within(institutions=columns.institution_id == principal.institution_id)
     network = exists().where(networks.columns.id == columns.network_id, networks.visible(principal))
-    return or_(network, _institution_seen(principal))
-
-
-def _institution_seen(principal: Principal) -> ColumnElement[bool]:
-    return exists().where(institutions.columns.id == columns.institution_id, institutions.visible(principal))
+    institution = exists().where(institutions.columns.id == columns.institution_id, institutions.visible(principal))
+    return or_(network.correlate(NetworkMembership), institution.correlate(NetworkMembership))
 
 
 def on(day: date) -> ColumnElement[bool]:
@@ -61,7 +58,7 @@ def _rows(principal: Principal) -> Select[Any]:
     # The network may be seen from where the institution is not: then its name is not told.
     seen = and_(institutions.columns.id == columns.institution_id, institutions.visible(principal))
     name = institutions.columns.name.label("institution_name")
-    return select(*columns, name).outerjoin(Institution, seen).where(visible(principal))
+    return select(*columns, name).select_from(NetworkMembership).outerjoin(Institution, seen).where(visible(principal))
 
 
 async def read(session: AsyncSession, id: UUID, principal: Principal) -> Any:

@@ -42,7 +42,7 @@ def _rows(principal: Principal) -> Select[Any]:
     # Who sees a network need not see the people of all its villages: then the name is not told.
     seen = and_(people.columns.id == columns.person_id, people.visible(principal))
     name = people.columns.name.label("person_name")
-    return select(*columns, name).outerjoin(Person, seen).where(visible(principal))
+    return select(*columns, name).select_from(NetworkOfficer).outerjoin(Person, seen).where(visible(principal))
 
 
 async def read(session: AsyncSession, id: UUID, principal: Principal) -> Any:
