@@ -1,5 +1,7 @@
 """Parameters of registry's lists and addresses that need more than a type: regions, and words to search for."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -7,7 +9,7 @@ from fastapi import Query
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.models import Region
-from services.registry.regions import service as regions
+from services.registry.regions import resolution
 from shared.language import Text
 from shared.problems import BadRequest, Fault
 from shared.region_parameters import NoSuchRegion, RegionUnknown, stored_code, unknown
@@ -24,21 +26,52 @@ class NothingToSearch(BadRequest):
 
 
 async def area_code(session: AsyncSession, text: str, parameter: str = "region") -> str:
-    """The stored spelling of an existing region's code, from a query. Raises NotARegionCode, RegionUnknown."""
+    """Today's code of the region that a query names by its code; an ended code means the region that had it last.
+
+    Raises NotARegionCode; RegionUnknown, naming the candidates for a code whose successor is not decided.
+    """
     code = stored_code(text, parameter)
-    if await regions.find(session, code) is None:
-        raise RegionUnknown(errors=[unknown(code, parameter)])
-    return code
+    found = await resolution.resolve(session, code)
+    if found is not None and found.region.until is not None and (heir := found.heir):
+        return heir.code
+    if found is None or found.region.until is not None:
+        heirs = found.successors if found else await resolution.candidates(session, code)
+        raise RegionUnknown(errors=[unknown(code, parameter) if heirs is None else ended(code, heirs, parameter)])
+    return found.region.code
 
 
 async def region_of(session: AsyncSession, text: str, parameter: str = "code") -> Region:
-    """The region that an address names by its code or its id. Raises NotARegionCode, NoSuchRegion."""
-    id = _id(text)
-    code = "" if id else stored_code(text, parameter)
-    found = await (session.get(Region, id) if id else regions.find(session, code))
+    """The region that an address names by a code, of today or ended, or by its id. Raises NotARegionCode, NoSuchRegion."""
+    return (await resolved(session, text, parameter)).region
+
+
+async def resolved(
+    session: AsyncSession, text: str, parameter: str = "code", on: date | None = None
+) -> resolution.Resolved:
+    """The region that an address names by its code on a day, or by its id. Raises NotARegionCode, NoSuchRegion."""
+    if id := _id(text):
+        region = await session.get(Region, id)
+        found = None if region is None else resolution.Resolved(region)
+        code, heirs = text, None
+    else:
+        code = stored_code(text, parameter)
+        found = await resolution.resolve(session, code, on)
+        heirs = None if found else await resolution.candidates(session, code)
     if found is None:
-        raise NoSuchRegion(errors=[unknown(code or text, parameter)])
+        raise NoSuchRegion(errors=[unknown(code, parameter) if heirs is None else ended(code, heirs, parameter)])
     return found
+
+
+def ended(code: str, heirs: Sequence[resolution.Candidate], parameter: str) -> Fault:
+    """The fault of a code that has ended and has no one successor."""
+    maybe = ", ".join(f"{heir.code} {heir.name}" for heir in heirs) or "-"
+    return Fault(
+        "region-code-ended",
+        Text(f"Kode {code} sudah tidak berlaku; penerusnya belum diputuskan.",
+             f"The code {code} is no longer in force; which region took over is not decided."),
+        Text(f"Pilih salah satu: {maybe}.", f"Choose one of these: {maybe}."),
+        parameter=parameter,
+    )  # fmt: skip
 
 
 def refuse_unsearchable(words: str, parameter: str = "q") -> None:

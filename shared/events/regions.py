@@ -67,5 +67,13 @@ class Region(State):
     local_level: Annotated[
         str | None, Field(description="What people there call this level.", examples=["nagari", "gampong"])
     ] = None
-    names: Annotated[list[RegionName], Field(description="Its names over time, the one of today last.")] = []
-    successors: Annotated[list[Succession], Field(description="Decided successors of a region that ended.")] = []
+    names: Annotated[
+        list[RegionName],
+        Field(description="Its names over time, the one of today last; empty if it never had another."),
+    ] = []
+    successors: Annotated[
+        list[Succession],
+        Field(
+            description="What came out of it: of one that ended, who took over; of one that goes on, what was split off."
+        ),
+    ] = []

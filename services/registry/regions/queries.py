@@ -23,7 +23,7 @@ BY_CODE = Order([_columns.code])
 def regions() -> Select[Any]:
     """All regions, each with the code of its parent as `parent`."""
     c = _columns
-    shown = (c.id, c.code, c.name, c.level, c.kind, c.time_zone, c.since, c.until, c.decree, c.sequence)
+    shown = (c.id, c.code, c.name, c.level, c.kind, c.time_zone, c.since, c.until, c.decree, c.local_level, c.sequence)
     return select(*shown, _parent.code.label("parent")).outerjoin(_parent, _parent.id == c.parent_id)
 
 

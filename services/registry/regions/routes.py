@@ -1,17 +1,20 @@
 """Regions over HTTP: by code, up and down the tree, by name, and their history."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
 from services.registry.models import Region
-from services.registry.parameters import area_code, refuse_unsearchable, region_of
-from services.registry.regions import naming, queries
-from services.registry.regions.schemas import RegionList, RegionOut
+from services.registry.parameters import area_code, refuse_unsearchable, region_of, resolved
+from services.registry.people.parameters import Spoken
+from services.registry.regions import answers, naming, queries
+from services.registry.regions.coded import coded
+from services.registry.regions.schemas import RegionDetail, RegionList, RegionOut
 from services.registry.rights import RegionReader
 from shared import changes, edge, preconditions
 from shared.auth import NATION, below
-from shared.codes import RegionLevel
+from shared.codes import CodeSystem, RegionLevel
 from shared.pagination import Page, PageParameters, paginate
 
 router = APIRouter(prefix="/v1/regions", tags=["regions"], route_class=edge.Route)
@@ -19,7 +22,8 @@ router = APIRouter(prefix="/v1/regions", tags=["regions"], route_class=edge.Rout
 Code = Annotated[
     str,
     Path(
-        description="Kemendagri code, dotted or not; `ID` for the nation; or the region's id, as events name it.",
+        description="Kemendagri code, dotted or not, of today or ended; `ID` for the nation; or the region's id, as "
+        "events name it.",
         examples=["32.04.05.2001"],
     ),
 ]
@@ -43,9 +47,28 @@ async def search_regions(
         str | None, Query(description="Only this region and those below it, by code.", examples=["35"])
     ] = None,
     level: Annotated[RegionLevel | None, Query(description="Only regions of this level.", examples=["regency"])] = None,
+    code: Annotated[
+        str | None,
+        Query(
+            max_length=40,
+            description="Only the region of this code. A number without dots needs `system`: the same digits mean "
+            "different places. BPS codes are known for regencies and provinces outside Papua.",
+            examples=["3171"],
+        ),
+    ] = None,
+    system: Annotated[CodeSystem | None, Query(description="Who gave `code`.", examples=["bps"])] = None,
+    on: Annotated[
+        date | None,
+        Query(description="Day on which the region had `code`; today if not given.", examples=["2021-06-30"]),
+    ] = None,
+    ended: Annotated[bool, Query(description="Also regions that exist no longer.")] = False,
 ) -> Page[RegionOut]:
     """A name is no identity: `Sidomulyo` is the name of 98 villages. Choose by code among what is found."""
     statement, order = queries.regions(), queries.BY_CODE
+    if code is not None:
+        statement = statement.where(Region.id == (await coded(session, code, system, on)).id)
+    elif not ended:
+        statement = statement.where(Region.until.is_(None))
     if q is not None:
         name = naming.asked(q)
         refuse_unsearchable(name.whole)
@@ -60,12 +83,22 @@ async def search_regions(
 
 
 @router.get("/{code}", summary="Read one region")
-async def read_region(session: edge.Session, _: RegionReader, response: Response, code: Code) -> RegionOut:
-    """By any accepted spelling of its code, or by its id."""
-    region = await region_of(session, code)
-    row = (await session.execute(queries.regions().where(Region.id == region.id))).one()
-    preconditions.announce(response, "registry", row.id, row.sequence)
-    return RegionOut.model_validate(row)
+async def read_region(
+    session: edge.Session,
+    _: RegionReader,
+    spoken: Spoken,
+    response: Response,
+    code: Code,
+    on: Annotated[
+        date | None,
+        Query(description="Day on which it had this code; today if not given.", examples=["2021-06-30"]),
+    ] = None,
+) -> RegionDetail:
+    """With all that is known of it over time. A code that has ended means the region that had it last: `note` names
+    its code of today. A code that was given to another region is decided by `on`."""
+    answer, sequence = await answers.detail(session, await resolved(session, code, on=on), code.strip(), on, spoken)
+    preconditions.announce(response, "registry", answer.id, sequence)
+    return answer
 
 
 @router.get("/{code}/children", summary="Regions one level below")
@@ -74,7 +107,7 @@ async def list_region_children(
 ) -> Page[RegionOut]:
     """In the order of their codes; empty for a village."""
     region = await region_of(session, code)
-    statement = queries.regions().where(Region.parent_id == region.id)
+    statement = queries.regions().where(Region.parent_id == region.id, Region.until.is_(None))
     rows, following, count = await paginate(session, statement, queries.BY_CODE, page)
     return Page(items=[RegionOut.model_validate(row) for row in rows], next=following, count=count)
 
@@ -88,5 +121,5 @@ async def list_region_ancestors(session: edge.Session, _: RegionReader, code: Co
 
 @router.get("/{code}/history", summary="What happened to a region")
 async def read_region_history(session: edge.Session, _: RegionReader, code: Code) -> list[changes.HistoryEntry]:
-    """Every load that created or changed it, oldest first."""
+    """Every load and region change that created or changed it, oldest first."""
     return await changes.history(session, (await region_of(session, code)).id)

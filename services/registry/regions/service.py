@@ -15,8 +15,8 @@ from shared.region_codes import region_code
 
 
 async def find(session: AsyncSession, code: str) -> Region | None:
-    """The region of a code in its stored spelling; None if there is none."""
-    found: Region | None = await session.scalar(select(Region).where(Region.code == code))
+    """The region that has a code, in its stored spelling, today; None if there is none."""
+    found: Region | None = await session.scalar(select(Region).where(Region.code == code, Region.until.is_(None)))
     return found
 
 
@@ -31,23 +31,48 @@ class Village(NamedTuple):
 
 
 async def village(driver: asyncpg.Connection, code: str, pointer: str) -> Village:
-    """The village of a code in any accepted spelling, by the bare driver: every registration asks for one.
+    """The village that has a code today, in any accepted spelling, by the bare driver: every registration asks for one.
 
-    Raises InvalidPayload with one fault at `pointer`: `region-unknown`, or `region-wrong-level` for a region that is no
-    village.
+    Raises InvalidPayload with one fault at `pointer`: `region-unknown`, `region-code-ended` naming what it is today, or
+    `region-wrong-level` for a region that is no village.
     """
     try:
-        row = await driver.fetchrow(
-            "SELECT id, code, name, level, time_zone FROM region WHERE code = $1", region_code(code)
-        )
+        stored = region_code(code)
     except ValueError:
-        row = None
+        raise InvalidPayload(errors=[_unknown(code, pointer)]) from None
+    row = await driver.fetchrow(_TODAY, stored)
     if row is None:
-        raise InvalidPayload(errors=[_unknown(code, pointer)])
+        ended = [record["now"] for record in await driver.fetch(_BEFORE, stored)]
+        raise InvalidPayload(errors=[_ended(stored, ended, pointer) if ended else _unknown(code, pointer)])
     found = Village(**row)
     if found.level != RegionLevel.VILLAGE:
         raise InvalidPayload(errors=[_wrong_level(found, pointer)])
     return found
+
+
+_TODAY = "SELECT id, code, name, level, time_zone FROM region WHERE code = $1 AND until IS NULL"
+_BEFORE = """
+    SELECT heir.code || ' ' || heir.name AS now FROM region_code held JOIN region heir ON heir.id = held.region_id
+    WHERE held.code = $1 AND held.system = 'kemendagri' AND heir.until IS NULL
+    UNION SELECT heir.code || ' ' || heir.name FROM region_code held
+    JOIN region_succession link ON link.from_id = held.region_id JOIN region heir ON heir.id = link.to_id
+    WHERE held.code = $1 AND held.system = 'kemendagri'
+    UNION SELECT heir.code || ' ' || heir.name FROM region_succession link JOIN region heir ON heir.id = link.to_id
+    WHERE link.from_code = $1 AND link.from_id IS NULL
+    ORDER BY now
+"""
+"""What a code that nobody has today has become, or may have."""
+
+
+def _ended(code: str, now: list[str], pointer: str) -> Fault:
+    # Refused, not followed: the answer to a registration has no room for a warning, and the caller's list should learn
+    # the new code. Imports resolve old codes by the date (`resolution.resolve`) and say so in the row's fate.
+    return Fault(
+        "region-code-ended",
+        Text(f"Kode {code} sudah tidak berlaku.", f"The code {code} is no longer in force."),
+        Text(f"Kode sekarang: {', '.join(now)}.", f"Today's code: {', '.join(now)}."),
+        pointer=pointer,
+    )
 
 
 def _unknown(code: str, pointer: str) -> Fault:
