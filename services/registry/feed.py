@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from sqlalchemy import ColumnElement, and_, exists, not_, or_, true
 
 from services.registry.models import Region
+from services.registry.partners.places import above
 from services.registry.rights import EventReader
 from shared import changes, edge
 from shared.auth import Principal, Right
@@ -34,7 +35,7 @@ async def read_events(
     """Oldest first. Positions have no gaps in the whole feed; those outside your area are left out of yours.
 
     An institution that moves is told to both areas: in the one it left, its last event there says where it went.
-    Events about regions are for everybody who may read the feed; events about people, families, communities,
+    Events about regions are for everybody who may read the feed, those about a partner also for all below its region; events about people, families, communities,
     memberships and officers need the right to read those too. A republished event keeps its position.
     """
     return await changes.feed(session, after=after, limit=limit, topic=type, visible=_visible(principal))
@@ -43,5 +44,8 @@ async def read_events(
 def _visible(principal: Principal) -> ColumnElement[bool]:
     about_people = outbox.c.topic.in_(_ABOUT_PEOPLE)
     allowed = true() if principal.may(Right.READ_PEOPLE_EVENTS) else not_(about_people)
-    inside = exists().where(Region.id == outbox.c.region_ids.any_(), principal.within(Region.__table__.c.code))
+    code = Region.__table__.c.code
+    # A partner is there for all regions below its own: a village may work with one of its regency.
+    partner_above = and_(outbox.c.topic == registry.Partner.topic(), code.in_(above(principal.areas)))
+    inside = exists().where(Region.id == outbox.c.region_ids.any_(), or_(principal.within(code), partner_above))
     return and_(allowed, or_(outbox.c.region_ids.is_(None), inside))

@@ -8,7 +8,7 @@ import pytest
 
 from shared.clock import SettableClock
 from shared.events import registry as contract
-from tests.house import House
+from tests.house import House, until
 from tests.registry.institutions import (
     DISTRICT,
     ELSEWHERE,
@@ -225,3 +225,23 @@ async def test_partners_are_listed_by_kind_name_and_change(people: People, clock
         pages += [item["name"] for item in record(answer)["items"]]
         address = answer.links["next"]["url"] if "next" in answer.links else None
     assert len(pages) == len(set(pages)) == 3
+
+
+async def test_the_feed_tells_a_partner_to_those_who_see_it(registry: House) -> None:
+    people = People(registry)
+    kept = [
+        await _registered(registry.client("registry", "ministry"), kind="instansi", region="ID"),
+        await _registered(people.officer, region=REGENCY),
+        await _registered(people.operator),
+    ]
+    await registry.caught_up()
+
+    async def told(client: Any) -> list[str]:
+        feed = record(await client.get("/v1/events?type=registry.partner.v1"))
+        return [item["subject"] for item in feed["items"]]
+
+    ids = [body["id"] for body in kept]
+    assert await until(lambda: told(people.operator), "the feed shows partners") == ids
+    assert await told(registry.client("registry", "village-operator", VILLAGE_NEXT)) == ids[:2]
+    assert await told(registry.client("registry", "village-operator", ELSEWHERE)) == ids[:1]
+    assert await told(registry.client("registry", "integration", REGENCY)) == ids

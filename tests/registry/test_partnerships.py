@@ -2,11 +2,27 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from services.registry.cultural_values import places
+from services.registry.cultural_values import service as values
+from services.registry.cultural_values import states as value_states
+from services.registry.cultural_values.schemas import CulturalValueIn
+from services.registry.models import Region
+from services.registry.partners import service as partners
+from services.registry.partners import states as partner_states
+from services.registry.partners.schemas import PartnerIn
+from services.registry.partnerships import service, states
+from services.registry.partnerships.references import References
+from services.registry.partnerships.schemas import PartnershipIn
+from shared.auth import Principal
+from shared.database import open_engine, sessions, transaction
 from shared.events import registry as contract
+from shared.outbox import Fact, register_many
 from tests.house import House
 from tests.registry.institutions import (
     ELSEWHERE,
@@ -243,3 +259,36 @@ async def test_a_partner_that_agreements_name_is_not_voided_also_when_both_come_
         await take(people.officer, record(made, 201), "voiding", REASON, AGREEMENTS)
         await take(people.officer, partner, "voiding", REASON, "partners")
     assert faults(await people.officer.post(ADDRESS, json=ground.body())) == {("/partner_id", "partner-unknown")}
+
+
+async def test_partners_agreements_and_values_can_be_loaded_in_bulk(people: People) -> None:
+    ground = await Ground(people).laid()
+    now = datetime(2026, 3, 15, 12, tzinfo=UTC)
+    by = Principal("import", "import", frozenset(), (REGENCY,))
+    engine = open_engine(people.house.settings("registry"))
+    async with transaction(sessions(engine)) as session:
+        village = await session.scalar(select(Region).where(Region.code == VILLAGE))
+        assert village is not None
+        fact = Fact("registered", by="import", at=now, regions={village.id})
+        person = PartnerIn(kind="perorangan", name="Haji Dermawan", region=VILLAGE, contact={"phone": "0812345"})
+        mate = partners.draft(person, village, now)
+        await register_many(session, [(mate, partner_states.state(mate), fact)])
+        body = PartnershipIn.model_validate(ground.body(partner_id=mate.id, areas=[VILLAGE]))
+        agreement = service.draft(body, References({VILLAGE: village}, {village.id}), now)
+        agreed = Fact("agreed", by="import", at=now, regions={village.id})
+        await register_many(session, [(agreement, states.state(agreement), agreed)])
+        lived = {"state": "dijalankan", "on": "2020-01-01", "evidence": "Foto kegiatan"}
+        said = CulturalValueIn(kind="adat", name="Nyadran", villages=[VILLAGE], observations=[lived])
+        value = values.draft(said, [values.observed(o, by, now) for o in said.observations], now)
+        await register_many(session, [(value, value_states.state(value, [village.id]), fact)])
+        session.add_all(places.rows(value.id, [village]))
+    await engine.dispose()
+    operator = people.operator
+    assert record(await operator.get(f"/v1/partners/{mate.id}"))["contact"]["phone"] == "0812345"
+    loaded = record(await operator.get(f"{ADDRESS}/{agreement.id}"))
+    assert (loaded["partner_name"], loaded["institution_ids"], loaded["areas"]) == (
+        "Haji Dermawan", [ground.here], [VILLAGE],
+    )  # fmt: skip
+    assert record(await operator.get(f"/v1/cultural-values/{value.id}"))["villages"][0]["village"] == VILLAGE
+    changed = record(await patched(operator, loaded, {"title": "Lain"}, AGREEMENTS))
+    assert changed["sequence"] == 2
