@@ -8,9 +8,13 @@ from services.registry.assessments import routes as assessments
 from services.registry.audit_entries import routes as audit_entries
 from services.registry.change_requests import routes as change_requests
 from services.registry.code_lists import routes as code_lists
+from services.registry.communities import member_routes as community_members
+from services.registry.communities import routes as communities
 from services.registry.cultural_values import routes as cultural_values
 from services.registry.documents import routes as documents
 from services.registry.facilities import routes as facilities
+from services.registry.families import reading_routes as families_reading
+from services.registry.families import routes as families
 from services.registry.institutions import routes as institutions
 from services.registry.institutions import step_routes as institution_steps
 from services.registry.memberships import routes as memberships
@@ -55,6 +59,10 @@ ROUTERS: list[APIRouter] = [
     people.router,
     people_reading.router,
     people_steps.router,
+    families.router,
+    families_reading.router,
+    communities.router,
+    community_members.router,
     documents.router,
     facilities.router,
     assessments.router,

@@ -205,7 +205,7 @@ async def test_a_change_is_told_once_and_what_changes_nothing_is_not_told(
     assert await looked_up(keepers.operator, nik=SITI.nik) == []
     again = record(await patched(keepers.operator, none, {"nik": SITI.nik}, "people"))
     assert (again["nik"], again["nik_absence"]) == (body["nik"], None)
-    history = record(await keepers.operator.get(f"{ADDRESS}/{body['id']}/history"))
+    history = (await keepers.operator.get(f"{ADDRESS}/{body['id']}/history")).json()
     assert [entry["type"].split(".")[2] for entry in history] == ["registered"] + ["changed"] * 4
     assert not personal.found_in(str(history))
     entries = await keepers.house.fetch(

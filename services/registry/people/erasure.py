@@ -7,6 +7,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry import records
+from services.registry.families import service as families
 from services.registry.people import queries, service
 from services.registry.people.models import IDENTIFYING, Person
 from shared import idempotency
@@ -48,6 +49,7 @@ async def erase(
     for each in people.values():
         if not each.erased:
             await _erase(session, each, by=by, now=now, reason=reason)
+            await families.forget_cards(session, each.id, by=by, now=now, reason=reason)
     return person
 
 

@@ -1,6 +1,6 @@
 """What routes about people need beside the usual: the keys, and the language in which oddities are told."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
@@ -21,3 +21,7 @@ Keys = Annotated[Keyring, Depends(_keys)]
 """The keys over what identifies people."""
 Spoken = Annotated[Language, Depends(_language)]
 """The language of the caller."""
+NO_STORE: dict[int | str, dict[str, Any]] = {
+    200: {"headers": {"Cache-Control": {"schema": {"type": "string", "examples": ["no-store"]}}}}
+}
+"""What the document says of an answer that nobody may keep."""

@@ -10,16 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.people import queries, service, states
 from services.registry.people.keys import Keyring
-from services.registry.people.parameters import Keys, Spoken
+from services.registry.people.parameters import NO_STORE, Keys, Spoken
 from services.registry.people.schemas import DisclosureOut, PersonLookup, PersonLookupOut, Why
 from services.registry.rights import PeopleReader, PeopleRevealer
 from shared import edge
 from shared.auth import Principal
 
 router = APIRouter(prefix="/v1", tags=["people"], route_class=edge.ReadByPost)
-NO_STORE: dict[int | str, dict[str, Any]] = {
-    200: {"headers": {"Cache-Control": {"schema": {"type": "string", "examples": ["no-store"]}}}}
-}
 
 
 @router.post("/person-lookups", summary="Look people up by NIK, family card or name", responses=NO_STORE)
