@@ -23,7 +23,13 @@ from tests.registry.institutions import (
 from tests.registry.people import WHY, Keepers
 
 ADDRESS = "/v1/communities"
-BODY = {"kind": "KAT", "name": "Komunitas Kampung Naga", "village": VILLAGE, "households": 42, "people": 160}
+BODY: dict[str, Any] = {
+    "kind": "KAT",
+    "name": "Komunitas Kampung Naga",
+    "village": VILLAGE,
+    "households": 42,
+    "people": 160,
+}
 
 
 @pytest.fixture
