@@ -12,6 +12,9 @@ from pydantic import Field
 from shared.codes import CommunityKind, FamilyRole, Role, Sex
 from shared.events.envelope import Part, State
 
+Year = Annotated[int, Field(ge=1850, le=2100)]
+Count = Annotated[int, Field(ge=0)]
+
 
 class Person(State):
     """A person without anything that identifies them. A duplicate keeps its facts and names who it really is."""
@@ -21,7 +24,7 @@ class Person(State):
     FACTS: ClassVar[tuple[str, ...]] = ("registered", "changed", "linked", "unlinked", "erased", "voided")
 
     sex: Sex
-    birth_year: Annotated[int | None, Field(ge=1850, le=2100, examples=[1987])] = None
+    birth_year: Annotated[Year | None, Field(examples=[1987])] = None
     village_id: Annotated[UUID | None, Field(description="Village of residence; null: not known.")] = None
     duplicate_of: Annotated[UUID | None, Field(description="The person this record is really about.")] = None
     erased: Annotated[bool, Field(description="What identified the person was removed at their request.")] = False
@@ -58,8 +61,8 @@ class Community(State):
 
     kind: CommunityKind
     village_id: UUID
-    households: Annotated[int | None, Field(ge=0, description="As told; null: not known.", examples=[42])] = None
-    people: Annotated[int | None, Field(ge=0, description="As told; null: not known.", examples=[160])] = None
+    households: Annotated[Count | None, Field(description="As told; null: not known.", examples=[42])] = None
+    people: Annotated[Count | None, Field(description="As told; null: not known.", examples=[160])] = None
     voided: Annotated[bool, Field(description="An entry error: it counts nowhere.")] = False
 
 
