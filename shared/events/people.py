@@ -7,13 +7,13 @@ from datetime import date
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import Field
+from annotated_types import Interval
+from pydantic import Field, NonNegativeInt
 
 from shared.codes import CommunityKind, FamilyRole, Role, Sex
 from shared.events.envelope import Part, State
 
-Year = Annotated[int, Field(ge=1850, le=2100)]
-Count = Annotated[int, Field(ge=0)]
+Year = Annotated[int, Interval(ge=1850, le=2100)]
 
 
 class Person(State):
@@ -61,8 +61,8 @@ class Community(State):
 
     kind: CommunityKind
     village_id: UUID
-    households: Annotated[Count | None, Field(description="As told; null: not known.", examples=[42])] = None
-    people: Annotated[Count | None, Field(description="As told; null: not known.", examples=[160])] = None
+    households: Annotated[NonNegativeInt | None, Field(description="As told; null: not known.", examples=[42])] = None
+    people: Annotated[NonNegativeInt | None, Field(description="As told; null: not known.", examples=[160])] = None
     voided: Annotated[bool, Field(description="An entry error: it counts nowhere.")] = False
 
 
