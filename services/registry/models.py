@@ -53,9 +53,7 @@ class Region(RegistryTable):
     until: Mapped[date | None]
     decree: Mapped[str] = mapped_column(Text)
     search_name: Mapped[str] = mapped_column(Text, comment="The name as it is searched, without its kind: bandung")
-    local_level: Mapped[str | None] = mapped_column(
-        Text, comment="What people there call this level: nagari, gampong"
-    )
+    local_level: Mapped[str | None] = mapped_column(Text, comment="What people there call this level: nagari, gampong")
     sequence: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": sequence, "version_id_generator": False}
@@ -94,6 +92,11 @@ class KeptFunding(Part):
 
 LATER = {"later": True}
 """Of a column that is written after the registration only: `outbox.register` leaves it to its default."""
+DIGEST = LATER | {"audited": False}
+"""… and that repeats what other rows say, which have an audit history of their own."""
+
+WAITING = {"later": True, "audited": False}
+"""… and that an entry of the audit trail tells by its action and its time."""
 
 
 class Institution(RegistryTable):
@@ -139,15 +142,18 @@ class Institution(RegistryTable):
     operation: Mapped[Operation] = mapped_column(code_list(Operation, "operation"))
     closed_on: Mapped[date | None]
     verification: Mapped[Verification] = mapped_column(code_list(Verification, "verification"))
+    waiting_since: Mapped[datetime | None] = mapped_column(
+        DateTime(timezone=True), info=WAITING, comment="When it was submitted, reviewed or returned; null: for nobody"
+    )
     makers: Mapped[list[str]] = mapped_column(
         Stored(list[str]), comment="Token subjects of all who wrote what is or was to be verified: they may not decide"
     )
     change_request_id: Mapped[UUID | None] = mapped_column(Uuid, comment="The open one, if there is one")
     voided: Mapped[bool]
-    documents: Mapped[list[Document]] = mapped_column(Stored(list[Document]), server_default="[]", info=LATER)
-    facilities: Mapped[list[Facility]] = mapped_column(Stored(list[Facility]), server_default="[]", info=LATER)
-    assessments: Mapped[list[Assessment]] = mapped_column(Stored(list[Assessment]), server_default="[]", info=LATER)
-    officers: Mapped[list[Term]] = mapped_column(Stored(list[Term]), server_default="[]", info=LATER)
+    documents: Mapped[list[Document]] = mapped_column(Stored(list[Document]), server_default="[]", info=DIGEST)
+    facilities: Mapped[list[Facility]] = mapped_column(Stored(list[Facility]), server_default="[]", info=DIGEST)
+    assessments: Mapped[list[Assessment]] = mapped_column(Stored(list[Assessment]), server_default="[]", info=DIGEST)
+    officers: Mapped[list[Term]] = mapped_column(Stored(list[Term]), server_default="[]", info=DIGEST)
     absorbed: Mapped[list[Absorbed]] = mapped_column(Stored(list[Absorbed]), server_default="[]", info=LATER)
     successor_id: Mapped[UUID | None] = mapped_column(Uuid, comment="What it was merged into", info=LATER)
     registered_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
@@ -160,6 +166,7 @@ class Institution(RegistryTable):
         Index("ix_institution_village_code", "village_code"),
         Index("ix_institution_sort_name_id", "sort_name", "id"),
         Index("ix_institution_changed_at_id", "changed_at", "id"),
+        Index("ix_institution_waiting_since_id", "waiting_since", "id", postgresql_where=text("waiting_since IS NOT NULL")),
         Index(
             "ix_institution_search_text", "search_text", postgresql_using="gin",
             postgresql_ops={"search_text": "gin_trgm_ops"},
@@ -189,6 +196,9 @@ class ChangeRequest(RegistryTable):
     sequence: Mapped[int] = mapped_column()
     institution_id: Mapped[UUID] = mapped_column(ForeignKey("institution.id"), index=True)
     verification: Mapped[Verification] = mapped_column(code_list(Verification, "verification"))
+    waiting_since: Mapped[datetime | None] = mapped_column(
+        DateTime(timezone=True), info=WAITING, comment="When it was submitted, reviewed or returned; null: for nobody"
+    )
     voided: Mapped[bool]
     village_code: Mapped[str] = mapped_column(Text(collation="C"), comment="The seat when it was proposed")
     target_village_code: Mapped[str | None] = mapped_column(
@@ -210,6 +220,7 @@ class ChangeRequest(RegistryTable):
             postgresql_where=text("NOT voided AND verification NOT IN ('terverifikasi', 'ditolak')"),
         ),
         Index("ix_change_request_changed_at_id", "changed_at", "id"),
+        Index("ix_change_request_waiting_since_id", "waiting_since", "id", postgresql_where=text("waiting_since IS NOT NULL")),
     )  # fmt: skip
 
 

@@ -89,3 +89,12 @@ async def test_a_verified_record_changes_its_content_through_another_person_and_
     assert read["contact"]["phone"] == "+62227801234"
     fact, state = await told(registry_api, arisan["id"])
     assert (fact, state["ppks_kinds"]) == ("changed", ["PD"])
+    history = (await people.operator.get(f"/v1/institutions/{arisan['id']}/history")).json()
+    assert history[0]["changes"]["coordinates"] == {"before": None, "after": KEPT["coordinates"]}
+    assert history[0]["changes"]["funding_sources"]["after"] == KEPT["funding_sources"], "with the amounts"
+    changes = history[-1]["changes"]
+    assert changes["coordinates"] == {"before": KEPT["coordinates"], "after": {"latitude": -7.0, "longitude": 107.5}}
+    assert changes["ppks_kinds"] == {"before": ["LUT", "FM"], "after": ["PD"]}
+    assert "contact" in changes
+    assert "7801234" not in orjson.dumps(history).decode(), "that it changed is told, not from what to what"
+    assert "contact" not in history[1]["changes"]

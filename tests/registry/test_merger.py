@@ -1,5 +1,6 @@
 """A merger: one institution closes for good on a day, another carries on what it was, and its members go over."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from tests.registry.institutions import (
 from tests.registry.members import MEMBERSHIPS, Members
 
 DAY = "2026-02-01"
+Days = list[tuple[str, str | None]]
 
 
 @pytest.fixture
@@ -81,8 +83,8 @@ async def test_one_closes_for_good_and_the_other_tells_all_that_it_absorbed(peop
     for name, body in (("reopening", {"on": DAY, "reason": "Lagi"}), ("voiding", {"reason": "Salah"})):
         refused = problem(await step(people.officer, await read(people, first), name, body), 409, "wrong-state")
         assert (refused["possible_steps"], refused["state"]["successor_id"]) == ([], second["id"])
-    kept = await step(people.officer, await read(people, third), "voiding", {"reason": "Salah"})
-    assert "voiding" not in problem(kept, 409, "wrong-state")["possible_steps"]
+    voiding = await step(people.officer, await read(people, third), "voiding", {"reason": "Salah"})
+    assert "voiding" not in problem(voiding, 409, "wrong-state")["possible_steps"]
 
 
 async def test_what_cannot_be_a_successor_is_refused_and_nothing_is_stored(people: People) -> None:
@@ -190,8 +192,8 @@ async def test_members_go_over_on_that_day_and_who_is_there_stays(people: People
         for one in (goes, old, stays)
     }
     assert facts == {goes["id"]: ["joined", "left"], old["id"]: ["joined", "left", "rejoined"], stays["id"]: ["joined"]}
-    kept = await people.house.fetch("registry", "SELECT count(*) FROM membership_spell WHERE until IS NULL")
-    assert kept[0][0] == 3, "the table of days agrees"
+    lasting = await people.house.fetch("registry", "SELECT count(*) FROM membership_spell WHERE until IS NULL")
+    assert lasting[0][0] == 3, "the table of days agrees"
 
 
 async def test_who_joined_after_the_day_is_put_right_first(people: People) -> None:
@@ -230,18 +232,25 @@ async def test_a_group_of_2500_goes_over_in_one_act(people: People) -> None:
     assert page["count"] == 2500
 
 
-def test_days_that_are_held_already_are_not_added_and_adjoining_ones_are_one_spell() -> None:
-    def days(*spells: tuple[str, str | None]) -> list[KeptSpell]:
-        return [KeptSpell.model_validate({"since": since, "until": until}) for since, until in spells]
+@pytest.mark.parametrize(
+    ("spells", "until", "after"),
+    [
+        ([("2021-01-01", None)], None, None),
+        ([("2021-01-01", "2026-02-02")], None, None),
+        ([("2026-03-01", None)], None, None),
+        ([("2026-03-01", None)], "2026-03-01", [(DAY, "2026-03-01"), ("2026-03-01", None)]),
+        ([("2021-01-01", DAY)], None, [("2021-01-01", None)]),
+        ([("2021-01-01", "2022-01-01")], None, [("2021-01-01", "2022-01-01"), (DAY, None)]),
+    ],
+)
+def test_days_that_are_held_already_are_not_added_and_adjoining_ones_are_one_spell(
+    spells: Days, until: str | None, after: Days | None
+) -> None:
+    found = moving.continued(kept(spells), date.fromisoformat(DAY), date.fromisoformat(until) if until else None)
+    assert (found is None) == (after is None)
+    assert [(one.since, one.until) for one in found or []] == [(one.since, one.until) for one in kept(after or [])]
 
-    def added(*spells: tuple[str, str | None], until: str | None = None) -> list[tuple[str, str | None]] | None:
-        day, end = days((DAY, until))[0].since, days((DAY, until))[0].until
-        found = moving.continued(days(*spells), day, end)
-        return found and [(str(spell.since), spell.until and str(spell.until)) for spell in found]
 
-    assert added(("2021-01-01", None)) is None
-    assert added(("2021-01-01", "2026-02-02")) is None
-    assert added(("2026-03-01", None)) is None
-    assert added(("2026-03-01", None), until="2026-03-01") == [(DAY, "2026-03-01"), ("2026-03-01", None)]
-    assert added(("2021-01-01", DAY)) == [("2021-01-01", None)]
-    assert added(("2021-01-01", "2022-01-01")) == [("2021-01-01", "2022-01-01"), (DAY, None)]
+def kept(days: Days) -> list[KeptSpell]:
+    """Days as spells are stored."""
+    return [KeptSpell.model_validate({"since": since, "until": until}) for since, until in days]

@@ -7,7 +7,9 @@ Source: `domain.md` §6.1. Who wrote any of it decides nothing about it (maker-c
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from enum import StrEnum
+from typing import Any, Protocol
 
 from shared.codes import Verification
 from shared.language import Text
@@ -51,6 +53,15 @@ FACTS = {
 }  # fmt: skip
 """The past-tense fact each step is told as."""
 NOT_BY_A_MAKER = frozenset({Step.REVIEW, Step.VERIFICATION, Step.REJECTION})
+WAITING = UNDER_REVIEW | {Verification.DIKEMBALIKAN}
+"""States in which a record waits for somebody: to be decided, or to be corrected."""
+
+
+class Waiting(Protocol):
+    """A record on its way: an institution, or a change request."""
+
+    verification: Any
+    voided: Any
 
 
 class WrongState(Conflict):
@@ -96,3 +107,8 @@ def refuse_maker(step: Step, by: str, makers: Iterable[str]) -> None:
                 f"You wrote or submitted some of this record; the step «{step}» is for another person.",
             )
         )
+
+
+def waiting_since(record: Waiting, now: datetime) -> datetime | None:
+    """Since when a record waits, of one that takes a step now; None if it waits for nobody."""
+    return now if record.verification in WAITING and not record.voided else None

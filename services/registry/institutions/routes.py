@@ -7,15 +7,16 @@ from fastapi import APIRouter, Body, Query, Response
 from pydantic import AwareDatetime
 
 from services.registry.change_requests.accepted import WAITS, accepted
-from services.registry.institutions import queries, service, states
+from services.registry.institutions import history, queries, service, states
 from services.registry.institutions.schemas import InstitutionIn, InstitutionOut, InstitutionPatch, InstitutionRead
 from services.registry.memberships import counts
 from services.registry.parameters import Area, area_code, refuse_unsearchable
 from services.registry.rights import Reader, Registrar
-from shared import changes, edge
+from shared import edge
 from shared.clock import local_date
 from shared.codes import InstitutionType, Operation, Verification
 from shared.fields import folded
+from shared.history import HistoryEntry
 from shared.pagination import Page, PageParameters, paginate
 from shared.preconditions import MERGE_PATCH, Precondition, announce
 
@@ -95,7 +96,7 @@ async def change_institution(
 
 
 @router.get("/{id}/history", summary="What happened to an institution")
-async def read_institution_history(session: edge.Session, principal: Reader, id: UUID) -> list[changes.HistoryEntry]:
+async def read_institution_history(session: edge.Session, principal: Reader, id: UUID) -> list[HistoryEntry]:
     """Every step, oldest first: what, when, by whom, why, and which fields it changed."""
     await queries.refuse_invisible(session, id, principal)
-    return await changes.history(session, id)
+    return await history.history(session, id)

@@ -114,6 +114,7 @@ async def take(
         if step is Step.SUBMISSION:
             _made_by(institution, by)
         institution.verification = review.WAY[step][1]
+    institution.waiting_since = review.waiting_since(institution, now)
     await record(session, institution, review.FACTS[step], by=by, now=now, reason=reason)
     return institution, village
 
