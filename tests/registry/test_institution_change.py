@@ -142,7 +142,7 @@ async def test_a_move_is_dated_and_a_correction_is_not(people: People) -> None:
     assert (moved["village"], moved["village_name"]) == (VILLAGE_NEXT, "Cileunyi Wetan")
     assert [seat["village"] for seat in moved["seats"]] == [VILLAGE, VILLAGE_NEXT]
     listed = record(await people.officer.get("/v1/institutions"))["items"]
-    assert listed == [moved] == [record(await people.officer.get(f"/v1/institutions/{body['id']}"))]
+    assert listed == [moved] == [as_answered(await people.officer.get(f"/v1/institutions/{body['id']}"))]
     corrected = record(await patched(people.officer, moved, {"village": VILLAGE_OVER}))
     assert [seat["since"] for seat in corrected["seats"]] == [None, "2025-07-01"]
     assert corrected["seats"][1]["village_id"] == corrected["village_id"] != moved["village_id"]
