@@ -67,6 +67,7 @@ async def take(
         request.voided = True
     else:
         request.verification = review.WAY[step][1]
+    request.waiting_since = review.waiting_since(request, now)
     if request.voided or request.verification in history.CLOSED:
         institution.change_request_id = None
     await history.add(session, request, step, by=by, now=now, reason=reason)
@@ -80,6 +81,7 @@ async def void_open(
     request = await queries.open_one(session, institution)
     if request is not None:
         request.voided = True
+        request.waiting_since = None
         institution.change_request_id = None
         await history.add(session, request, Step.VOIDING, by=by, now=now, reason=reason)
 

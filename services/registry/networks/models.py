@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import DateTime, ForeignKey, Index, Text, Uuid
+from sqlalchemy import DateTime, ForeignKey, Index, Text, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registry.mapping import RegistryTable, Stored
@@ -58,6 +58,8 @@ class Network(RegistryTable):
     __table_args__ = (
         Index("ix_network_sort_name_id", "sort_name", "id"),
         Index("ix_network_changed_at_id", "changed_at", "id"),
+        Index("ix_network_formed_on_id", "formed_on", "id", postgresql_where=text("status = 'dibentuk'")),
+        Index("ix_network_legalised_until", text("((legalisations -> -1) ->> 'until')"), "id"),
         Index(
             "ix_network_search_text", "search_text", postgresql_using="gin",
             postgresql_ops={"search_text": "gin_trgm_ops"},

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Text, Uuid
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -54,6 +54,7 @@ class Partnership(RegistryTable):
         Index("ix_partnership_institution_ids", "institution_ids", postgresql_using="gin"),
         Index("ix_partnership_network_ids", "network_ids", postgresql_using="gin"),
         Index("ix_partnership_since_id", "since", "id"),
+        Index("ix_partnership_until_id", "until", "id", postgresql_where=text("ended_on IS NULL")),
         Index("ix_partnership_changed_at_id", "changed_at", "id"),
         Index(
             "ix_partnership_search_text", "search_text", postgresql_using="gin",
