@@ -51,11 +51,14 @@ class Network(State):
     local_name: str | None = None
     status: NetworkStatus
     territory: Annotated[list[Territory], Field(min_length=1)]
+    initiated_on: Annotated[date | None, Field(description="First day of its beginnings.")] = None
+    formed_on: Annotated[date | None, Field(description="Day its management was formed; null before.")] = None
     active: Annotated[list[Spell], Field(description="Days at work, less dormant spells.")] = []
     legalisations: list[Legalisation] = []
     management: Annotated[list[Term], Field(description="Terms of its management, without who they are.")] = []
     absorbed: Annotated[list[AbsorbedNetwork], Field(description="Networks that were merged into this one.")] = []
     successor_id: Annotated[UUID | None, Field(description="The network it was merged into.")] = None
+    ended_on: Annotated[date | None, Field(description="First day after its dissolution or merger; null before.")] = None
     voided: Annotated[bool, Field(description="An entry error: it counts nowhere.")] = False
 
 

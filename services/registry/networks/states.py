@@ -18,6 +18,8 @@ def state(network: Network) -> registry.Network:
         local_name=network.local_name,
         status=network.status,
         territory=network.territory,
+        initiated_on=network.initiated_on,
+        formed_on=network.formed_on,
         active=network.active,
         legalisations=[
             registry.Legalisation(number=kept.number, since=kept.since, until=kept.until)
@@ -26,6 +28,7 @@ def state(network: Network) -> registry.Network:
         management=network.management,
         absorbed=network.absorbed,
         successor_id=network.successor_id,
+        ended_on=network.ended_on,
         voided=network.voided,
     )
 
