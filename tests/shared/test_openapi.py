@@ -126,6 +126,7 @@ def test_writes_take_their_headers(name: str, path: str, method: str, operation:
     headers = _headers(operation)
     assert ("Idempotency-Key" in headers) == (method == "post")
     step = method == "post" and re.search(r"/\{[a-z_]+\}/[a-z-]+$", path) and not path.startswith(UNVERSIONED)
+    step = step and "201" not in operation["responses"]  # what makes a record under another changes no version of it
     if method in ("patch", "put", "delete") or step:
         assert headers["If-Match"]["required"] is True
         assert {"412", "428"} <= operation["responses"].keys()
