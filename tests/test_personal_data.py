@@ -1,12 +1,16 @@
 """That what identifies people stays in registry is searched for after every test; here, that the search finds it."""
 
+import contextlib
 from pathlib import Path
 
+import httpx
 import pytest
 
+from deploy.local import ports
 from tests import personal
-from tests.house import House
-from tests.registry.people import Keepers
+from tests.house import House, until
+from tests.registry.institutions import VILLAGE
+from tests.registry.people import Keepers, registration
 
 SITI = personal.PEOPLE[0]
 
@@ -22,7 +26,7 @@ async def test_a_name_or_number_in_a_topic_another_database_or_a_log_is_found(ho
         "registry",
         "INSERT INTO outbox (event_id, topic, subject_id, sequence, type, time, data, dataschema, actor)"
         " SELECT gen_random_uuid(), topic, subject_id, 2, type, time,"
-        f" '{{\"sex\": \"P\", \"name\": \"{SITI.name}\"}}', dataschema, actor FROM outbox WHERE subject_id = '{body['id']}'",
+        f' \'{{"sex": "P", "name": "{SITI.name}"}}\', dataschema, actor FROM outbox WHERE subject_id = \'{body["id"]}\'',
     )
     await house.caught_up()
     await house.execute("activities", f"CREATE TABLE kept AS SELECT 'dari ni luh putu rahayu {named['id']}' AS note")
@@ -36,6 +40,31 @@ async def test_a_name_or_number_in_a_topic_another_database_or_a_log_is_found(ho
         f"reporting.live.kept: {SITI.nik}",
         "topic registry.person.v1: Siti Xqzwarga00",
     ]
+
+
+async def test_an_error_about_a_person_is_logged_without_them(registry_api: House) -> None:
+    port = ports.free()
+    program = f"uvicorn services.registry.app:create_app --factory --port {port} --log-level info --no-access-log"
+    process = await registry_api.start_process("registry", program)
+    operator = registry_api.client("registry", "village-operator", VILLAGE)
+    operator.base_url = httpx.URL(f"http://127.0.0.1:{port}")
+
+    async def answered() -> httpx.Response | None:
+        with contextlib.suppress(httpx.ConnectError):
+            return await operator.get("/readyz")
+        return None
+
+    await until(answered, "the API answers")
+    await registry_api.execute("registry", "ALTER TABLE person ADD CONSTRAINT never CHECK (id IS NULL) NOT VALID")
+    answer = await operator.post("/v1/people", json=registration())
+    assert answer.status_code == 500
+    assert personal.found_in(answer.text) == []
+    log = process.log.read_text()
+    assert "violates check constraint" in log
+    assert personal.found_in(log) == []
+    servers = registry_api.servers
+    assert "violates check constraint" in servers.postgres.log.read_text()
+    assert personal.in_files(personal.logs(servers)) == []
 
 
 def test_what_a_test_writes_to_its_output_fails_it() -> None:

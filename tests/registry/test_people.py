@@ -184,6 +184,27 @@ async def test_an_operator_of_an_institution_sees_those_it_keeps_and_its_members
     problem(await lost.post(ADDRESS, json=registration(2)), 403, "own-institution-unknown")
 
 
+async def test_a_member_from_elsewhere_is_seen_where_the_institution_is(keepers: Keepers) -> None:
+    institution = await People(keepers.house).registered()
+    own = keepers.house.client("registry", "institution-operator", VILLAGE, institution=institution["id"])
+    member, officer = (
+        await keepers.registered(0, by=keepers.over, village=VILLAGE_OVER),
+        await keepers.registered(1, by=keepers.over, village=VILLAGE_OVER),
+    )
+    for client in (keepers.operator, own):
+        assert await looked_up(client, name="xqzwarga") == []
+    joined = {"person_id": member["id"], "institution_id": institution["id"], "joined_on": "2021-03-01"}
+    record(await keepers.officer.post("/v1/memberships", json=joined), 201)
+    term = {"person_id": officer["id"], "institution_id": institution["id"], "role": "pembina", "since": "2022-01-01"}
+    record(await keepers.officer.post("/v1/officers", json=term), 201)
+    for client in (keepers.operator, keepers.facilitator, own):
+        assert set(await looked_up(client, name="xqzwarga")) == {member["id"], officer["id"]}
+        assert (await keepers.read(member, client))["name"] == personal.PEOPLE[0].name
+        listed = record(await client.get(f"{ADDRESS}?count=true"))
+        assert listed["count"] == 2
+    assert await looked_up(keepers.next, name="xqzwarga") == []
+
+
 async def test_a_change_is_told_once_and_what_changes_nothing_is_not_told(
     keepers: Keepers, clock: SettableClock
 ) -> None:
