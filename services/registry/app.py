@@ -31,9 +31,11 @@ from services.registry.partnerships import routes as partnerships
 from services.registry.people import reading_routes as people_reading
 from services.registry.people import routes as people
 from services.registry.people import step_routes as people_steps
+from services.registry.region_changes import routes as region_changes
 from services.registry.regions import routes as regions
 from services.registry.settings import KeyedSettings, Settings
 from services.registry.type_fields import routes as type_fields
+from services.registry.work_queue import routes as work_queue
 from shared import backlog
 from shared.clock import Clock
 
@@ -68,8 +70,10 @@ ROUTERS: list[APIRouter] = [
     assessments.router,
     assessments.instruments_router,
     type_fields.router,
+    region_changes.router,
     feed.router,
     audit_entries.router,
+    work_queue.router,
 ]
 
 

@@ -1,6 +1,6 @@
 """Finding a region by any accepted spelling of its code."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -36,21 +36,31 @@ async def village(driver: asyncpg.Connection, code: str, pointer: str) -> Villag
     Raises InvalidPayload with one fault at `pointer`: `region-unknown`, `region-code-ended` naming what it is today, or
     `region-wrong-level` for a region that is no village.
     """
+    return (await village_and_more(driver, code, pointer, TODAY))[0]
+
+
+async def village_and_more(
+    driver: asyncpg.Connection, code: str, pointer: str, statement: str, *values: Any
+) -> tuple[Village, asyncpg.Record]:
+    """As `village`, by a statement that begins as `TODAY` and gives more beside it: one round trip for both.
+
+    The code is its `$1`, `values` are those after it. Also gives the whole row.
+    """
     try:
         stored = region_code(code)
     except ValueError:
         raise InvalidPayload(errors=[_unknown(code, pointer)]) from None
-    row = await driver.fetchrow(_TODAY, stored)
+    row = await driver.fetchrow(statement, stored, *values)
     if row is None:
         ended = [record["now"] for record in await driver.fetch(_BEFORE, stored)]
         raise InvalidPayload(errors=[_ended(stored, ended, pointer) if ended else _unknown(code, pointer)])
-    found = Village(**row)
+    found = Village(row["id"], row["code"], row["name"], row["level"], row["time_zone"])
     if found.level != RegionLevel.VILLAGE:
         raise InvalidPayload(errors=[_wrong_level(found, pointer)])
-    return found
+    return found, row
 
 
-_TODAY = "SELECT id, code, name, level, time_zone FROM region WHERE code = $1 AND until IS NULL"
+TODAY = "SELECT id, code, name, level, time_zone FROM region WHERE code = $1 AND until IS NULL"
 _BEFORE = """
     SELECT heir.code || ' ' || heir.name AS now FROM region_code held JOIN region heir ON heir.id = held.region_id
     WHERE held.code = $1 AND held.system = 'kemendagri' AND heir.until IS NULL

@@ -62,11 +62,18 @@ def row(code: str, name: str) -> RegionRow:
     time_zone = _TIME_ZONES.get(code[:2])
     if level is None or time_zone is None:
         raise ValueError(f"{code!r} is not the dotted code of a region in a known province.")
-    return RegionRow(code, name, level, _kind(code, level), code.rpartition(".")[0] or NATION, time_zone)
+    return RegionRow(code, name, level, kind_of(code), code.rpartition(".")[0] or NATION, time_zone)
 
 
-def _kind(code: str, level: RegionLevel) -> RegionKind:
+def level_of(code: str) -> RegionLevel:
+    """The level that a code in its stored spelling says."""
+    return RegionLevel.NATION if code == NATION else _LEVELS[len(code)]
+
+
+def kind_of(code: str) -> RegionKind:
+    """The kind that a dotted code says. Raises ValueError for the numbers of no kind."""
     # Source: Permendagri 58/2021 (regencies 01-69, cities 71-99; first of the last four digits of a village).
+    level = level_of(code)
     if level is RegionLevel.PROVINCE:
         return RegionKind.PROVINSI
     if level is RegionLevel.DISTRICT:
