@@ -44,7 +44,7 @@ async def test_a_record_s_changes_are_read_newest_first_with_both_values_and_by_
     assert (registered["action"], registered["changes"]["name"]) == (
         "registered", {"before": None, "after": "Arisan Melati"},
     )  # fmt: skip
-    mine = {
+    mine: dict[str, str] = {
         "record_type": "institution", "action": "changed", "actor": "operator-2", "client": changed["client"],
         "since": "2026-03-16T12:00:00Z", "until": "2026-03-16T12:00:01Z",
     }  # fmt: skip
@@ -66,7 +66,7 @@ async def test_entries_of_another_area_and_their_count_are_not_told(registry_api
     people = People(registry_api)
     made = await people.registered()
     elsewhere = registry_api.client("registry", "regency-officer", ELSEWHERE[:5])
-    asked = {"record_type": "institution", "count": True}
+    asked: dict[str, str | bool] = {"record_type": "institution", "count": True}
     body = record(await elsewhere.get(ENTRIES, params=asked))
     assert (body["items"], body["count"]) == ([], 0)
     assert record(await elsewhere.get(ENTRIES, params={"record_id": made["id"]}))["items"] == []

@@ -160,8 +160,7 @@ async def listed(
     """
     statement = select(*columns).where(visible(principal), columns.voided.is_(voided))
     if region is not None and region != NATION:
-        there = exists().where(_places.network_id == columns.id, below(_places.village_code, region))
-        statement = statement.where(there)
+        statement = statement.where(works_below(region))
     if status is not None:
         statement = statement.where(columns.status == status)
     if legalised_on is not None:
@@ -175,6 +174,11 @@ async def listed(
         # Folded words hold letters, digits and blanks only: nothing that LIKE would read as a pattern.
         statement = statement.where(or_(name.contains(asked), name.bool_op("%>")(asked)))
     return statement
+
+
+def works_below(region: str) -> ColumnElement[bool]:
+    """That a network works, or worked, in a region or below it; `region` is a stored code."""
+    return exists().where(_places.network_id == columns.id, below(_places.village_code, region))
 
 
 def _legalised(day: date) -> ColumnElement[bool]:

@@ -1,0 +1,1 @@
+"""What waits for somebody, and what runs out: read from the records themselves."""
