@@ -5,6 +5,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+import asyncpg
 import pytest
 from sqlalchemy import select
 
@@ -23,7 +24,7 @@ from shared.auth import Principal
 from shared.database import open_engine, sessions, transaction
 from shared.events import registry as contract
 from shared.outbox import Fact, register_many
-from tests.house import House
+from tests.house import House, until
 from tests.registry.institutions import (
     ELSEWHERE,
     REASON,
@@ -245,20 +246,53 @@ async def test_an_agreement_is_seen_from_each_party_and_changed_by_who_is_in_cha
     assert (await take(people.facilitator, body, "termination", {"on": "2026-07-01", **REASON}, AGREEMENTS))["sequence"] == 2  # fmt: skip
 
 
-async def test_a_partner_that_agreements_name_is_not_voided_also_when_both_come_at_once(people: People) -> None:
+async def test_partners_and_networks_of_another_area_are_as_unknown_as_those_that_do_not_exist(people: People) -> None:
+    ground = await Ground(people).laid()
+    away = people.house.client("registry", "regency-officer", "31.71")
+    partner = {"kind": "lks", "name": "LKS Jakarta", "region": ELSEWHERE}
+    network = {"name": "WKSBM Gambir", "initiated_on": "2020-01-01", "territory": [{"village": ELSEWHERE}]}
+    strange = ground.body(
+        partner_id=record(await away.post("/v1/partners", json=partner), 201)["id"],
+        network_ids=[record(await away.post("/v1/networks", json=network), 201)["id"]],
+    )
+    missing = ground.body(partner_id=NOBODY, network_ids=[NOBODY])
+    unknown = {("/partner_id", "partner-unknown"), ("/network_ids/0", "network-unknown")}
+    for body in (strange, missing):
+        assert faults(await people.officer.post(ADDRESS, json=body)) == unknown
+    assert await _stored(people.house) == (0, 0)
+
+
+async def test_a_partner_that_agreements_name_is_not_voided(people: People) -> None:
     ground = await Ground(people).laid()
     partner = {"id": ground.partner, "sequence": 1}
     body = await ground.agreed()
     problem(await step(people.officer, partner, "voiding", REASON, "partners"), 409, "partner-has-partnerships")
     await take(people.officer, body, "voiding", REASON, AGREEMENTS)
-    made, voided = await asyncio.gather(
-        people.officer.post(ADDRESS, json=ground.body()), step(people.officer, partner, "voiding", REASON, "partners")
-    )
-    assert (made.status_code, voided.status_code) in {(201, 409), (422, 200)}
-    if voided.status_code == 409:
-        await take(people.officer, record(made, 201), "voiding", REASON, AGREEMENTS)
-        await take(people.officer, partner, "voiding", REASON, "partners")
+    await take(people.officer, partner, "voiding", REASON, "partners")
     assert faults(await people.officer.post(ADDRESS, json=ground.body())) == {("/partner_id", "partner-unknown")}
+
+
+async def test_an_agreement_waits_for_a_voiding_of_its_partner_that_is_under_way(people: People) -> None:
+    ground = await Ground(people).laid()
+    house = people.house
+    connection = await asyncpg.connect(house.dsn("registry"))
+    async with connection.transaction():
+        await connection.execute("SELECT FROM partner WHERE id = $1 FOR UPDATE", ground.partner)
+        await connection.execute("UPDATE partner SET voided = true WHERE id = $1", ground.partner)
+        coming = asyncio.create_task(people.officer.post(ADDRESS, json=ground.body()))
+        await until(lambda: _waiting(house), "the agreement waits for the partner's row")
+    assert faults(await coming) == {("/partner_id", "partner-unknown")}
+    await connection.close()
+    assert await _stored(house) == (0, 0)
+
+
+async def _waiting(house: House) -> int:
+    rows = await house.fetch(
+        "registry",
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()",
+    )
+    waiting: int = rows[0][0]
+    return waiting
 
 
 async def test_partners_agreements_and_values_can_be_loaded_in_bulk(people: People) -> None:
