@@ -1,5 +1,6 @@
 """A merger: one institution closes for good on a day, another carries on what it was, and its members go over."""
 
+import asyncio
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -159,6 +160,16 @@ async def test_a_merger_across_areas_is_verified_by_who_covers_both(people: Peop
     await take(people.officer, first, "merger", merger(second))
     told = (await events(people.house, second["id"]))[-1]
     assert set(told["region_ids"]) == {UUID(first["village_id"]), UUID(second["village_id"])}
+
+
+async def test_of_two_mergers_into_each_other_at_once_one_goes_through(people: People) -> None:
+    first, second = await people.verified(), await people.verified()
+    answers = await asyncio.gather(
+        step(people.officer, first, "merger", merger(second)), step(people.officer, second, "merger", merger(first))
+    )
+    assert sorted(answer.status_code for answer in answers) in ([200, 412], [200, 409], [200, 422])
+    closed = [one for one in (await read(people, first), await read(people, second)) if one["successor_id"]]
+    assert len(closed) == 1, "no circle, and no deadlock"
 
 
 async def test_members_go_over_on_that_day_and_who_is_there_stays(people: People) -> None:

@@ -13,8 +13,7 @@ from uuid_utils.compat import uuid7
 
 from services.registry.change_requests import proposals
 from services.registry.change_requests import service as change_requests
-from services.registry.institutions import content, lifecycle, queries, review, states
-from services.registry.institutions.places import village_of
+from services.registry.institutions import content, lifecycle, places, queries, review, states
 from services.registry.institutions.recording import record
 from services.registry.institutions.review import NotChangeableNow, Step
 from services.registry.institutions.schemas import InstitutionIn, InstitutionPatch
@@ -52,9 +51,8 @@ async def register(
     """
     if by.own_record_only:
         raise OwnRecordOnly
-    village = await village_of(driver, body.village, by)
-    extra_version = await type_fields.version(driver, body.type, body.extra)
-    institution = draft(body, village, extra_version, by=by, now=now)
+    village, fields = await places.village_and_fields(driver, body.village, body.type, by)
+    institution = draft(body, village, fields, by=by, now=now)
     fact = outbox.Fact("registered", by=by.subject, at=now, regions=(village.id,))
     try:
         await outbox.register(driver, institution, states.state(institution), fact)
@@ -79,7 +77,7 @@ async def change(
         return institution, village, await proposals.propose(session, institution, patch, by=by, now=now)
     wanted = content.merged(institution, patch)
     driver = await database.driver(session)
-    wanted_village = await village_of(driver, wanted.village, by, known=institution)
+    wanted_village = await places.village_of(driver, wanted.village, by, known=institution)
     extra_version = await type_fields.changed_version(driver, institution, wanted)
     today = local_date(now, wanted_village.time_zone)
     values = content.differing(institution, wanted, wanted_village, extra_version, today)
@@ -184,12 +182,14 @@ async def ready(
 
 
 def draft(
-    body: InstitutionIn, village: Region | Village, extra_version: int | None, *, by: Principal, now: datetime
+    body: InstitutionIn, village: Village, fields: type_fields.Newest | None, *, by: Principal, now: datetime
 ) -> Institution:
-    """The row of a new record, not stored. Pure. Raises InvalidPayload for a day that has not come yet.
+    """The row of a new record, not stored. Pure.
 
-    `village` is the region of `body.village` in the caller's area, `extra_version` what `type_fields.version` gave.
+    `village` is the region of `body.village` in the caller's area, `fields` the newest further fields of its type.
+    Raises InvalidPayload for a day that has not come yet, and for further fields that are not right.
     """
+    extra_version = type_fields.version(fields, body.type, body.extra)
     began = lifecycle.begun(content.first_day(body, local_date(now, village.time_zone)))
     return Institution(
         id=body.id or uuid7(),

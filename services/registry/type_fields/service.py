@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 from sqlalchemy import func, select
@@ -22,7 +22,14 @@ from shared.problems import Fault, InvalidPayload
 
 LOCK = 0x54595045
 """Key of the advisory lock of setting fields: two at once would be the same version."""
-_NEWEST = "SELECT version, CAST(schema AS text) FROM type_fields WHERE type = $1 ORDER BY version DESC LIMIT 1"
+NEWEST = "SELECT version, CAST(schema AS text) FROM type_fields WHERE type = $1 ORDER BY version DESC LIMIT 1"
+
+
+class Newest(NamedTuple):
+    """The version that new records are held against, and its schema as JSON text."""
+
+    version: int
+    schema: str
 
 
 async def set_fields(
@@ -45,20 +52,24 @@ async def set_fields(
     return fields
 
 
-async def version(driver: asyncpg.Connection, type: InstitutionType, extra: Mapping[str, Any] | None) -> int | None:
-    """The version by which these further fields of a record are right; None for a record without any.
+async def newest(driver: asyncpg.Connection, type: InstitutionType) -> Newest | None:
+    """The newest version of a type's further fields, None if it has none."""
+    row = await driver.fetchrow(NEWEST, type.value)
+    return Newest(row["version"], row["schema"]) if row else None
 
-    By the bare driver: every registration asks. Raises InvalidPayload pointing at `/extra/…`.
+
+def version(newest: Newest | None, type: InstitutionType, extra: Mapping[str, Any] | None) -> int | None:
+    """The version by which these further fields of a record are right; None for a record without any. Pure.
+
+    Raises InvalidPayload pointing at `/extra/…`.
     """
-    newest = await driver.fetchrow(_NEWEST, type.value)
     if newest is None:
         if extra:
             raise InvalidPayload(errors=[_none_defined(type)])
         return None
-    if found := values.faults(newest["schema"], extra or {}):
+    if found := values.faults(newest.schema, extra or {}):
         raise InvalidPayload(errors=found)
-    number: int = newest["version"]
-    return number if extra else None
+    return newest.version if extra else None
 
 
 async def changed_version(driver: asyncpg.Connection, institution: Institution, wanted: Content) -> int | None:
@@ -68,7 +79,7 @@ async def changed_version(driver: asyncpg.Connection, institution: Institution, 
     """
     if (wanted.type, wanted.extra) == (institution.type, institution.extra):
         return institution.extra_version
-    return await version(driver, wanted.type, wanted.extra)
+    return version(await newest(driver, wanted.type), wanted.type, wanted.extra)
 
 
 def _none_defined(type: InstitutionType) -> Fault:
