@@ -1,82 +1,19 @@
 """Every number equals the sum of its records (case O-18), and each record says why it is counted or is not."""
 
-import itertools
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from services.reporting.indicators import catalogue
 from shared.codes import ActivityKind, ActivityStatus, InstitutionType, Verification
 from shared.events.registry import Lineage, Seat
-from tests.reporting import histories
 from tests.reporting.publishing import Desk
 from tests.reporting.records import records, whys
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-CODES = list(catalogue.CURRENT)
 HELD = date(2026, 2, 10)
 SINCE = date(2020, 1, 1)
-
-
-@st.composite
-def contents(draw: st.DrawFn) -> dict[str, Any]:
-    """What lies in some villages: institutions and activities of random states."""
-    return {
-        "institutions": draw(st.lists(histories.institution_states(), min_size=3, max_size=6)),
-        "activities": draw(st.lists(histories.activity_states(), min_size=10, max_size=25)),
-        "places": draw(st.lists(st.integers(0, 2), min_size=40, max_size=40)),
-    }
-
-
-def rich(content: dict[str, Any]) -> bool:
-    """Whether enough of it counts somewhere to be worth the many questions of one test."""
-    done = [state for state in content["activities"] if state.status is ActivityStatus.SELESAI and not state.voided]
-    known = [state for state in content["institutions"] if state.verification is Verification.TERVERIFIKASI]
-    return len(done) >= 8 and len(known) >= 3 and any(len(state.seats) > 1 for state in known)
-
-
-@settings(max_examples=1, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
-@given(content=contents().filter(rich))
-async def test_every_number_is_the_sum_of_its_records(desk: Desk, content: dict[str, Any]) -> None:
-    villages = [await desk.village(), await desk.village(), await desk.village("94.01.01")]
-    places = itertools.cycle(content["places"])
-    owners: dict[UUID, UUID] = {}
-    events: list[Any] = []
-    for number, state in enumerate(content["institutions"]):
-        seats = [seat.model_copy(update={"village_id": villages[next(places)].id}) for seat in state.seats]
-        subject, _ = villages[0].institution()
-        owners[histories.INSTITUTIONS[number % len(histories.INSTITUTIONS)]] = subject
-        events.append((subject, state.model_copy(update={"seats": seats})))
-    for state in content["activities"]:
-        subject, _ = villages[0].activity()
-        roles = {
-            "village_id": villages[next(places)].id,
-            "lead_institution_id": owners.get(state.lead_institution_id, state.lead_institution_id),
-            "co_organiser_ids": [owners.get(other, other) for other in state.co_organiser_ids],
-        }
-        events.append((subject, state.model_copy(update=roles)))
-    lead = villages[0].institution((SINCE, None))
-    quarters = [date(2024, 8, 1), date(2024, 11, 1), date(2025, 2, 1), date(2025, 5, 1), date(2025, 8, 1)]
-    await desk.publish(*events, lead, *(villages[0].activity(day, lead=lead[0]) for day in quarters))
-    periods = ["2024-08", "2025-Q2", "2025-S1", "2025", "2026-03"]
-    regions = [villages[0].code, "32.04.05", "32.04", "94", "ID"]
-    for region, period in itertools.product(regions, periods):
-        profile = await desk.get(f"/v1/profiles/{region}", period=period)
-        for value in profile["items"]:
-            for part in ("numerator", "denominator"):
-                counted = await records(desk, value["indicator"], region, period, part=part, limit=200)
-                asked = (value["indicator"], region, period, part)
-                assert sum(item["amount"] for item in counted) == value[part], asked
-                assert all(item["why"]["id"] and item["why"]["en"] for item in counted)
-    for indicator in CODES:
-        counted = await records(desk, indicator, "32.04", "2025", limit=200)
-        excluded = await records(desk, indicator, "32.04", "2025", limit=200, records="excluded")
-        assert not {item["id"] for item in counted} & {item["id"] for item in excluded}, indicator
 
 
 async def test_a_filtered_number_is_the_sum_of_its_filtered_records(desk: Desk) -> None:

@@ -1,8 +1,6 @@
 """LEM-02, LEM-03, LEM-04 and SAR-01 as users see them: values, explanations, expiry, trees and sums of regions."""
 
 from datetime import UTC, date, datetime
-from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -20,35 +18,18 @@ from shared.events.registry import (
     Document,
     Facility,
     FacilityCheck,
-    Institution,
     Legalisation,
     Lineage,
     Term,
     Territory,
 )
-from tests.reporting.publishing import Desk, Village
+from tests.reporting.publishing import Desk
 from tests.reporting.records import records, whys
+from tests.reporting.standing import SINCE, complete
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-SINCE = date(2020, 1, 1)
 LEVELS = ("32.04.05", "32.04", "32", "ID")
-
-
-def complete(village: Village, **parts: Any) -> tuple[UUID, Institution]:
-    """An institution that has everything: all until 31 March 2026, the checks of 5 April 2025."""
-    expires = date(2026, 4, 1)
-    kinds = (DocumentKind.PENGESAHAN, DocumentKind.ATURAN_TERTULIS, DocumentKind.BUKU_KAS)
-    check = FacilityCheck(on=date(2025, 4, 5), condition=FacilityCondition.BAIK)
-    state: dict[str, Any] = {
-        "documents": [Document(kind=kind, since=SINCE, until=expires) for kind in kinds],
-        "officers": [Term(role=role, since=SINCE, until=expires) for role in (Role.KETUA, Role.SEKRETARIS)],
-        "facilities": [
-            Facility(facility_class=kind, name=f"Balai {kind}", since=SINCE, checks=[check]) for kind in FacilityClass
-        ],
-        "assessments": [Assessment(on=date(2024, 4, 9), stage=DevelopmentStage.MANDIRI, instrument="KUBE 2012, 1")],
-    }
-    return village.institution((SINCE, None), **(state | parts))
 
 
 async def test_each_is_told_with_the_integers_it_is_made_of(desk: Desk) -> None:

@@ -1,30 +1,15 @@
 """KSB-02 as users see it: mergers, closures and moves, with what each record says."""
 
 from datetime import date
-from uuid import UUID
 
 import pytest
 
-from shared.codes import InstitutionType
-from shared.events.envelope import Spell
-from shared.events.registry import Absorbed, Seat
-from tests.reporting.publishing import Desk, Village
+from shared.events.registry import Seat
+from tests.reporting.publishing import Desk
 from tests.reporting.records import whys
+from tests.reporting.standing import SINCE, absorbing
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-SINCE = date(2020, 1, 1)
-
-
-async def absorbing(desk: Desk, village: Village, other: Village) -> tuple[UUID, UUID]:
-    """A KUBE of `other`, merged into an arisan of `village` on 10 June 2025: (absorbed, successor)."""
-    merged_on = date(2025, 6, 10)
-    spells = [Spell(since=SINCE, until=merged_on)]
-    subject, state = other.institution((SINCE, merged_on), type=InstitutionType.KUBE)
-    theirs = Absorbed(institution_id=subject, type=state.type, active=spells, seats=state.seats, merged_on=merged_on)
-    successor = village.institution((SINCE, None), absorbed=[theirs])
-    await desk.publish((subject, state.model_copy(update={"successor_id": successor[0]})), successor)
-    return subject, successor[0]
 
 
 async def test_a_merged_one_survives_in_its_successor_at_its_own_seat_and_type(desk: Desk) -> None:
