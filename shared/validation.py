@@ -39,8 +39,27 @@ def problem_of(error: RequestValidationError) -> Problem:
             errors=[_fault(e, (), str(e["loc"][1] if len(e["loc"]) > 1 else e["loc"][0])) for e in outside]
         )
     return InvalidPayload(
-        errors=[_fault(e, () if e["type"] == "json_invalid" else e["loc"][1:], None) for e in entries]
+        errors=[
+            _fault(e, () if e["type"] == "json_invalid" else _without_tags(e["loc"][1:], error.body), None)
+            for e in entries
+        ]
     )
+
+
+def _without_tags(location: Sequence[Any], body: Any) -> Sequence[Any]:
+    """The steps that lead through the body: pydantic adds the tag of a tagged union, which is no step of it."""
+    steps: list[Any] = []
+    here = body
+    for place, step in enumerate(location):
+        is_tag = isinstance(here, dict) and step not in here and step in here.values() and place + 1 < len(location)
+        if is_tag:
+            continue
+        steps.append(step)
+        try:
+            here = here[step]
+        except (KeyError, IndexError, TypeError):
+            here = None
+    return steps
 
 
 def unreadable() -> Problem:

@@ -5,9 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-import orjson
-from sqlalchemy import Select, Text, Uuid, column, func, or_, select
-from sqlalchemy import cast as sql_cast
+from sqlalchemy import Select, Text, Uuid, column, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -95,8 +93,7 @@ def regions(plan: Plan) -> tuple[Select[Any], Order]:
 
 def _recordset(rows: Iterable[Mapping[str, Any]], **columns: Any) -> Any:
     """Rows of ours as a table that a statement may read: lists page through them as through any other."""
-    text = orjson.dumps(list(rows)).decode()
-    function = func.json_to_recordset(sql_cast(text, JSON))
+    function = func.json_to_recordset(literal(list(rows), JSON))
     return function.table_valued(*(column(name, kind) for name, kind in columns.items())).render_derived(
         name="planned", with_types=True
     )

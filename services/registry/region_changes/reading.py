@@ -58,7 +58,7 @@ async def subjects(session: AsyncSession, operations: Sequence[Operation]) -> di
     rows = await session.execute(
         select(Region.code, Region.id).where(Region.code.in_(named(operations)), Region.until.is_(None))
     )
-    return {code: id for code, id in rows}
+    return {code: _plain(id) for code, id in rows}
 
 
 async def _known(session: AsyncSession, operations: Sequence[Operation]) -> list[Known]:
@@ -80,9 +80,17 @@ async def _known(session: AsyncSession, operations: Sequence[Operation]) -> list
     found = {row.id: row for row in rows}
     latest = await _latest(session, found)
     return [
-        Known(row.id, row.code, row.name, row.kind, row.time_zone, row.parent_id, latest.get(row.id) or row.since)
+        Known(
+            _plain(row.id), row.code, row.name, row.kind, row.time_zone, row.parent_id and _plain(row.parent_id),
+            latest.get(row.id) or row.since,
+        )
         for row in found.values()
-    ]
+    ]  # fmt: skip
+
+
+def _plain(id: UUID) -> UUID:
+    """The driver's own kind of UUID is no JSON."""
+    return UUID(int=id.int)
 
 
 async def _latest(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, date]:
