@@ -64,7 +64,9 @@ async def absorb(
     """
     content.assign(institution, changes)
     day: date = institution.closed_on  # type: ignore[assignment]  # `values` has closed it
-    successor.absorbed = [*successor.absorbed, _what_it_was(institution, day), *institution.absorbed]
+    # What it had absorbed is part of the successor from this day on, and was part of it until then: nobody counts it twice.
+    theirs = [one.model_copy(update={"merged_on": max(day, one.merged_on)}) for one in institution.absorbed]
+    successor.absorbed = [*successor.absorbed, _what_it_was(institution, day), *theirs]
     await record(session, institution, "merged", by=by, now=now, reason=reason)
     # Its own area is told where it went, and the area of the one that ended what became of it.
     await record(session, successor, "absorbed", by=by, now=now, reason=reason, seat_before=village.id)
