@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.registry.code_lists.lists import Labels
 from shared.codes import DevelopmentStage
 from shared.fields import Day, Name
 
@@ -64,18 +65,11 @@ class AssessmentOut(BaseModel):
     instrument: InstrumentRef
     answers: Answers
     assessor: Annotated[str, Field(description="Token subject of who recorded it.", examples=["tksk-cileunyi"])]
-    assessor_name: str | None
-    assessor_agency: str | None
+    assessor_name: Annotated[str | None, Field(examples=["Ibu Siti Aminah"])]
+    assessor_agency: Annotated[str | None, Field(examples=["TKSK Kecamatan Cileunyi"])]
     voided: Annotated[bool, Field(description="An entry error: it counts nowhere.")]
     registered_at: datetime
     changed_at: datetime
-
-
-class LabelOut(BaseModel):
-    """A text in both languages."""
-
-    id: Annotated[str, Field(description="Indonesian.", examples=["memiliki pendamping"])]
-    en: Annotated[str, Field(description="English.", examples=["has pendamping"])]
 
 
 class ItemOut(BaseModel):
@@ -83,7 +77,7 @@ class ItemOut(BaseModel):
 
     code: Annotated[str, Field(examples=["pendamping"])]
     stage: Annotated[DevelopmentStage, Field(description="The stage it speaks for.")]
-    label: LabelOut
+    label: Labels
 
 
 class InstrumentOut(BaseModel):
@@ -91,7 +85,7 @@ class InstrumentOut(BaseModel):
 
     code: Annotated[str, Field(examples=["KUBE"])]
     version: Annotated[int, Field(examples=[1])]
-    title: LabelOut
-    note: Annotated[LabelOut, Field(description="What it was adapted from, and what it does not say.")]
+    title: Labels
+    note: Annotated[Labels, Field(description="What it was adapted from, and what it does not say.")]
     source: Annotated[str, Field(examples=["https://123dok.com/article/ciri-ciri-tahap-perkembangan-kube"])]
     items: list[ItemOut]

@@ -4,7 +4,8 @@ from typing import Any
 
 from services.registry.assessments.instruments import INSTRUMENTS, Instrument
 from services.registry.assessments.models import Assessment
-from services.registry.assessments.schemas import AssessmentOut, InstrumentOut, InstrumentRef, ItemOut, LabelOut
+from services.registry.assessments.schemas import AssessmentOut, InstrumentOut, InstrumentRef, ItemOut
+from services.registry.code_lists.lists import Labels
 from services.registry.models import Institution
 from shared.events import institutions as events
 from shared.language import Text
@@ -38,8 +39,8 @@ def instrument(one: Instrument) -> InstrumentOut:
     )
 
 
-def _label(text: Text) -> LabelOut:
-    return LabelOut(id=text.id, en=text.en)
+def _label(text: Text) -> Labels:
+    return Labels(id=text.id, en=text.en)
 
 
 def _answer(row: Any, institution_name: str, seat_code: str) -> AssessmentOut:

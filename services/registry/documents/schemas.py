@@ -97,8 +97,8 @@ class DocumentOut(BaseModel):
     village: Annotated[str, Field(description="Kemendagri code of the institution's seat.", examples=["32.04.05.2001"])]
     kind: DocumentKind
     number: Annotated[str | None, Field(examples=["141/12/SK/2025"])]
-    title: str | None
-    issuer: str | None
+    title: Annotated[str | None, Field(examples=["SK Kepala Desa tentang Pengesahan Arisan Melati"])]
+    issuer: Annotated[str | None, Field(examples=["Kepala Desa Cileunyi Kulon"])]
     dated_on: Annotated[date, Field(examples=["2025-03-10"])]
     valid_until: Annotated[date | None, Field(description="Last day on which it is valid.", examples=["2028-03-09"])]
     voided: Annotated[bool, Field(description="An entry error: it counts nowhere.")]

@@ -106,8 +106,8 @@ class FacilityOut(BaseModel):
     village: Annotated[str, Field(description="Kemendagri code of the institution's seat.", examples=["32.04.05.2001"])]
     facility_class: FacilityClass
     name: Annotated[str, Field(examples=["Tenda dan kursi lipat"])]
-    quantity: int
-    owner: str | None
+    quantity: Annotated[int, Field(examples=[40])]
+    owner: Annotated[str | None, Field(examples=["Pinjaman RW 03"])]
     since: date
     gone_on: Annotated[date | None, Field(description="First day it was no longer there.")]
     checked_on: Annotated[date | None, Field(description="Day of the newest check; null: never checked.")]

@@ -21,12 +21,7 @@ from shared.auth import Principal
 from shared.codes import Operation, Verification
 from shared.events.institutions import Absorbed, Seat
 from shared.language import Text
-from shared.problems import Conflict, Fault, InvalidPayload
-
-
-class MergedForGood(Conflict):
-    slug = "merged-for-good"
-    title = Text("Lembaga ini bagian dari suatu penggabungan", "The institution is part of a merger")
+from shared.problems import Fault, InvalidPayload
 
 
 async def lock(session: AsyncSession, ids: Collection[UUID]) -> None:
