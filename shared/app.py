@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from shared import database, edge, health, openapi, process, telemetry, validation, waker, wire
+from shared.areas import Areas, Meanings
 from shared.clock import Clock, SystemClock
 from shared.language import Text, preferred
 from shared.problems import BadRequest, NotFound, Problem, Unavailable
@@ -33,10 +34,12 @@ def create_app(
     title: str,
     description: str,
     gauges: Callable[[FastAPI], Awaitable[None]],
+    areas: Callable[[FastAPI], Callable[[], Awaitable[Meanings]]] | None = None,
     schema: str | None = None,
     clock: Clock | None = None,
 ) -> FastAPI:
-    """The service's application. `gauges` refreshes the metrics that are read from its database at each scrape.
+    """The service's application. `gauges` refreshes the metrics that are read from its database at each scrape; `areas`
+    gives what reads the meanings of area codes in tokens.
 
     Raises UndeclaredRight when a route does not say which right it needs.
     """
@@ -57,6 +60,7 @@ def create_app(
     app.state.sessions = database.sessions(app.state.engine)
     app.state.waker = waker.Waker(settings.driver_dsn)
     app.state.gauges = gauges
+    app.state.areas = Areas(areas(app) if areas else None)
     for router in (health.router, *routers):
         app.include_router(router)
     _refuse_undeclared(routers)

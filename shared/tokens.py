@@ -6,7 +6,7 @@ Roles and area codes are claims; `shared.auth` says what they open.
 import asyncio
 import math
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from starlette.requests import Request
 
+from shared.areas import today
 from shared.auth import RIGHTS, Principal
 from shared.language import Text
 from shared.problems import Unauthorized, Unavailable
@@ -187,7 +188,7 @@ def _areas(claimed: object) -> tuple[str, ...]:
 
 
 async def authenticate(request: Request) -> Principal:
-    """The caller of a request. Raises Unauthorized when there is no bearer token or it is not accepted."""
+    """The caller of a request, with the areas that the token's codes mean today. Raises Unauthorized when there is no bearer token or it is not accepted."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthorized(
@@ -195,4 +196,6 @@ async def authenticate(request: Request) -> Principal:
             headers={"WWW-Authenticate": "Bearer"},
         )
     tokens: Tokens = request.app.state.tokens
-    return await tokens.principal(token.strip())
+    principal = await tokens.principal(token.strip())
+    areas = await today(request, principal.areas)
+    return principal if areas is principal.areas else replace(principal, areas=areas)
