@@ -48,7 +48,7 @@ async def test_a_person_joins_leaves_and_comes_back_on_one_record(members: Membe
     told = await events(members.house, body["id"])
     assert [event["type"].split(".")[2] for event in told] == ["joined", "left", "rejoined"]
     assert LEFT["reason"] not in told[-1]["data"]
-    history = record(await members.operator.get(f"/v1/memberships/{body['id']}/history"))
+    history = (await members.operator.get(f"/v1/memberships/{body['id']}/history")).json()
     assert [entry["reason"] for entry in history] == [None, LEFT["reason"], None]
 
 

@@ -209,7 +209,7 @@ async def test_a_term_is_corrected_ended_early_and_voided(members: Members) -> N
         problem(answer, 409, "record-not-changeable")
     told = [event["type"].split(".")[2] for event in await events(members.house, body["id"])]
     assert told == ["appointed", "corrected", "left_office", "voided"]
-    assert record(await members.operator.get(f"/v1/officers/{body['id']}/history"))[2]["reason"] == LEAVING["reason"]
+    assert (await members.operator.get(f"/v1/officers/{body['id']}/history")).json()[2]["reason"] == LEAVING["reason"]
     told = [event["type"].split(".")[2] for event in await events(members.house, institution["id"])]
     assert told == ["registered", *["officers_changed"] * 4]
     assert (await members.house.fetch("registry", "SELECT officers FROM institution"))[0][0] == "[]"

@@ -15,7 +15,7 @@ from shared.codes import CodeSystem, Confidence
 from shared.language import Text
 
 
-class Remark(StrEnum):
+class CodeRemark(StrEnum):
     """Why a code is not simply today's code of the region that it means."""
 
     CODE_ENDED = "code-ended"
@@ -42,7 +42,7 @@ class Resolved:
     region: Region
     since: date | None = None
     until: date | None = None
-    remark: Remark | None = None
+    remark: CodeRemark | None = None
     successors: tuple[Candidate, ...] = ()
 
     @property
@@ -54,11 +54,11 @@ class Resolved:
     def text(self, asked: str) -> Text:
         """The remark in words."""
         now = self.region.code
-        if self.remark is Remark.CODE_NOT_YET:
+        if self.remark is CodeRemark.CODE_NOT_YET:
             return Text(
                 f"Kode {asked} baru berlaku sejak {self.since}.", f"The code {asked} is valid since {self.since} only."
             )
-        if self.remark is Remark.REGION_ENDED:
+        if self.remark is CodeRemark.REGION_ENDED:
             heirs = ", ".join(f"{heir.code} {heir.name}" for heir in self.successors) or "-"
             return Text(
                 f"Wilayah ini sudah tidak ada sejak {self.region.until}; penerusnya: {heirs}.",
@@ -89,11 +89,11 @@ async def resolve(
         return None
     region, since, until = _meant(holders, on)
     if region.until is not None:
-        return Resolved(region, since, until, Remark.REGION_ENDED, await successors(session, region))
+        return Resolved(region, since, until, CodeRemark.REGION_ENDED, await successors(session, region))
     if until is not None:
-        return Resolved(region, since, until, Remark.CODE_ENDED)
+        return Resolved(region, since, until, CodeRemark.CODE_ENDED)
     if on is not None and since is not None and on < since:
-        return Resolved(region, since, until, Remark.CODE_NOT_YET)
+        return Resolved(region, since, until, CodeRemark.CODE_NOT_YET)
     return Resolved(region, since, until)
 
 

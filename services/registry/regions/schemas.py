@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.registry.regions.resolution import Remark
+from services.registry.regions.resolution import CodeRemark
 from shared.codes import CodeSystem, Confidence, RegionKind, RegionLevel, SuccessionKind
 
 Since = Annotated[date | None, Field(description="First day; null: before the records begin.", examples=["2022-11-09"])]
@@ -86,7 +86,7 @@ class LinkOut(BaseModel):
 class NoteOut(BaseModel):
     """Why the code that was asked for is not simply today's code of the region."""
 
-    remark: Annotated[Remark, Field(examples=["code-ended"])]
+    remark: Annotated[CodeRemark, Field(examples=["code-ended"])]
     asked: Annotated[str, Field(description="The code that was asked for.", examples=["91.01"])]
     today: Annotated[
         str | None, Field(description="Code to use from now on; null if several or none took over.", examples=["93.01"])
