@@ -132,10 +132,10 @@ def _required(new: dict[str, Any]) -> None:
         (lambda new: new["$defs"]["Origin"]["enum"].pop(), "log .*: origin"),
         (_required, "log .*: motto"),
         (lambda new: new["properties"]["seats"].update(minItems=2), "log .*: seats"),
-        (lambda new: new["$defs"]["Spell"]["properties"]["since"].update(format="date-time"), "log .*: active"),
+        (lambda new: new["$defs"]["Spell"]["properties"]["since"].update(format="date-time"), "log .*: absorbed, active"),
         (lambda new: new["required"].remove("name"), "readers .*: name"),
         (_field("name", {"anyOf": [{"type": "string"}, {"type": "null"}]}), "readers .*: name"),
-        (lambda new: new["$defs"]["Seat"]["properties"]["village_id"].pop("format"), "readers .*: seats"),
+        (lambda new: new["$defs"]["Seat"]["properties"]["village_id"].pop("format"), "readers .*: absorbed, seats"),
         (lambda new: new["x-facts"].remove("registry.institution.voided.v1"), "facts were removed"),
         (lambda new: new.update({"$id": "urn:wahana:schema:registry.institution.v9"}), "named"),
     ],
@@ -159,7 +159,7 @@ def test_a_breaking_change_of_a_published_version_is_refused(
         lambda new: new["properties"].update(motto={"type": "string", "default": ""}),
         lambda new: new["$defs"]["MemberCounts"]["properties"].update(children={"type": "integer"}),
         lambda new: new["$defs"]["InstitutionType"]["enum"].append("KRT"),
-        lambda new: new["x-facts"].append("registry.institution.merged.v1"),
+        lambda new: new["x-facts"].append("registry.institution.praised.v1"),
         lambda new: new.update(description="Said better."),
         lambda new: None,
     ],
@@ -175,9 +175,9 @@ def test_the_program_refuses_to_overwrite_what_was_published(tmp_path: Path) -> 
     published = copy.deepcopy(INSTITUTION)
     published["properties"]["motto"] = {"type": "string"}
     (tmp_path / "registry.institution.v1.json").write_text(json.dumps(published))
-    (tmp_path / "registry.network.v1.json").write_text(json.dumps(published))
+    (tmp_path / "registry.weather.v1.json").write_text(json.dumps(published))
     told = "\n".join(contracts.refusals(tmp_path))
     assert "registry.institution.v1.json: events in the log would no longer be valid: motto." in told
     assert "publish VERSION = 2 beside it" in told
-    assert "registry.network.v1.json: published and gone" in told
+    assert "registry.weather.v1.json: published and gone" in told
     assert contracts.refusals() == []
