@@ -28,7 +28,49 @@ class Guard:
     tests: tuple[str, ...]
 
 
+PEOPLE = "tests/registry/test_people.py"
+
 GUARDS = (
+    Guard(
+        "one registration of a NIK at a time", "services/registry/people/service.py",
+        "func.pg_advisory_xact_lock(func.hashtextextended(index, 0))", "func.hashtextextended(index, 0)",
+        (PEOPLE,),
+    ),
+    Guard(
+        "a seal bound to its record and field", "services/registry/people/keys.py",
+        'return f"{owner}/{field}".encode()', 'return b""',
+        ("tests/registry/test_people_keys.py",),
+    ),
+    Guard(
+        "personal columns in the audit trail", "services/registry/people/models.py",
+        'PERSONAL = {"personal": True}', 'PERSONAL = {"personal": False}',
+        (PEOPLE, "tests/registry/test_people_erasure.py"),
+    ),
+    Guard(
+        "erasure of kept answers", "services/registry/people/erasure.py",
+        "    await idempotency.empty(session, str(person.id))\n", "",
+        ("tests/registry/test_people_erasure.py",),
+    ),
+    Guard(
+        "values of rows in an API's log", "shared/telemetry.py",
+        "            without_values,\n", "",
+        ("tests/test_personal_data.py",),
+    ),
+    Guard(
+        "values of rows in PostgreSQL's log", "deploy/local/postgres.py",
+        '    "log_error_verbosity": "terse",', '    "log_error_verbosity": "default",',
+        ("tests/test_personal_data.py",),
+    ),
+    Guard(
+        "one family at a time", "services/registry/families/members.py",
+        "        if other is not None:", "        if False:",
+        ("tests/registry/test_families.py",),
+    ),
+    Guard(
+        "lock of both records of a duplicate link", "services/registry/people/duplicates.py",
+        ".with_for_update(of=Person)", "",
+        ("tests/registry/test_people_duplicates.py",),
+    ),
     Guard(
         "sequence guard of dossiers", "services/reporting/dossiers.py",
         "WHERE dossier.sequence < excluded.sequence", "WHERE true",
