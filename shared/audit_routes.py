@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, select
 
 from shared import audit, edge
 from shared.audit import audit_entry
+from shared.audit_columns import HIDDEN
 from shared.audit_seal import audit_seal
 from shared.auth import Need, Principal, Right
 from shared.history import Change
@@ -117,7 +118,7 @@ def _entry(row: Any, hidden: bool) -> AuditEntryOut:
 
 
 def _hide(value: Any) -> str | None:
-    return None if value is None else audit.HIDDEN
+    return None if value is None else HIDDEN
 
 
 def _seal(row: Any) -> AuditSealOut:

@@ -6,11 +6,10 @@ two versions of one subject could stand in the outbox the wrong way round. `reco
 `register` and `register_many` are the only ways in.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any, Protocol, cast
 from uuid import UUID
 
@@ -28,8 +27,6 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
-    TextClause,
-    TypeDecorator,
     UniqueConstraint,
     Uuid,
     insert,
@@ -37,10 +34,8 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSON
-from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapper
-from sqlalchemy.types import TypeEngine
 from uuid_utils.compat import uuid7
 
 from shared import audit
@@ -48,6 +43,7 @@ from shared.database import shared_metadata
 from shared.events.envelope import LARGEST, State
 from shared.language import Text as Message
 from shared.problems import InvalidPayload
+from shared.registrations import as_json, first, of_one, of_told
 
 TRACE: ContextVar[str | None] = ContextVar("traceparent", default=None)
 """W3C trace context of what causes the changes of this task; events carry it."""
@@ -142,7 +138,7 @@ async def register(driver: asyncpg.Connection, subject: Subject, state: State, f
     """
     data = _checked(state)
     subject.sequence = 1
-    insertion = _registration(type(subject))
+    insertion = of_one(type(subject))
     event = _row(subject, state, fact, data)
     event["data"] = orjson.dumps(data).decode()
     values = [bind(getattr(subject, key)) for key, bind in insertion.subject]
@@ -161,34 +157,16 @@ async def register_many(session: AsyncSession, registrations: Sequence[tuple[Sub
     for subject, _, _ in registrations:
         subject.sequence = 1
     mapper: Mapper[Any] = inspect(type(registrations[0][0]))
-    columns = [(column.name, column.key, _plain(column.type)) for column in _first(mapper)]
-    subjects = [{name: plain(getattr(subject, key)) for name, key, plain in columns} for subject, *_ in registrations]
+    columns = [(column.name, column.key, as_json(column.type)) for column in first(mapper)]
+    subjects = [{name: kept(getattr(subject, key)) for name, key, kept in columns} for subject, *_ in registrations]
     events = [_row(subject, state, fact, _checked(state)) for subject, state, fact in registrations]
     await insert_many(session, cast(Table, mapper.local_table), subjects)
     told = {"rows": _json(events), **_caller()}
-    await session.execute(_told(mapper), told)
+    await session.execute(of_told(mapper), told)
 
 
 def _caller() -> dict[str, str | None]:
     return {"client": audit.CLIENT.get(), "request_id": audit.REQUEST_ID.get(), "operator": audit.OPERATOR.get()}
-
-
-@cache
-def _told(mapper: Mapper[Any]) -> TextClause:
-    """The statement that inserts the first events of subjects which are stored already, and their first entries."""
-    events = ", ".join(EVENT)
-    entries = audit.creations(
-        mapper, _first(mapper), "told JOIN subject ON subject.id = told.subject_id ORDER BY told.place",
-        at="told.time", action="split_part(told.type, '.', 3)", reason="told.reason",
-        actor="coalesce(CAST(:operator AS text), told.actor)",
-        region_ids="told.region_ids", client="CAST(:client AS text)", request_id="CAST(:request_id AS text)",
-    )  # fmt: skip
-    return text(
-        "WITH told AS MATERIALIZED (SELECT row_number() OVER () AS place, given.*"  # noqa: S608  # our own names
-        " FROM json_populate_recordset(CAST(NULL AS outbox), CAST(:rows AS json)) AS given),"
-        f" event AS (INSERT INTO outbox ({events}) SELECT {events} FROM told ORDER BY place),"
-        f" subject AS NOT MATERIALIZED (SELECT * FROM {mapper.local_table}) {entries}"
-    )
 
 
 async def insert_many(session: AsyncSession, table: Table, rows: Sequence[dict[str, Any]]) -> None:
@@ -209,61 +187,6 @@ async def insert_many(session: AsyncSession, table: Table, rows: Sequence[dict[s
 def _json(rows: Sequence[dict[str, Any]]) -> str:
     # Ids that were read from the database are of the driver's own class, which orjson does not know.
     return orjson.dumps(rows, default=str).decode()
-
-
-@dataclass(frozen=True, slots=True)
-class _Registration:
-    """The statement that inserts a subject of one class and its event, and where its parameters come from, in order."""
-
-    statement: str
-    subject: list[tuple[str, Callable[[Any], Any]]]
-    event: tuple[str, ...]
-
-
-EVENT = ("event_id", "topic", "subject_id", "sequence", "type", "time", "data", "dataschema", "region_ids", "actor",
-         "reason", "traceparent")  # fmt: skip
-"""The columns that an event is inserted with."""
-_dialect = PGDialect_asyncpg(json_serializer=lambda value: orjson.dumps(value).decode())  # type: ignore[no-untyped-call]
-
-
-@cache
-def _registration(mapped: type) -> _Registration:
-    mapper: Mapper[Any] = inspect(mapped)
-    columns = [(column.name, column.key, _binder(column.type)) for column in _first(mapper)]
-    own = [f"${number}" for number in range(1, len(columns) + len(EVENT) + 5)]
-    event = dict(zip(EVENT, own[len(columns) :], strict=False))
-    verb, operator, client, request_id = (f"{place}::text" for place in own[-4:])
-    entry = audit.creations(
-        mapper, _first(mapper), "subject",
-        at=f"{event['time']}::timestamptz", action=verb, actor=f"coalesce({operator}, {event['actor']})",
-        reason=f"{event['reason']}::text", region_ids=f"{event['region_ids']}::uuid[]", client=client,
-        request_id=request_id,
-    )  # fmt: skip
-    return _Registration(
-        f"WITH subject AS (INSERT INTO {mapper.local_table} ({', '.join(name for name, _, _ in columns)})"  # noqa: S608  # our names
-        f" VALUES ({', '.join(own[: len(columns)])}) RETURNING *), entry AS ({entry})"
-        f" INSERT INTO outbox ({', '.join(EVENT)}) VALUES ({', '.join(event.values())})",
-        [(key, bind) for _, key, bind in columns],
-        EVENT,
-    )
-
-
-def _first(mapper: Mapper[Any]) -> list[Column[Any]]:
-    """The columns that a registration writes: those marked `later` begin as the database's default says."""
-    return [column for column in mapper.columns if not column.info.get("later")]
-
-
-def _binder(kind: TypeEngine[Any]) -> Callable[[Any], Any]:
-    """How a mapped value is given to the driver: as SQLAlchemy gives it."""
-    processor: Callable[[Any], Any] | None = kind.dialect_impl(_dialect).bind_processor(_dialect)
-    return processor or (lambda value: value)
-
-
-def _plain(kind: TypeEngine[Any]) -> Callable[[Any], Any]:
-    """How a mapped value is written as JSON: as its own column type says, if it has one of ours."""
-    if isinstance(kind, TypeDecorator):
-        return lambda value: kind.process_bind_param(value, _dialect)
-    return lambda value: value
 
 
 def _checked(state: State) -> dict[str, Any]:

@@ -1,0 +1,93 @@
+"""The statements that insert new subjects of events, their first events and their first audit entries.
+
+Made once for each mapped class. They say in SQL what the entry tells of the new row: it is not sent a second time.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import orjson
+from sqlalchemy import Column, TextClause, TypeDecorator, inspect, text
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.orm import Mapper
+from sqlalchemy.types import TypeEngine
+
+from shared import audit_columns
+
+EVENT = ("event_id", "topic", "subject_id", "sequence", "type", "time", "data", "dataschema", "region_ids", "actor",
+         "reason", "traceparent")  # fmt: skip
+"""The columns that an event is inserted with."""
+_dialect = PGDialect_asyncpg(json_serializer=lambda value: orjson.dumps(value).decode())  # type: ignore[no-untyped-call]
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """The statement that inserts a subject of one class and its event, and where its parameters come from, in order."""
+
+    statement: str
+    subject: list[tuple[str, Callable[[Any], Any]]]
+    event: tuple[str, ...]
+
+
+@cache
+def of_one(mapped: type) -> Registration:
+    """How a new subject of a mapped class is inserted."""
+    mapper: Mapper[Any] = inspect(mapped)
+    columns = [(column.name, column.key, _binder(column.type)) for column in first(mapper)]
+    own = [f"${number}" for number in range(1, len(columns) + len(EVENT) + 5)]
+    event = dict(zip(EVENT, own[len(columns) :], strict=False))
+    verb, operator, client, request_id = (f"{place}::text" for place in own[-4:])
+    entry = audit_columns.creations(
+        mapper, first(mapper), "subject",
+        at=f"{event['time']}::timestamptz", action=verb, actor=f"coalesce({operator}, {event['actor']})",
+        reason=f"{event['reason']}::text", region_ids=f"{event['region_ids']}::uuid[]", client=client,
+        request_id=request_id,
+    )  # fmt: skip
+    return Registration(
+        f"WITH subject AS (INSERT INTO {mapper.local_table} ({', '.join(name for name, _, _ in columns)})"  # noqa: S608  # our names
+        f" VALUES ({', '.join(own[: len(columns)])}) RETURNING *), entry AS ({entry})"
+        f" INSERT INTO outbox ({', '.join(EVENT)}) VALUES ({', '.join(event.values())})",
+        [(key, bind) for _, key, bind in columns],
+        EVENT,
+    )
+
+
+def first(mapper: Mapper[Any]) -> list[Column[Any]]:
+    """The columns that a registration writes: those marked `later` begin as the database's default says."""
+    return [column for column in mapper.columns if not column.info.get("later")]
+
+
+def _binder(kind: TypeEngine[Any]) -> Callable[[Any], Any]:
+    """How a mapped value is given to the driver: as SQLAlchemy gives it."""
+    processor: Callable[[Any], Any] | None = kind.dialect_impl(_dialect).bind_processor(_dialect)
+    return processor or (lambda value: value)
+
+
+def as_json(kind: TypeEngine[Any]) -> Callable[[Any], Any]:
+    """How a mapped value is written as JSON: as its own column type says, if it has one of ours."""
+    if isinstance(kind, TypeDecorator):
+        return lambda value: kind.process_bind_param(value, _dialect)
+    return lambda value: value
+
+
+@cache
+def of_told(mapper: Mapper[Any]) -> TextClause:
+    """The statement that inserts the first events of subjects which are stored already, and their first entries.
+
+    Its parameters: `rows`, the events as JSON in order; `client`, `request_id` and `operator`.
+    """
+    events = ", ".join(EVENT)
+    entries = audit_columns.creations(
+        mapper, first(mapper), "told JOIN subject ON subject.id = told.subject_id ORDER BY told.place",
+        at="told.time", action="split_part(told.type, '.', 3)", reason="told.reason",
+        actor="coalesce(CAST(:operator AS text), told.actor)",
+        region_ids="told.region_ids", client="CAST(:client AS text)", request_id="CAST(:request_id AS text)",
+    )  # fmt: skip
+    return text(
+        "WITH told AS MATERIALIZED (SELECT row_number() OVER () AS place, given.*"  # noqa: S608  # our own names
+        " FROM json_populate_recordset(CAST(NULL AS outbox), CAST(:rows AS json)) AS given),"
+        f" event AS (INSERT INTO outbox ({events}) SELECT {events} FROM told ORDER BY place),"
+        f" subject AS NOT MATERIALIZED (SELECT * FROM {mapper.local_table}) {entries}"
+    )
