@@ -21,10 +21,10 @@ from services.registry.cultural_values.schemas import (
     ValueObservationIn,
 )
 from services.registry.institutions.review import NotChangeableNow
-from services.registry.institutions.service import OwnRecordOnly
 from services.registry.models import Region
 from services.registry.partners.service import VOIDED
 from services.registry.records import IdTaken
+from services.registry.rights import OwnRecordOnly
 from shared import database, outbox
 from shared.auth import Principal
 from shared.clock import local_date

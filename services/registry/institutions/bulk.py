@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.institutions import places, service, states
 from services.registry.institutions.schemas import InstitutionIn
-from services.registry.institutions.service import OwnRecordOnly
 from services.registry.models import Institution
 from services.registry.regions.service import Village
+from services.registry.rights import OwnRecordOnly
 from services.registry.type_fields import service as type_fields
 from shared import database, outbox
 from shared.auth import Principal

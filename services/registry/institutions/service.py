@@ -20,6 +20,7 @@ from services.registry.institutions.schemas import InstitutionIn, InstitutionPat
 from services.registry.models import ChangeRequest, Institution, Region
 from services.registry.records import IdTaken
 from services.registry.regions.service import Village
+from services.registry.rights import OwnRecordOnly
 from services.registry.type_fields import service as type_fields
 from shared import database, outbox
 from shared.auth import Principal, Right
@@ -30,11 +31,6 @@ from shared.preconditions import IfMatch
 from shared.problems import Forbidden
 
 DATED = (Step.DORMANCY, Step.REACTIVATION, Step.CLOSURE, Step.REOPENING)
-
-
-class OwnRecordOnly(Forbidden):
-    slug = "own-record-only"
-    title = Text("Pengurus lembaga hanya mengelola lembaganya sendiri", "An institution's operator keeps its own record only")  # fmt: skip
 
 
 class VoidingNeedsVerifier(Forbidden):

@@ -12,11 +12,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry import records
-from services.registry.institutions.service import OwnRecordOnly
 from services.registry.models import Region
 from services.registry.network_memberships.models import NetworkMembership
 from services.registry.networks.models import Network, NetworkPlace
 from services.registry.regions.service import Village
+from services.registry.rights import OwnRecordOnly
 from shared.auth import NATION, Principal, below
 from shared.clock import local_date
 from shared.codes import NetworkStatus

@@ -15,13 +15,13 @@ from services.registry import records
 from services.registry.institutions import review
 from services.registry.institutions.lifecycle import in_the_future
 from services.registry.institutions.review import NotChangeableNow
-from services.registry.institutions.service import OwnRecordOnly
 from services.registry.networks import queries, states, territory
 from services.registry.networks.models import Network
 from services.registry.networks.queries import Held
 from services.registry.networks.schemas import Content, NetworkIn, NetworkPatch
 from services.registry.records import IdTaken
 from services.registry.regions.service import Village
+from services.registry.rights import OwnRecordOnly
 from shared import outbox
 from shared.auth import Principal, Right
 from shared.clock import local_date

@@ -10,13 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from services.registry.institutions.review import NotChangeableNow
-from services.registry.institutions.service import OwnRecordOnly
 from services.registry.models import Region
 from services.registry.partners import places, queries, states
 from services.registry.partners.models import Partner, PartnerContact
 from services.registry.partners.schemas import PartnerContent, PartnerIn, PartnerPatch
 from services.registry.partnerships.models import Partnership
 from services.registry.records import IdTaken
+from services.registry.rights import OwnRecordOnly
 from shared import database, outbox
 from shared.auth import NATION, Principal
 from shared.codes import PartnerKind
