@@ -66,16 +66,19 @@ async def refuse_invisible(session: AsyncSession, id: UUID, principal: Principal
         raise NotFound
 
 
-async def locked(session: AsyncSession, id: UUID, principal: Principal) -> tuple[Institution, Region]:
+async def locked(
+    session: AsyncSession, id: UUID, principal: Principal, *, share: bool = False
+) -> tuple[Institution, Region]:
     """One institution, locked until the transaction ends, and the village of its seat. Raises NotFound.
 
     The lock is taken before the version is compared: of many changes meant for one version exactly one goes through.
+    With `share` nobody changes it meanwhile, and others may hold it so too.
     """
     statement = (
         select(Institution, Region)
         .join(Region, Region.id == Institution.village_id)
         .where(columns.id == id, visible(principal))
-        .with_for_update(of=Institution)
+        .with_for_update(of=Institution, read=share)
     )
     row = (await session.execute(statement)).one_or_none()
     if row is None:

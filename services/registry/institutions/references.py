@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.institutions import queries
@@ -17,30 +16,19 @@ POINTER = "/institution_id"
 async def found(
     session: AsyncSession, id: UUID, by: Principal, pointer: str = POINTER, *, lock: bool = False
 ) -> tuple[Institution, Region]:
-    """The institution and the village of its seat; with `lock`, locked until the transaction ends.
+    """The institution and the village of its seat, held until the transaction ends: it is not closed, merged or voided
+    under what is being written about it. With `lock` it is held alone, to be changed.
 
     Raises InvalidPayload with one fault at `pointer`: `institution-unknown`, also for one outside the caller's area, or
     `institution-voided`.
     """
     try:
-        institution, village = await (queries.locked if lock else _read)(session, id, by)
+        institution, village = await queries.locked(session, id, by, share=not lock)
     except NotFound as error:
         raise InvalidPayload(errors=[_unknown(id, pointer)]) from error
     if institution.voided:
         raise InvalidPayload(errors=[_voided(pointer)])
     return institution, village
-
-
-async def _read(session: AsyncSession, id: UUID, by: Principal) -> tuple[Institution, Region]:
-    statement = (
-        select(Institution, Region)
-        .join(Region, Region.id == Institution.village_id)
-        .where(queries.columns.id == id, queries.visible(by))
-    )
-    row = (await session.execute(statement)).one_or_none()
-    if row is None:
-        raise NotFound
-    return row[0], row[1]
 
 
 def _unknown(id: UUID, pointer: str) -> Fault:

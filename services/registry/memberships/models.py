@@ -28,8 +28,7 @@ class Membership(RegistryTable):
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     sequence: Mapped[int] = mapped_column()
-    # No foreign keys: their share locks would make people who join at the same time write the institution's row.
-    # Neither institutions nor people are ever deleted.
+    # No foreign keys: neither institutions nor people are ever deleted, and each writer holds the institution's row.
     person_id: Mapped[UUID] = mapped_column(Uuid)
     institution_id: Mapped[UUID] = mapped_column(Uuid)
     spells: Mapped[list[KeptSpell]] = mapped_column(Stored(list[KeptSpell]))

@@ -70,19 +70,24 @@ async def read(session: AsyncSession, id: UUID, principal: Principal) -> Any:
 
 
 async def held(session: AsyncSession, id: UUID, by: Principal, now: datetime) -> HeldMembership:
-    """One membership to be changed: its network is locked first and then the membership.
+    """One membership to be changed: its institution is held first, so that it is not merged meanwhile, then its network
+    is locked and then the membership.
 
     Raises NotFound, OwnRecordOnly, NetworkOutsideYourArea.
     """
-    network_id = await session.scalar(select(columns.network_id).where(columns.id == id, visible(by)))
-    if network_id is None:
+    of = select(columns.network_id, columns.institution_id).where(columns.id == id, visible(by))
+    ids = (await session.execute(of)).one_or_none()
+    if ids is None:
         raise NotFound
+    network_id, institution_id = ids
+    # Seen or not: the network may be the caller's to change where the institution is not.
+    institution = await session.get_one(Institution, institution_id, with_for_update={"read": True})
     try:
         network = await networks.held(session, network_id, by, now)
     except NotFound as elsewhere:  # the institution is in the caller's area, and the network works elsewhere
         raise networks.NetworkOutsideYourArea from elsewhere
     membership = await records.locked(session, NetworkMembership, id, visible(by))
-    return HeldMembership(membership, network, await session.get_one(Institution, membership.institution_id))
+    return HeldMembership(membership, network, institution)
 
 
 async def count_on(session: AsyncSession, network_id: UUID, day: date) -> int:

@@ -57,9 +57,10 @@ async def join(session: AsyncSession, body: NetworkMembershipIn, *, by: Principa
     Raises InvalidPayload naming the field, NetworkMembershipExists naming the record, IdTaken, OwnRecordOnly,
     NetworkOutsideYourArea, NotChangeableNow for a voided network.
     """
+    # The institution first, then the network: as a merger, which ends its memberships, locks them.
+    institution, _ = await references.found(session, body.institution_id, by)
     network = await networks.named(session, body.network_id, by, now, "/network_id")
     network_service.refuse_voided(network.network)
-    institution, _ = await references.found(session, body.institution_id, by)
     if institution.verification is Verification.DITOLAK:
         raise InvalidPayload(errors=[_rejected()])
     days = [KeptSpell(since=body.joined_on)]
