@@ -145,7 +145,9 @@ async def _marks(house: "House") -> set[str]:
 
 
 async def _in_topics(house: "House", wanted: re.Pattern[str]) -> set[str]:
-    ends = {TopicPartition(*place): end for place, end in (await house.ends()).items() if end} if house.has_topics else {}
+    ends = (
+        {TopicPartition(*place): end for place, end in (await house.ends()).items() if end} if house.has_topics else {}
+    )
     if not ends:
         return set()
     consumer = kafka.consumer(house.settings("registry"), None)

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.people import queries, service, states
 from services.registry.people.keys import Keyring
 from services.registry.people.parameters import NO_STORE, Keys, Spoken
-from services.registry.people.schemas import DisclosureOut, PersonLookup, PersonLookupOut, Why
+from services.registry.people.reading_schemas import DisclosureOut, PersonLookup, PersonLookupOut
+from services.registry.people.schemas import Why
 from services.registry.rights import PeopleReader, PeopleRevealer
 from shared import edge
 from shared.auth import Principal

@@ -8,7 +8,8 @@ from services.registry.people import numbers
 from services.registry.people.content import opened
 from services.registry.people.keys import Keyring
 from services.registry.people.models import Person
-from services.registry.people.schemas import ConsentOut, DisclosureOut, PersonOut
+from services.registry.people.reading_schemas import DisclosureOut
+from services.registry.people.schemas import ConsentOut, PersonOut
 from shared.events import registry
 from shared.language import Language
 
