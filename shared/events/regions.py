@@ -45,6 +45,20 @@ class Succession(Part):
     on: date
     confidence: Confidence
     decree: str | None = None
+    rights_follow: Annotated[
+        bool, Field(description="The people responsible for the former region are responsible for this one too.")
+    ] = False
+    takes_records: Annotated[
+        bool, Field(description="What lay in the former region when it ended is this one's since.")
+    ] = False
+
+
+class AppliedChange(Part):
+    """A region change that touched a region: its number, in the order of application without gaps, and how many regions
+    it touched in all."""
+
+    number: Annotated[int, Field(ge=1, le=1_000_000, examples=[3])]
+    regions: Annotated[int, Field(ge=1, le=1_000_000, examples=[280])]
 
 
 class Region(State):
@@ -76,4 +90,7 @@ class Region(State):
         Field(
             description="What came out of it: of one that ended, who took over; of one that goes on, what was split off."
         ),
+    ] = []
+    changes: Annotated[
+        list[AppliedChange], Field(description="Every region change that has touched it, the newest last.")
     ] = []
