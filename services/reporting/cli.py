@@ -77,12 +77,16 @@ def verify(
     )
     for difference in found[:most]:
         table.add_row(
-            difference.place, difference.measure, str(Period(difference.period, PeriodKind.MONTH)), difference.dimension,
+            difference.place, difference.measure, _month(difference.period), difference.dimension,
             difference.tree, str(difference.stored), str(difference.recomputed),
         )  # fmt: skip
     out.print(table)
     out.print("Run [bold]wahana recompute[/bold] to replace the cells by what the dossiers say.")
     raise typer.Exit(1)
+
+
+def _month(number: int | None) -> str:
+    return "-" if number is None else str(Period(number, PeriodKind.MONTH))
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""Dossiers, regions and tallies in the database: guarded upserts, locks in key order, reads. No arithmetic.
+"""Dossiers and tallies in the database: guarded upserts, locks in key order, reads. No arithmetic.
 
 A dossier is the newest event of its subject and nothing else. The guard is the sequence: an event that is not newer than
 what is stored changes nothing, so duplicates and late arrivals are harmless.
@@ -9,17 +9,16 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import asyncpg
-import orjson
 
 from services.reporting.measures import Tag
 from services.reporting.measures.institution import villages_of
 from shared.arrived import Arrived
 from shared.events.activities import Activity
 from shared.events.envelope import State
-from shared.events.registry import Institution, Network, Region
+from shared.events.registry import Institution, Network
 
 PROJECTION_LOCK = 0x57414843
-"""Shared by every batch; exclusive for what must stand still: a changed region tree, a recomputation, a swap."""
+"""Shared by every batch; exclusive for what must stand still: regions that change or move, a recomputation, a swap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,82 +114,6 @@ async def lock_owners(connection: asyncpg.Connection, institutions: Collection[U
         ordered,
     )
     return {row["subject_id"]: row["state"] for row in rows}
-
-
-@dataclass(frozen=True, slots=True)
-class RegionRow:
-    """A region as stored: its number here, its lineage in numbers, and its newest state if asked for."""
-
-    id: UUID
-    key: int
-    lineage: str | None
-    state: str | None
-
-
-async def regions(
-    connection: asyncpg.Connection, ids: Collection[UUID], *, lock: bool = False, states: bool = False
-) -> dict[UUID, RegionRow]:
-    """Regions by id, with placeholders for those unheard of; locked in key order if asked."""
-    if not ids:
-        return {}
-    ordered = in_key_order(ids)
-    read = (
-        f"SELECT id, key, lineage::text AS lineage, {'state::text' if states else 'NULL'} AS state FROM region"  # noqa: S608
-        f" WHERE id = ANY($1) ORDER BY id{' FOR UPDATE' if lock else ''}"
-    )
-    rows = await connection.fetch(read, ordered)
-    if len(rows) < len(ordered):
-        await connection.execute(
-            "INSERT INTO region (id, sequence) SELECT id, 0 FROM unnest($1::uuid[]) AS given (id) ON CONFLICT DO NOTHING",
-            ordered,
-        )
-        rows = await connection.fetch(read, ordered)
-    return {row["id"]: RegionRow(**row) for row in rows}
-
-
-_UPDATE_REGIONS = """
-    UPDATE region SET sequence = given.sequence, code = given.code, name = given.name, level = given.level,
-        parent_key = given.parent_key, lineage = given.lineage::jsonb, state = given.state::json
-    FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::int[], $7::text[], $8::text[])
-        AS given (id, sequence, code, name, level, parent_key, lineage, state)
-    WHERE region.id = given.id AND region.sequence < given.sequence
-    RETURNING region.id
-"""
-
-
-async def apply_regions(
-    connection: asyncpg.Connection, events: Mapping[UUID, Arrived], keys: Mapping[UUID, int]
-) -> set[UUID]:
-    """Stores the region events that are newer than what is stored; returns the ids that changed.
-
-    `keys` numbers the regions and all their ancestors; their rows exist.
-    """
-    states = [item.state for item in events.values() if isinstance(item.state, Region)]
-    lineages = [_lineage(subject, state, keys) for subject, state in zip(events, states, strict=True)]
-    rows = await connection.fetch(
-        _UPDATE_REGIONS,
-        list(events),
-        [item.event.sequence for item in events.values()],
-        [_current_code(state) for state in states],
-        [state.name for state in states],
-        [state.level.value for state in states],
-        [lineage[-1][2][-2] if len(lineage[-1][2]) > 1 else None for lineage in lineages],
-        [orjson.dumps(lineage).decode() for lineage in lineages],
-        [item.event.data.decode() for item in events.values()],
-    )
-    return {row["id"] for row in rows}
-
-
-def _lineage(subject: UUID, state: Region, keys: Mapping[UUID, int]) -> list[tuple[object, object, list[int]]]:
-    return [
-        (piece.since, piece.until, [*(keys[ancestor] for ancestor in piece.ancestors), keys[subject]])
-        for piece in state.lineage
-    ]
-
-
-def _current_code(state: Region) -> str | None:
-    codes = [code for code in state.codes if code.system == "kemendagri"]
-    return codes[-1].code if codes else None
 
 
 async def at_villages(connection: asyncpg.Connection, villages: Collection[UUID]) -> list[tuple[UUID, str, str]]:

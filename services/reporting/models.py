@@ -6,7 +6,9 @@ is the sum over all of them, kept for the nation and the provinces.
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
+    Date,
     DateTime,
     Identity,
     Index,
@@ -29,6 +31,8 @@ METADATA = [metadata, consumer_metadata]
 idempotency.idempotency_key.to_metadata(metadata)
 SCHEMA = "live"
 
+# What lies in a region counts by `lineage`, `since` and `until`. They follow the newest event at once, or a portion at a
+# time while `moves` is true (`services.reporting.moving`), and `changes` with them; all else is of the newest event.
 region = Table(
     "region",
     metadata,
@@ -40,9 +44,39 @@ region = Table(
     Column("level", Text),
     Column("parent_key", Integer, index=True),
     Column("lineage", JSONB, comment="[[since, until, [key of the nation, …, own key]], …]; null until its event came"),
+    Column("since", Date, comment="First day it existed; null: before the records begin"),
+    Column("until", Date, comment="First day it no longer existed; null while it does"),
+    Column("moves", Boolean, nullable=False, server_default=text("false"), comment="Newer than what is counted by"),
+    Column(
+        "changes", ARRAY(Integer), nullable=False, server_default=text("'{}'"), comment="Region changes followed here"
+    ),
     Column("state", JSON, comment="The newest event's data"),
+    Index("ix_region_moves", "id", postgresql_where=text("moves")),
     # Finds what lies, or once lay, below a region: its key stands somewhere in the nested arrays.
     Index("ix_region_lineage", "lineage", postgresql_using="gin", postgresql_ops={"lineage": "jsonb_path_ops"}),
+)
+
+region_code = Table(
+    "region_code",
+    metadata,
+    Column("id", Integer, Identity(always=True), primary_key=True, comment="Grows with every region event"),
+    Column("region_key", Integer, nullable=False, index=True),
+    Column("code", Text(collation="C"), nullable=False, index=True, comment="Kemendagri; of today or of before"),
+    Column("since", Date),
+    Column("until", Date, comment="Null: of today"),
+)
+succession = Table(
+    "succession",
+    metadata,
+    Column("region_key", Integer, primary_key=True),
+    Column("successor_id", Uuid, primary_key=True, comment="Rights over the region hold there too"),
+)
+region_change = Table(
+    "region_change",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False, comment="Registry's; without gaps"),
+    Column("regions", Integer, nullable=False, comment="How many it touched"),
+    Column("followed", Integer, nullable=False, comment="How many of them the numbers follow"),
 )
 
 dossier = Table(
@@ -111,4 +145,4 @@ measure_version = Table(
 )
 
 __all__ = ["METADATA", "SCHEMA", "cell_activity", "cell_institution", "cell_village", "dossier", "measure_version",
-           "region", "tally", "watermark"]  # fmt: skip
+           "region", "region_change", "region_code", "succession", "tally", "watermark"]  # fmt: skip

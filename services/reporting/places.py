@@ -34,53 +34,61 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of dates `[since, until)` over which a village had one path; open ends are None."""
+    """A run of dates from `since` (None: ever) until the next piece begins, over which a village had one path."""
 
     since: date | None
-    until: date | None
     path: Path
 
-    def months(self) -> tuple[int, int]:
-        """The months `[first, end)` whose last day lies in the piece."""
-        return (month_of(self.since) if self.since else 0, month_of(self.until) if self.until else FOREVER)
+    @property
+    def begins(self) -> int:
+        """The first month whose last day lies in the piece."""
+        return month_of(self.since) if self.since else 0
 
 
 class Village:
-    """A village's place in the trees. One that has not arrived has no paths: what lies there counts nowhere yet."""
+    """A village's place in the trees, and the days `[since, until)` on which it existed.
 
-    __slots__ = ("_current", "_pieces", "key")
+    One that has not arrived has no paths: what lies there counts nowhere yet. Every date of one that has lies in one
+    piece, so that both trees hold the same facts: what is told of a day before the first piece counts in the first.
+    """
 
-    def __init__(self, key: int, lineage: Sequence[tuple[date | None, date | None, Sequence[int]]]) -> None:
+    __slots__ = ("_current", "_pieces", "key", "since", "until")
+
+    def __init__(
+        self,
+        key: int,
+        lineage: Sequence[tuple[date | None, date | None, Sequence[int]]],
+        since: date | None = None,
+        until: date | None = None,
+    ) -> None:
         self.key = key
+        self.since = since
+        self.until = until
         if len(lineage) == 1:
-            since, until, keys = lineage[0]
-            self._pieces: tuple[Piece, ...] = (Piece(since, until, Path(Tree.BOTH, keys)),)
+            self._pieces: tuple[Piece, ...] = (Piece(None, Path(Tree.BOTH, lineage[0][2])),)
             self._current: Path | None = None
         else:
-            self._pieces = tuple(Piece(since, until, Path(Tree.AS_WAS, keys)) for since, until, keys in lineage)
+            self._pieces = tuple(
+                Piece(begin if number else None, Path(Tree.AS_WAS, keys))
+                for number, (begin, _, keys) in enumerate(lineage)
+            )
             self._current = Path(Tree.CURRENT, lineage[-1][2]) if lineage else None
 
     def on(self, day: date) -> Iterator[Path]:
         """The paths of a fact of that day, one for each tree or one for both."""
-        if self._current is None:
-            # One piece stands for both trees, whatever the fact's date: there is no other place it could count.
-            if self._pieces:
-                yield self._pieces[0].path
-            return
-        for piece in self._pieces:
-            if (piece.since is None or piece.since <= day) and (piece.until is None or day < piece.until):
+        for piece in reversed(self._pieces):
+            if piece.since is None or piece.since <= day:
                 yield piece.path
-        yield self._current
+                break
+        if self._current is not None:
+            yield self._current
 
     def over(self, first: int, end: int) -> Iterator[tuple[Path, int, int]]:
         """The paths of a state that is seen at the ends of the months `[first, end)`, each with its own months."""
-        if self._current is None:
-            if self._pieces and first < end:
-                yield self._pieces[0].path, first, end
-            return
-        for piece in self._pieces:
-            begins, ends = piece.months()
-            if max(first, begins) < min(end, ends):
-                yield piece.path, max(first, begins), min(end, ends)
-        if first < end:
+        ends = [*(piece.begins for piece in self._pieces[1:]), FOREVER]
+        for piece, until in zip(self._pieces, ends, strict=False):
+            begin, stop = max(first, piece.begins), min(end, until)
+            if begin < stop:
+                yield piece.path, begin, stop
+        if self._current is not None and first < end:
             yield self._current, first, end

@@ -14,7 +14,7 @@ import asyncpg
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.reporting import versions, worker
+from services.reporting import moving, versions, worker
 from services.reporting.dossiers import PROJECTION_LOCK
 from services.reporting.measures import GROUPS
 from services.reporting.models import METADATA, SCHEMA
@@ -65,8 +65,9 @@ async def rebuild(
                 break  # a recreated topic ends before the live positions
         # Bounded: the live projection stands still meanwhile. The lock goes with the connection, whatever happens.
         async with asyncio.timeout(STILL_AT_MOST):
-            await connection.execute("SELECT pg_advisory_lock($1, hashtext($2))", PROJECTION_LOCK, SCHEMA)
+            await _hold_still(connection, settings, first)
             await consumer.replay(await _positions(connection), _steps(progress, "catch up", await _behind(connection)))
+            await moving.finish(engine, first)
             outcome = await _compare(connection)
             if replace_differing or not outcome.differences:
                 await _swap(connection)
@@ -75,6 +76,28 @@ async def rebuild(
     finally:
         await engine.dispose()
         await connection.close()
+
+
+async def _hold_still(connection: asyncpg.Connection, settings: Settings, statistics_from: int) -> None:
+    """Lets the live projection stand still at a moment when no village waits to be moved.
+
+    Numbers of other measures are not moved by ours; they will differ anyway.
+    """
+    engine = database.open_engine(settings, pool_size=1, schema=SCHEMA)
+    ours = True
+    try:
+        while True:
+            try:
+                await moving.finish(engine, statistics_from)
+            except versions.MeasuresChanged:
+                ours = False
+            await connection.execute("SELECT pg_advisory_lock($1, hashtext($2))", PROJECTION_LOCK, SCHEMA)
+            waits = await connection.fetchval(f"SELECT EXISTS (SELECT FROM {SCHEMA}.region WHERE moves)")  # noqa: S608
+            if not (waits and ours):
+                return
+            await connection.execute("SELECT pg_advisory_unlock($1, hashtext($2))", PROJECTION_LOCK, SCHEMA)
+    finally:
+        await engine.dispose()
 
 
 def _steps(progress: Progress, step: str, of: int) -> Callable[[int], None]:

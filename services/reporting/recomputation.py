@@ -9,14 +9,13 @@ from uuid import UUID
 
 import asyncpg
 
-from services.reporting import dossiers, versions
+from services.reporting import dossiers, tree, versions
 from services.reporting.cells import CellKey, Sums
-from services.reporting.dossiers import RegionRow
 from services.reporting.measures import ACTIVITY as ACTIVITY_GROUP
 from services.reporting.measures import ALL, GROUPS, KINDS, TYPES, Group, Tag
 from services.reporting.measures import INSTITUTION as INSTITUTION_GROUP
 from services.reporting.places import Tree, Village
-from services.reporting.projection import World, village_of
+from services.reporting.world import World
 from shared.events.activities import Activity
 from shared.events.registry import Institution, Network, Region
 
@@ -53,11 +52,11 @@ class Folded:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A cell or tally that is not what the dossiers say. `stored` and `recomputed` count a missing one as 0."""
+    """A cell or sum that is not what the dossiers and regions say. `stored` and `recomputed` count a missing one as 0."""
 
     place: str
     measure: str
-    period: int
+    period: int | None
     dimension: str
     tree: str
     stored: int
@@ -67,7 +66,7 @@ class Difference:
 async def fold(connection: asyncpg.Connection, statistics_from: int, progress: Progress) -> Folded:
     """Recomputes everything from the dossiers, in the caller's transaction (a repeatable read for `verify`)."""
     folded = Folded()
-    villages, states = await _villages(connection, progress)
+    villages = await _villages(connection, progress)
     async for chunk in _states(connection, Activity.NOUN):
         activities = {subject: Activity.model_validate_json(text) for subject, text in chunk}
         folded.take(World(activities=activities, villages=villages), statistics_from)
@@ -82,24 +81,20 @@ async def fold(connection: asyncpg.Connection, statistics_from: int, progress: P
         institutions = {subject: Institution.model_validate_json(text) for subject, text in chunk}
         World(institutions=institutions, villages=villages, tallies=by_owner).contribute(folded.sums, statistics_from)
         progress(Institution.NOUN, len(institutions))
-    World(villages=villages, village_states=states, tallies=by_owner).contribute(folded.sums, statistics_from)
+    World(villages=villages, giving=villages.keys(), tallies=by_owner).contribute(folded.sums, statistics_from)
     return folded
 
 
-async def _villages(
-    connection: asyncpg.Connection, progress: Progress
-) -> tuple[dict[UUID, Village], dict[UUID, Region]]:
+async def _villages(connection: asyncpg.Connection, progress: Progress) -> dict[UUID, Village]:
+    """The villages as what lies there counts: one that waits to be moved, where it was."""
     villages: dict[UUID, Village] = {}
-    states: dict[UUID, Region] = {}
     async for row in connection.cursor(
-        "SELECT id, key, lineage::text AS lineage, state::text AS state FROM region WHERE level = 'village' OR sequence = 0",
+        f"SELECT {tree.COLUMNS} FROM region WHERE level = 'village' OR sequence = 0",  # noqa: S608
         prefetch=CHUNK,
     ):
-        villages[row["id"]] = village_of(RegionRow(**row))
-        if row["state"] is not None:
-            states[row["id"]] = Region.model_validate_json(row["state"])
+        villages[row["id"]] = tree.Row(**row).village
     progress(Region.NOUN, len(villages))
-    return villages, states
+    return villages
 
 
 async def _states(connection: asyncpg.Connection, noun: str) -> AsyncIterator[list[tuple[UUID, str]]]:
@@ -127,7 +122,7 @@ async def verify(
             row["key"]: row["code"] or str(row["id"])
             for row in await connection.fetch("SELECT key, code, id FROM region")
         }
-        differences = await _tally_differences(connection, folded)
+        differences = [*await _tally_differences(connection, folded), *await _change_differences(connection)]
         for group in GROUPS:
             differences.extend(await _cell_differences(connection, group, folded.cells(group), names))
         return differences
@@ -173,6 +168,24 @@ async def _tally_differences(connection: asyncpg.Connection, folded: Folded) -> 
     ]
 
 
+_FOLLOWED = "SELECT number, count(*) AS followed FROM region, unnest(changes) AS number GROUP BY number"
+
+
+async def _change_differences(connection: asyncpg.Connection) -> list[Difference]:
+    """Region changes of which another number of regions has followed than is stored."""
+    rows = await connection.fetch(
+        "SELECT number, coalesce(stored.followed, 0) AS have, coalesce(told.followed, 0) AS want"  # noqa: S608
+        f" FROM region_change AS stored FULL JOIN ({_FOLLOWED}) AS told USING (number)"
+        " WHERE coalesce(stored.followed, 0) <> coalesce(told.followed, 0) ORDER BY number"
+    )
+    return [
+        Difference(
+            "-", f"regions that followed region change {row['number']}", None, "-", "-", row["have"], row["want"]
+        )
+        for row in rows
+    ]
+
+
 def dimension_name(group: Group, number: int) -> str:
     """The code a cell's dimension number stands for; `all` for the sum over them."""
     if number == ALL:
@@ -201,6 +214,10 @@ async def recompute(
                 columns=["region_key", "month", "dimension", "tree", *group.measures],
                 records=_rows(folded.cells(group)),
             )
+        await connection.execute(
+            "UPDATE region_change SET followed = coalesce(told.followed, 0) FROM region_change AS change"  # noqa: S608
+            f" LEFT JOIN ({_FOLLOWED}) AS told USING (number) WHERE region_change.number = change.number"
+        )
         await versions.claim(connection, statistics_from)
 
 

@@ -1,11 +1,11 @@
-"""Reporting's worker: the projection and the watermarks. Several may run; they share the partitions."""
+"""Reporting's worker: the projection, what moves after it, and the watermarks. Several may run; they share the partitions."""
 
 from collections.abc import Awaitable, Callable, Sequence
 
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from services.reporting import gauges, projection, versions
+from services.reporting import gauges, moving, projection, versions
 from services.reporting.models import SCHEMA
 from services.reporting.periods import Period
 from services.reporting.settings import SOURCES, Settings
@@ -43,6 +43,13 @@ def parts(
         finally:
             await engine.dispose()
 
+    async def move() -> None:
+        engine = database.open_engine(settings, pool_size=1, schema=SCHEMA)
+        try:
+            await moving.run(engine, Period.parse(settings.statistics_from).first, fault)
+        finally:
+            await engine.dispose()
+
     async def follow() -> None:
         engine = database.open_engine(settings, pool_size=1, schema=SCHEMA)
         try:
@@ -52,6 +59,7 @@ def parts(
 
     return {
         "projection": project,
+        "moving": move,
         "watermark": follow,
         "housekeeping": lambda: housekeeping.run(settings, SCHEMA),
     }

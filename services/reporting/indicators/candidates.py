@@ -11,8 +11,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Text, Uuid
 
-from services.reporting import dossiers
-from services.reporting.dossiers import RegionRow, Tallies
+from services.reporting import dossiers, tree
+from services.reporting.dossiers import Tallies
 from services.reporting.indicators.catalogue import terms
 from services.reporting.indicators.definitions import Term
 from services.reporting.measures import ACTIVITY, INSTITUTION
@@ -20,7 +20,6 @@ from services.reporting.measures.institution import villages_of
 from services.reporting.models import dossier, region
 from services.reporting.periods import Period
 from services.reporting.places import Village
-from services.reporting.projection import village_of
 from services.reporting.regions import Place
 from shared import database
 from shared.codes import RegionLevel
@@ -130,9 +129,7 @@ async def _networks(driver: asyncpg.Connection, villages: Set[UUID]) -> dict[UUI
 async def _places(driver: asyncpg.Connection, ids: Iterable[UUID]) -> tuple[dict[UUID, Village], dict[UUID, str]]:
     """The villages; one that has not arrived has no place, as in the projection."""
     ordered = sorted(ids)
-    rows = await driver.fetch(
-        "SELECT id, key, lineage::text AS lineage, code FROM region WHERE id = ANY($1::uuid[])", ordered
-    )
-    villages = {row["id"]: village_of(RegionRow(row["id"], row["key"], row["lineage"], None)) for row in rows}
+    rows = await driver.fetch(f"SELECT code, {tree.COLUMNS} FROM region WHERE id = ANY($1::uuid[])", ordered)  # noqa: S608
     codes = {row["id"]: row["code"] for row in rows if row["code"]}
+    villages = {id_: tree.Row(id_, *place).village for _, id_, *place in rows}
     return {id_: villages.get(id_, Village(0, [])) for id_ in ordered}, codes

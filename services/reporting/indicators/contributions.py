@@ -36,10 +36,9 @@ class Cell:
                 collector.emit,
             )  # fmt: skip
         else:
-            place = page.village_states[subject]
             village.contribute(
-                page.villages[subject], place.since, place.until, awareness(subject, page), coverage(subject, page),
-                self.statistics_from, collector.emit,
+                page.villages[subject], awareness(subject, page), coverage(subject, page), self.statistics_from,
+                collector.emit,
             )  # fmt: skip
         return self.term.weight * collector.amount
 

@@ -34,8 +34,8 @@ def counted(subject: UUID, page: Page, cell: Cell) -> Text:
 
 def excluded(subject: UUID, page: Page, cell: Cell) -> Text | None:
     """Why a village that lies in the region is not counted."""
-    state = page.village_states[subject]
-    if (state.since and state.since > cell.period.ends) or (state.until and state.until <= cell.period.ends):
+    place = page.villages[subject]
+    if (place.since and place.since > cell.period.ends) or (place.until and place.until <= cell.period.ends):
         return Text("tidak ada pada hari terakhir periode", "did not exist on the period's last day")
     if cell.term == terms.COVERED:
         return _uncovered(subject, page, cell)

@@ -2,12 +2,10 @@
 coverage through its tallies."""
 
 from collections.abc import Collection, Mapping
-from datetime import date
 
 from services.reporting.measures import VILLAGE, Emit, runs
 from services.reporting.measures.runs import Run
 from services.reporting.measures.stocks import Stocks
-from services.reporting.periods import first_month_ending_in
 from services.reporting.places import FOREVER, Village
 
 _VILLAGES, _REACHED, _COVERED = range(3)
@@ -16,21 +14,14 @@ TRAILING = 12
 
 
 def contribute(
-    village: Village,
-    since: date | None,
-    until: date | None,
-    awareness: Collection[int],
-    coverage: Mapping[int, int],
-    statistics_from: int,
-    emit: Emit,
+    village: Village, awareness: Collection[int], coverage: Mapping[int, int], statistics_from: int, emit: Emit
 ) -> None:
     """Gives a village's contributions; `awareness` are the months with a completed activity of awareness, `coverage` how
     many networks more or less cover it from a month on.
 
-    `[since, until)` is when the village existed. Months before `statistics_from` fold into it.
+    It gives for the time in which it existed. Months before `statistics_from` fold into it.
     """
-    begins = first_month_ending_in(since) if since else 0
-    ends = first_month_ending_in(until) if until else FOREVER
+    begins, ends = runs.run(village)
     stocks = Stocks(VILLAGE, statistics_from, emit)
     stocks.add(village, 0, [_VILLAGES], begins, ends)
     for measure, found in ((_REACHED, trailing(awareness)), (_COVERED, covered(coverage))):
