@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from deploy.local.servers import Servers
+from shared.events import activities, registry
 
-TOPICS = 5
+TOPICS = len(registry.STATES) + len(activities.STATES) + 2
+"""One of each noun, and the watermark of each service that publishes."""
 
 
 @pytest.fixture
