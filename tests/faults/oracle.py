@@ -33,7 +33,8 @@ from tests.reporting.numbers import numbers
 
 POISON = b"poison"
 """Key of records that a test put into Kafka past the outbox."""
-TABLES = {"registry": ("region", "institution"), "activities": ("activity",)}
+TABLES = {"registry": ("region", "institution", "network"), "activities": ("activity",)}
+"""Records with topics of their own that reporting reads."""
 
 AUDIT = """
     CREATE TABLE public.went_back (what text, was bigint, became bigint);

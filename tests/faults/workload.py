@@ -1,4 +1,4 @@
-"""Acknowledged writes: institutions and activities told through the public HTTP APIs, and what was answered.
+"""Acknowledged writes: institutions, networks and activities told through the public HTTP APIs, and what was answered.
 
 Every write that was answered is remembered with its sequence; every request without an answer with its key, so that the
 oracle can ask again. Choices are seeded; only their interleaving differs from run to run.
@@ -39,10 +39,11 @@ class Record:
     """A subject as its last answer showed it, and the steps that still lie before it."""
 
     service: str
+    collection: str
     id: str
     sequence: int
     steps: list[tuple[str, str, dict[str, Any]]]
-    """(who, step, body) in the order in which they are taken."""
+    """(who, step, body) in the order in which they are taken; `/documents` and the like make a part of an institution."""
 
 
 @dataclass
@@ -119,7 +120,7 @@ class Workload:
             assert first.status_code in (200, 201), first.text
             assert (second.status_code, second.json()) == (first.status_code, first.json())
             assert second.headers["Idempotency-Replayed"] == "true"
-            self._acknowledge(request.service, first.json())
+            self._acknowledge(first)
 
         await asyncio.gather(*(ask(request) for request in self.unanswered))
         self.unanswered.clear()
@@ -135,7 +136,10 @@ class Workload:
             if await self._step(record) and record.steps:
                 self._open.append(record)
             return
-        made = await (self.planned() if self.leads and self.random.random() < 0.6 else self._registered())
+        if self.leads and self.random.random() < 0.6:
+            made = await self.planned()
+        else:
+            made = await (self._network() if self.random.random() < 0.2 else self._registered())
         if made.steps:
             self._open.append(made)
 
@@ -157,8 +161,22 @@ class Workload:
             ("district-facilitator", "review", {}),
             ("regency-officer", "verification", {}),
         ]
+        for kind in self.random.sample(("pengesahan", "aturan_tertulis", "buku_kas"), 2):
+            paper = {"kind": kind, "number": "141/7", "dated_on": "2025-03-10", "institution_id": str(identity)}
+            steps.append(("integration", "/documents", paper))
         made = await self._told(self.registration(identity))
-        return Record("registry", str(identity), 1, steps if made else [])
+        return Record("registry", "institutions", str(identity), 1, steps if made else [])
+
+    async def _network(self) -> Record:
+        """A network in its beginnings that comes to nothing."""
+        identity = str(self._identity())
+        body = {
+            "id": identity, "name": "WKSBM Guyub", "territory": [{"village": self.random.choice(VILLAGES)}],
+            "initiated_on": "2025-01-01",
+        }  # fmt: skip
+        steps: list[tuple[str, str, dict[str, Any]]] = [("integration", "voiding", {"reason": "Salah catat"})]
+        made = await self._told(Request("registry", "/v1/networks", orjson.dumps(body), self._headers("integration")))
+        return Record("registry", "networks", identity, 1, steps if made else [])
 
     async def planned(self) -> Record:
         """An activity to come that is moved and perhaps cancelled, or one of last year that is completed and corrected."""
@@ -185,14 +203,14 @@ class Workload:
         made = await self._told(
             Request("activities", "/v1/activities", orjson.dumps(body), self._headers("integration"))
         )
-        return Record("activities", body["id"], 1, steps if made else [])
+        return Record("activities", "activities", body["id"], 1, steps if made else [])
 
     def _identity(self) -> uuid.UUID:
         return uuid.UUID(int=self.random.getrandbits(128), version=4)
 
     async def _step(self, record: Record) -> bool:
         who, step, body = record.steps.pop(0)
-        path = f"/v1/{'institutions' if record.service == 'registry' else 'activities'}/{record.id}/{step}"
+        path = f"/v1{step}" if step.startswith("/") else f"/v1/{record.collection}/{record.id}/{step}"
         headers = self._headers(who) | {"If-Match": f'"{record.sequence}"'}
         record.sequence += 1
         return await self._told(Request(record.service, path, orjson.dumps(body), headers))
@@ -216,12 +234,15 @@ class Workload:
             await asyncio.sleep(0.05)  # a database that is away refuses at once
             return False
         assert answer.status_code in (200, 201), answer.text
-        self._acknowledge(request.service, answer.json())
+        self._acknowledge(answer)
         return True
 
     async def _send(self, request: Request) -> httpx.Response:
         return await self._clients[request.service].post(request.path, content=request.body, headers=request.headers)
 
-    def _acknowledge(self, service: str, record: dict[str, Any]) -> None:
-        key = service, record["id"]
-        self.acknowledged[key] = max(record["sequence"], self.acknowledged.get(key, 0))
+    def _acknowledge(self, answer: httpx.Response) -> None:
+        """Remembers what the answer promises: a part's position is its institution's."""
+        service, _, subject = answer.headers["Wahana-Position"].partition("/")
+        identity, _, sequence = subject.partition("@")
+        key = service, identity
+        self.acknowledged[key] = max(int(sequence), self.acknowledged.get(key, 0))
