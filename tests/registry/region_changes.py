@@ -8,7 +8,7 @@ from tests.house import House
 from tests.registry.institutions import record
 
 REGIONS = "region-changes"
-SPLIT = [
+SPLIT: list[dict[str, Any]] = [
     {
         "kind": "split", "region": "32.04.05", "into": [{"code": "32.04.47", "name": "Cileunyi Barat"}],
         "rights_follow": ["32.04.47"],

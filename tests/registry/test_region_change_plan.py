@@ -10,6 +10,7 @@ from services.registry.region_changes.operations import Operation
 from services.registry.region_changes.places import Known, Plan
 from services.registry.region_changes.plan import plan
 from services.registry.regions import identity, table
+from shared.codes import RegionKind
 
 _OPERATIONS: TypeAdapter[list[Operation]] = TypeAdapter(list[Operation])
 CODES = (
@@ -21,7 +22,7 @@ DAY = date(2026, 3, 1)
 
 def tree() -> list[Known]:
     rows = [
-        table.RegionRow("ID", "Indonesia", table.level_of("ID"), table.RegionKind.NEGARA, None, "Asia/Jakarta"),
+        table.RegionRow("ID", "Indonesia", table.level_of("ID"), RegionKind.NEGARA, None, "Asia/Jakarta"),
         *(table.row(code, f"Nama {code}") for code in CODES[1:]),
     ]
     parents = {code: identity.parent_code(code) for code in CODES}

@@ -1,14 +1,17 @@
 """Region changes over HTTP: proposed, previewed, applied by another person, and what follows."""
 
+import asyncio
 import json
 from datetime import UTC, datetime
 from typing import Any
 
+import asyncpg
+
 from services.registry.region_changes import codes, moving
-from services.registry.regions import identity
+from services.registry.regions import identity, loading, table
 from shared.clock import SettableClock
 from shared.events import registry as contract
-from tests.house import House
+from tests.house import House, until
 from tests.registry.institutions import (
     DISTRICT,
     VILLAGE,
@@ -22,6 +25,7 @@ from tests.registry.institutions import (
     step,
 )
 from tests.registry.region_changes import REGIONS, SPLIT, Ministry, decree
+from tests.registry.regions import load
 
 NEXT = identity.region_id(VILLAGE_NEXT)
 NEW = "32.04.47.2001"
@@ -78,9 +82,9 @@ async def test_a_district_is_split_with_the_villages_that_move_and_all_is_told(r
     public = registry_api.client("registry", "public", "ID")
     moved = record(await public.get(f"/v1/regions/{VILLAGE_NEXT}"))
     assert (moved["id"], moved["code"], moved["parent"], moved["note"]["today"]) == (str(NEXT), NEW, "32.04.47", NEW)
-    history = record(await public.get(f"/v1/regions/{NEW}/history"))
+    history = (await public.get(f"/v1/regions/{NEW}/history")).json()
     assert [(entry["type"], entry["by"]) for entry in history][-1] == ("registry.region.transferred.v1", "ministry-2")
-    steps = record(await ministry.other.get(f"/v1/{REGIONS}/{change['id']}/history"))
+    steps = (await ministry.other.get(f"/v1/{REGIONS}/{change['id']}/history")).json()
     assert [(entry["type"], entry["by"]) for entry in steps] == [("proposed", "ministry-1"), ("applied", "ministry-2")]
 
 
@@ -302,9 +306,6 @@ async def test_a_later_load_leaves_what_a_change_decided(registry_api: House) ->
     ministry = Ministry(registry_api)
     await ministry.applied(*SPLIT)
     before = await regions(registry_api)
-    from services.registry.regions import loading, table
-    from tests.registry.regions import load
-
     rows = [row for row in table.read() if row.code in ("ID", "32", "32.04") or row.code.startswith(DISTRICT)]
     assert await load(registry_api, rows) == loading.Loaded(unchanged=len(rows))
     assert await regions(registry_api) == before
@@ -316,3 +317,33 @@ async def test_patching_is_refused_for_what_was_read_before_a_merger(registry_ap
     await Ministry(registry_api).applied({"kind": "merge", "regions": [VILLAGE], "into": VILLAGE_NEXT})
     answer = await patched(people.officer, institution, {"name": "Arisan Mawar"})
     problem(answer, 412, "stale-etag")
+
+
+async def test_a_registration_on_its_way_when_codes_change_is_not_left_behind_with_the_old_one(
+    registry_api: House,
+) -> None:
+    institution = await People(registry_api).registered()
+    ministry = Ministry(registry_api)
+    change = await ministry.proposed({"kind": "recode", "region": VILLAGE, "code": "32.04.05.2091"})
+    under_way = await asyncpg.connect(registry_api.dsn("registry"))
+    try:
+        async with under_way.transaction():
+            code = await under_way.fetchval("SELECT code FROM region WHERE id = $1", identity.region_id(VILLAGE))
+            applying = asyncio.create_task(ministry.apply(change))
+
+            async def waits() -> bool:
+                rows = await registry_api.fetch(
+                    "registry", "SELECT FROM pg_locks WHERE NOT granted AND relation = 'region'::regclass"
+                )
+                return bool(rows)
+
+            await until(waits, "the application waits for those who have read a code")
+            await under_way.execute(
+                "UPDATE institution SET village_code = $1, name = 'Tercatat' WHERE id = $2", code, institution["id"]
+            )
+        record(await applying)
+    finally:
+        await under_way.close()
+    officer = registry_api.client("registry", "regency-officer", "32.04")
+    stored = record(await officer.get(f"/v1/institutions/{institution['id']}"))
+    assert (stored["name"], stored["village"]) == ("Tercatat", "32.04.05.2091")

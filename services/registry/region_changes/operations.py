@@ -16,14 +16,14 @@ Existing = Annotated[RegionCode, Field(description="Its code before the change."
 New = Annotated[RegionCode, Field(description="Its code from the change on.", examples=["14.71.13"])]
 
 
-class Founded(Part):
+class FoundedRegion(Part):
     """A region that begins with the change."""
 
     code: New
     name: Annotated[Name, Field(examples=["Tuah Madani"])]
 
 
-class Split(Part):
+class RegionSplit(Part):
     """New regions come out of one, which goes on or ends.
 
     What is registered in a village that ends moves to `records_to`. `rights_follow` names the new regions that the people
@@ -32,22 +32,24 @@ class Split(Part):
 
     kind: Literal["split"]
     region: Existing
-    into: Annotated[list[Founded], Field(min_length=1, max_length=100)]
+    into: Annotated[list[FoundedRegion], Field(min_length=1, max_length=100)]
     continues: Annotated[bool, Field(description="Whether the old region goes on, with what is left.")] = True
     rights_follow: Annotated[list[New], Field(max_length=100)] = []
     records_to: New | None = None
 
 
-class Merge(Part):
+class RegionMerge(Part):
     """Regions end and one takes over from them all; what was registered in their villages moves to it."""
 
     kind: Literal["merge"]
     regions: Annotated[list[Existing], Field(min_length=1, max_length=100, description="Those that end.")]
     into: Annotated[RegionCode, Field(description="The region that takes over.", examples=["32.04.05.2001"])]
-    name: Annotated[Name | None, Field(description="Its name, if it begins with the merger.")] = None
+    name: Annotated[
+        Name | None, Field(description="Its name, if it begins with the merger.", examples=["Cileunyi"])
+    ] = None
 
 
-class Rename(Part):
+class RegionRename(Part):
     """A region gets another name."""
 
     kind: Literal["rename"]
@@ -55,7 +57,7 @@ class Rename(Part):
     name: Annotated[Name, Field(examples=["Kabupaten Toba"])]
 
 
-class Recode(Part):
+class RegionRecode(Part):
     """A region gets another code below the parent it has, and so does what lies below it."""
 
     kind: Literal["recode"]
@@ -63,7 +65,7 @@ class Recode(Part):
     code: New
 
 
-class Transfer(Part):
+class RegionTransfer(Part):
     """A region gets another parent, and with it another code; what lies below it moves along."""
 
     kind: Literal["transfer"]
@@ -74,7 +76,7 @@ class Transfer(Part):
     code: New
 
 
-class Status(Part):
+class RegionStatus(Part):
     """A desa becomes a kelurahan, or the other way round: the code says which."""
 
     kind: Literal["status"]
@@ -82,5 +84,7 @@ class Status(Part):
     code: New
 
 
-Operation = Annotated[Split | Merge | Rename | Recode | Transfer | Status, Field(discriminator="kind")]
+Operation = Annotated[
+    RegionSplit | RegionMerge | RegionRename | RegionRecode | RegionTransfer | RegionStatus, Field(discriminator="kind")
+]
 Operations: Any = Annotated[list[Operation], Field(min_length=1, max_length=1000)]

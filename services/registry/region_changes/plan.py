@@ -7,14 +7,14 @@ from uuid import UUID
 
 from services.registry.region_changes import contradictions, faults
 from services.registry.region_changes.operations import (
-    Founded,
-    Merge,
+    FoundedRegion,
     Operation,
-    Recode,
-    Rename,
-    Split,
-    Status,
-    Transfer,
+    RegionMerge,
+    RegionRecode,
+    RegionRename,
+    RegionSplit,
+    RegionStatus,
+    RegionTransfer,
 )
 from services.registry.region_changes.places import DEPTH, Known, Link, Place, Plan
 from services.registry.regions import identity, table
@@ -63,18 +63,18 @@ class _Planning:
     def worked_out(self) -> Plan:
         """Foundings first: transfers may name what they found."""
         for number, operation in enumerate(self._operations):
-            if isinstance(operation, Split):
+            if isinstance(operation, RegionSplit):
                 self._split(number, operation)
-            elif isinstance(operation, Merge):
+            elif isinstance(operation, RegionMerge):
                 self._merge(number, operation)
         self._settle()
         for number, operation in enumerate(self._operations):
             match operation:
-                case Rename():
+                case RegionRename():
                     self._rename(number, operation)
-                case Recode() | Status():
+                case RegionRecode() | RegionStatus():
                     self._recode(number, operation)
-                case Transfer():
+                case RegionTransfer():
                     self._transfer(number, operation)
         self._recode_below()
         self._plan.touched = sorted(
@@ -82,7 +82,7 @@ class _Planning:
         )
         return self._plan
 
-    def _split(self, number: int, split: Split) -> None:
+    def _split(self, number: int, split: RegionSplit) -> None:
         mother = self._existing(split.region, number, "region")
         if mother is None or not self._once(mother, "split", number, "region"):
             return
@@ -108,13 +108,13 @@ class _Planning:
         else:
             self._plan.heirs[mother.id] = heir
 
-    def _merge(self, number: int, merge: Merge) -> None:
+    def _merge(self, number: int, merge: RegionMerge) -> None:
         ending = [self._existing(code, number, f"regions/{place}") for place, code in enumerate(merge.regions)]
         first = next((place for place in ending if place), None)
         if first is None:
             return
         if merge.name is not None:
-            into = self._found(Founded(code=merge.into, name=merge.name), first, number, "into")
+            into = self._found(FoundedRegion(code=merge.into, name=merge.name), first, number, "into")
         else:
             into = self._existing(merge.into, number, "into")
         if into is None:
@@ -131,7 +131,7 @@ class _Planning:
                 self._plan.links.append(Link(region, into, SuccessionKind.MERGE, rights_follow=True))
                 self._plan.heirs[region.id] = into
 
-    def _rename(self, number: int, rename: Rename) -> None:
+    def _rename(self, number: int, rename: RegionRename) -> None:
         region = self._existing(rename.region, number, "region")
         if region is None or not self._once(region, "rename", number, "region"):
             return
@@ -140,17 +140,17 @@ class _Planning:
         region.name = rename.name
         region.verbs.add("renamed")
 
-    def _recode(self, number: int, recode: Recode | Status) -> None:
+    def _recode(self, number: int, recode: RegionRecode | RegionStatus) -> None:
         region = self._existing(recode.region, number, "region")
         if region is None:
             return
         is_village = region.level is RegionLevel.VILLAGE
-        if isinstance(recode, Status) and not is_village:
+        if isinstance(recode, RegionStatus) and not is_village:
             self._fault(faults.status_of_villages_only(region.code), number, "region")
-        self._give_code(region, recode.code, number, other_kind=isinstance(recode, Status))
+        self._give_code(region, recode.code, number, other_kind=isinstance(recode, RegionStatus))
         region.verbs.add("recoded")
 
-    def _transfer(self, number: int, transfer: Transfer) -> None:
+    def _transfer(self, number: int, transfer: RegionTransfer) -> None:
         region = self._existing(transfer.region, number, "region")
         parent = self._founded.get(transfer.parent) or self._existing(transfer.parent, number, "parent", touch=False)
         if region is None or parent is None or not self._once(region, "transfer", number, "region"):
@@ -179,7 +179,7 @@ class _Planning:
             region.code = code
             self._coded.add(region.id)
 
-    def _found(self, part: Founded, origin: Place, number: int, at: str) -> Place | None:
+    def _found(self, part: FoundedRegion, origin: Place, number: int, at: str) -> Place | None:
         if table.level_of(part.code) is not origin.level:
             self._fault(faults.wrong_level(part.code, table.level_of(part.code), origin.level), number, f"{at}/code")
             return None

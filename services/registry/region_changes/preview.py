@@ -10,9 +10,9 @@ from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.region_changes.codes import pairs
-from services.registry.region_changes.operations import Operation, Transfer
+from services.registry.region_changes.operations import Operation, RegionTransfer
 from services.registry.region_changes.places import Place, Plan
-from services.registry.region_changes.schemas import AffectedOut, AreaDecisionOut, MovedOutOut, RightsOut
+from services.registry.region_changes.schemas import AffectedCountOut, AreaDecisionOut, AreaRightsOut, MovedRegionOut
 from services.registry.regions.timeline import among
 from shared.codes import SuccessionKind
 from shared.pagination import Order
@@ -39,7 +39,7 @@ def affected(plan: Plan) -> list[Place]:
     return [place for place in plan.touched if place.before and place.verbs != {"renamed"}]
 
 
-async def counts(session: AsyncSession, plan: Plan) -> list[AffectedOut]:
+async def counts(session: AsyncSession, plan: Plan) -> list[AffectedCountOut]:
     """How many records of each kind name an affected place, by kind; kinds without any are left out."""
     ids = [place.id for place in affected(plan)]
     conditions: dict[str, list[Any]] = {}
@@ -52,7 +52,7 @@ async def counts(session: AsyncSession, plan: Plan) -> list[AffectedOut]:
     for noun, alternatives in sorted(conditions.items()):
         number = await session.scalar(select(func.count(keys[noun].distinct())).where(or_(*alternatives)))
         if number:
-            found.append(AffectedOut(record=noun, count=number))
+            found.append(AffectedCountOut(record=noun, count=number))
     return found
 
 
@@ -99,7 +99,7 @@ def _recordset(rows: Iterable[Mapping[str, Any]], **columns: Any) -> Any:
     )
 
 
-def rights(plan: Plan, operations: Iterable[Operation]) -> RightsOut:
+def rights(plan: Plan, operations: Iterable[Operation]) -> AreaRightsOut:
     """What becomes of areas in tokens: which follow by themselves, and where rights do not follow unless decided."""
     touched = affected(plan)
     follow = sum(1 for place in touched if place.before and not place.ended and place.code != place.before.code)
@@ -121,14 +121,14 @@ def rights(plan: Plan, operations: Iterable[Operation]) -> RightsOut:
     merged = sum(1 for link in plan.links if link.kind is SuccessionKind.MERGE)
     today = {place.before.code: place for place in plan.places.values() if place.before}
     moved = [
-        MovedOutOut(
+        MovedRegionOut(
             region=operation.region, code_after=operation.code, out_of=_area(plan, today, operation.region),
             into=operation.parent,
         )
         for operation in operations
-        if isinstance(operation, Transfer) and operation.region in today
+        if isinstance(operation, RegionTransfer) and operation.region in today
     ]  # fmt: skip
-    return RightsOut(areas_that_follow=follow + merged, decisions=decisions, moved=moved)
+    return AreaRightsOut(areas_that_follow=follow + merged, decisions=decisions, moved=moved)
 
 
 def _area(plan: Plan, today: Mapping[str, Place], code: str) -> str:

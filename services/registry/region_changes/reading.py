@@ -8,7 +8,7 @@ from sqlalchemy import ARRAY, Text, any_, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.models import Region
-from services.registry.region_changes.operations import Merge, Operation, Split, Transfer
+from services.registry.region_changes.operations import Operation, RegionMerge, RegionSplit, RegionTransfer
 from services.registry.region_changes.places import Known, Plan
 from services.registry.region_changes.plan import plan
 from services.registry.regions import identity
@@ -23,9 +23,9 @@ def named(operations: Iterable[Operation]) -> set[str]:
     codes: set[str] = set()
     for operation in operations:
         match operation:
-            case Merge():
+            case RegionMerge():
                 codes |= {*operation.regions, *(() if operation.name else (operation.into,))}
-            case Transfer():
+            case RegionTransfer():
                 codes |= {operation.region, operation.parent}
             case _:
                 codes.add(operation.region)
@@ -35,9 +35,9 @@ def named(operations: Iterable[Operation]) -> set[str]:
 def _founded(operations: Iterable[Operation]) -> set[str]:
     codes: set[str] = set()
     for operation in operations:
-        if isinstance(operation, Split):
+        if isinstance(operation, RegionSplit):
             codes |= {part.code for part in operation.into}
-        elif isinstance(operation, Merge) and operation.name:
+        elif isinstance(operation, RegionMerge) and operation.name:
             codes.add(operation.into)
     return codes
 

@@ -60,7 +60,7 @@ class RegionChangeOut(BaseModel):
     changed_at: datetime
 
 
-class AffectedOut(BaseModel):
+class AffectedCountOut(BaseModel):
     """How many records of a kind name a region that is recoded, moved, split or ended."""
 
     record: Annotated[str, Field(examples=["institution"])]
@@ -79,7 +79,7 @@ class AreaDecisionOut(BaseModel):
     ]
 
 
-class MovedOutOut(BaseModel):
+class MovedRegionOut(BaseModel):
     """A region that leaves one area for another: who is responsible for it changes with it."""
 
     region: Annotated[str, Field(examples=["32.04.05.2002"])]
@@ -88,17 +88,17 @@ class MovedOutOut(BaseModel):
     into: Annotated[str, Field(examples=["32.04.47"])]
 
 
-class RightsOut(BaseModel):
+class AreaRightsOut(BaseModel):
     """What becomes of the area codes in people's tokens."""
 
     areas_that_follow: Annotated[
         int, Field(description="Regions whose old code goes on meaning them, or who took over from them.", examples=[9])
     ]
     decisions: list[AreaDecisionOut]
-    moved: list[MovedOutOut]
+    moved: list[MovedRegionOut]
 
 
-class FactCountOut(BaseModel):
+class RegionFactCountOut(BaseModel):
     """How many regions an event of one fact will tell of."""
 
     fact: Annotated[str, Field(examples=["recoded"])]
@@ -110,9 +110,9 @@ class RegionChangePreview(BaseModel):
 
     effective_on: date
     can_be_applied: Annotated[bool, Field(description="Whether its day has come.")]
-    regions: Annotated[list[FactCountOut], Field(description="Events, one for each region.")]
-    records: Annotated[list[AffectedOut], Field(description="Records there; those about people are counted only.")]
-    rights: RightsOut
+    regions: Annotated[list[RegionFactCountOut], Field(description="Events, one for each region.")]
+    records: Annotated[list[AffectedCountOut], Field(description="Records there; those about people are counted only.")]
+    rights: AreaRightsOut
 
 
 class RegionEffectOut(BaseModel):

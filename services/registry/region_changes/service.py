@@ -14,7 +14,7 @@ from services.registry.records import IdTaken
 from services.registry.region_changes import codes, moving, preview, reading, writing
 from services.registry.region_changes.models import RegionChange
 from services.registry.region_changes.places import Plan
-from services.registry.region_changes.schemas import FactCountOut, RegionChangeIn, RegionChangePreview
+from services.registry.region_changes.schemas import RegionChangeIn, RegionChangePreview, RegionFactCountOut
 from services.registry.regions.loading import LOCK
 from shared import audit
 from shared.auth import NATION, Principal
@@ -109,7 +109,7 @@ async def previewed(session: AsyncSession, id: UUID, *, by: Principal, now: date
     return RegionChangePreview(
         effective_on=change.effective_on,
         can_be_applied=change.effective_on <= local_date(now, _ZONE),
-        regions=[FactCountOut(fact=fact, count=count) for fact, count in sorted(facts.items())],
+        regions=[RegionFactCountOut(fact=fact, count=count) for fact, count in sorted(facts.items())],
         records=await preview.counts(session, plan),
         rights=preview.rights(plan, change.operations),
     )

@@ -12,20 +12,20 @@ from services.registry.regions import queries, timeline
 from services.registry.regions.models import RegionSuccession
 from services.registry.regions.resolution import Resolved
 from services.registry.regions.schemas import (
-    CodeOut,
-    LinkOut,
-    NameOut,
-    NoteOut,
-    ParentOut,
+    RegionCodeOut,
     RegionDetail,
+    RegionLinkOut,
+    RegionNameOut,
+    RegionNoteOut,
     RegionOut,
-    ThenOut,
+    RegionParentOut,
+    RegionThenOut,
 )  # fmt: skip
 from services.registry.regions.timeline import Run, runs
 from shared.codes import CodeSystem
 from shared.language import Language
 
-Part = TypeVar("Part", CodeOut, NameOut, ParentOut)
+Part = TypeVar("Part", RegionCodeOut, RegionNameOut, RegionParentOut)
 
 
 async def detail(
@@ -37,8 +37,8 @@ async def detail(
     over_time = await timeline.read(session, [region.id])
     answer = RegionDetail(
         **RegionOut.model_validate(row).model_dump(),
-        codes=[CodeOut(**code.model_dump()) for code in over_time.codes.get(region.id, ())],
-        names=[NameOut(name=name, since=since, until=until) for name, since, until, _ in _runs(region, region.name, over_time.earlier_names)],
+        codes=[RegionCodeOut(**code.model_dump()) for code in over_time.codes.get(region.id, ())],
+        names=[RegionNameOut(name=name, since=since, until=until) for name, since, until, _ in _runs(region, region.name, over_time.earlier_names)],
         parents=await _parents(session, region, over_time),
         predecessors=await _links(session, RegionSuccession.to_id == region.id),
         successors=await _links(session, RegionSuccession.from_id == region.id, after=True),
@@ -46,7 +46,7 @@ async def detail(
     if found.remark is not None:
         heir = found.heir
         today = region.code if region.until is None else heir.code if heir else None
-        answer.note = NoteOut(
+        answer.note = RegionNoteOut(
             remark=found.remark, asked=asked, today=today, since=found.since, until=found.until,
             message=found.text(asked).to(language),
         )  # fmt: skip
@@ -63,7 +63,7 @@ def _runs(region: Region, today: Any, earlier: dict[Any, list[Run]]) -> list[Run
     return [first._replace(since=first.since or region.since), *found[1:]]
 
 
-async def _parents(session: AsyncSession, region: Region, over_time: timeline.Timeline) -> list[ParentOut]:
+async def _parents(session: AsyncSession, region: Region, over_time: timeline.Timeline) -> list[RegionParentOut]:
     if region.parent_id is None:
         return []
     found = _runs(region, region.parent_id, over_time.earlier_parents)
@@ -72,12 +72,12 @@ async def _parents(session: AsyncSession, region: Region, over_time: timeline.Ti
     )
     named = {row.id: row for row in rows}
     return [
-        ParentOut(code=named[run.value].code, name=named[run.value].name, since=run.since, until=run.until)
+        RegionParentOut(code=named[run.value].code, name=named[run.value].name, since=run.since, until=run.until)
         for run in found
     ]
 
 
-async def _links(session: AsyncSession, condition: ColumnElement[bool], *, after: bool = False) -> list[LinkOut]:
+async def _links(session: AsyncSession, condition: ColumnElement[bool], *, after: bool = False) -> list[RegionLinkOut]:
     statement = (
         select(RegionSuccession, Region.code, Region.name)
         .outerjoin(Region, Region.id == RegionSuccession.to_id)
@@ -85,7 +85,7 @@ async def _links(session: AsyncSession, condition: ColumnElement[bool], *, after
         .order_by(RegionSuccession.effective_on, RegionSuccession.id)
     )
     return [
-        LinkOut(
+        RegionLinkOut(
             code=code if after else link.from_code, name=name if after else link.from_name, kind=link.kind,
             on=link.effective_on, decree=link.decree, confidence=link.confidence,
         )
@@ -93,10 +93,10 @@ async def _links(session: AsyncSession, condition: ColumnElement[bool], *, after
     ]  # fmt: skip
 
 
-def _then(answer: RegionDetail, day: date) -> ThenOut:
+def _then(answer: RegionDetail, day: date) -> RegionThenOut:
     code = _on([code for code in answer.codes if code.system is CodeSystem.KEMENDAGRI], day)
     name, parent = _on(answer.names, day), _on(answer.parents, day)
-    return ThenOut(on=day, code=code and code.code, name=name and name.name, parent=parent and parent.code)
+    return RegionThenOut(on=day, code=code and code.code, name=name and name.name, parent=parent and parent.code)
 
 
 def _on(parts: Sequence[Part], day: date) -> Part | None:

@@ -38,7 +38,8 @@ class RegionCode(RegistryTable):
             (func.daterange(text("since"), text("until")), "&&"),
             name="ex_region_code_one_holder", using="gist",
         ),
-        Index("uq_region_code_of_region_today", "region_id", "system", unique=True, postgresql_where=text("until IS NULL")),
+        # One code of a system at a time; and how the codes of a region are found.
+        Index("uq_region_code_of_region", "region_id", "system", "until", unique=True, postgresql_nulls_not_distinct=True),
         Index("ix_region_code_code_system", "code", "system"),
     )  # fmt: skip
 

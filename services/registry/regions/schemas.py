@@ -45,7 +45,7 @@ class RegionOut(BaseModel):
     ]
 
 
-class CodeOut(BaseModel):
+class RegionCodeOut(BaseModel):
     """A code of a region over a run of days, in one of the two systems."""
 
     system: Annotated[CodeSystem, Field(examples=["kemendagri"])]
@@ -55,7 +55,7 @@ class CodeOut(BaseModel):
     decree: Decree
 
 
-class NameOut(BaseModel):
+class RegionNameOut(BaseModel):
     """A name of a region over a run of days."""
 
     name: Annotated[str, Field(examples=["Kabupaten Toba"])]
@@ -63,7 +63,7 @@ class NameOut(BaseModel):
     until: Until
 
 
-class ParentOut(BaseModel):
+class RegionParentOut(BaseModel):
     """What a region belonged to over a run of days, by the code and name that this parent has today."""
 
     code: Annotated[str, Field(examples=["91"])]
@@ -72,7 +72,7 @@ class ParentOut(BaseModel):
     until: Until
 
 
-class LinkOut(BaseModel):
+class RegionLinkOut(BaseModel):
     """A region that came before or after another. An ambiguous link is for people to decide: nothing follows from it."""
 
     code: Annotated[str, Field(description="Its code today; of one before, the code it had then.", examples=["93"])]
@@ -83,7 +83,7 @@ class LinkOut(BaseModel):
     confidence: Annotated[Confidence, Field(examples=["exact"])]
 
 
-class NoteOut(BaseModel):
+class RegionNoteOut(BaseModel):
     """Why the code that was asked for is not simply today's code of the region."""
 
     remark: Annotated[CodeRemark, Field(examples=["code-ended"])]
@@ -96,7 +96,7 @@ class NoteOut(BaseModel):
     message: Annotated[str, Field(description="The same in words, by Accept-Language.", examples=["Kode 91.01 berakhir pada 2022-11-09; kode wilayah ini sekarang 93.01."])]  # fmt: skip
 
 
-class ThenOut(BaseModel):
+class RegionThenOut(BaseModel):
     """The region on the day that was asked for; null where that is not known."""
 
     on: Annotated[date, Field(examples=["2021-06-30"])]
@@ -108,13 +108,15 @@ class ThenOut(BaseModel):
 class RegionDetail(RegionOut):
     """A region with all that is known of it over time; the newest stands last."""
 
-    codes: list[CodeOut]
-    names: list[NameOut]
-    parents: list[ParentOut]
-    predecessors: Annotated[list[LinkOut], Field(description="Regions that it came out of, or may have come out of.")]
-    successors: Annotated[list[LinkOut], Field(description="Regions that came out of it.")]
-    note: Annotated[NoteOut | None, Field(description="Set when the code asked for is not today's code.")] = None
-    then: Annotated[ThenOut | None, Field(description="Set when a day was asked for.")] = None
+    codes: list[RegionCodeOut]
+    names: list[RegionNameOut]
+    parents: list[RegionParentOut]
+    predecessors: Annotated[
+        list[RegionLinkOut], Field(description="Regions that it came out of, or may have come out of.")
+    ]
+    successors: Annotated[list[RegionLinkOut], Field(description="Regions that came out of it.")]
+    note: Annotated[RegionNoteOut | None, Field(description="Set when the code asked for is not today's code.")] = None
+    then: Annotated[RegionThenOut | None, Field(description="Set when a day was asked for.")] = None
 
 
 class RegionList(BaseModel):

@@ -48,8 +48,18 @@ class Timeline:
         """The region's ancestors over time: cut wherever a parent of it or of one above it changed."""
         found = self._lineages.get(id)
         if found is None:
-            found = self._lineages[id] = list(self._pieces(id))
+            found = self._lineages[id] = self._plain(id) or list(self._pieces(id))
         return found
+
+    def _plain(self, id: UUID) -> list[registry.Lineage] | None:
+        """The lineage of a region that, like nearly all, has always belonged where it does; None for another."""
+        parent = self.parents.get(id)
+        if parent is None or id in self.earlier_parents:
+            return None
+        above = self.lineage(parent)
+        if len(above) != 1 or above[0].since is not None or above[0].until is not None:
+            return None
+        return [registry.Lineage(ancestors=[*above[0].ancestors, parent])]
 
     def _pieces(self, id: UUID) -> Iterable[registry.Lineage]:
         for parent, since, until, _ in runs(self.parents.get(id), self.earlier_parents.get(id, ())):

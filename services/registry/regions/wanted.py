@@ -27,6 +27,13 @@ class Wanted:
     def dated(self, id: UUID) -> set[tuple[object, ...]]:
         """What is dated about a region, or of the other system, as `dated.stored` reads it."""
         over_time = self.timeline
+        if len(over_time.codes[id]) == 1 and not (
+            _says_more(over_time.codes[id][0])
+            or id in over_time.earlier_names
+            or id in over_time.earlier_parents
+            or id in over_time.successors
+        ):
+            return set()
         codes = {("code", c.system, c.code, c.since, c.until) for c in over_time.codes[id] if _says_more(c)}
         names = {("name", "", run.value, run.since, run.until) for run in over_time.earlier_names.get(id, ())}
         parents = {

@@ -64,8 +64,9 @@ def _create_region_code() -> None:
         ),
     )
     op.create_index(
-        "uq_region_code_of_region_today", "region_code", ["region_id", "system"], unique=True, postgresql_where=TO_COME
-    )
+        "uq_region_code_of_region", "region_code", ["region_id", "system", "until"], unique=True,
+        postgresql_nulls_not_distinct=True,
+    )  # fmt: skip
     op.create_index("ix_region_code_code_system", "region_code", ["code", "system"])
 
 
