@@ -47,7 +47,7 @@ def test_topics_that_differ_are_named_until_they_are_created(environment: dict[s
 
 
 def test_a_topic_that_no_service_has_cannot_be_republished(environment: dict[str, str]) -> None:
-    refused = wahana(environment, "republish", "registry", "--topic", "registry.person.v1")
+    refused = wahana(environment, "republish", "registry", "--topic", "registry.weather.v1")
     assert refused.returncode == 2
     assert "registry.region.v1" in refused.stderr
     assert "Traceback" not in refused.stderr
