@@ -112,7 +112,9 @@ class Principal:
         institution's operator.
         """
         if self.own_record_only:
-            return institutions if institutions is not None else false()
+            # Of one who has no institution, nothing is the own: compared with null, a condition would hold for whatever
+            # belongs to no institution.
+            return institutions if institutions is not None and self.institution_id is not None else false()
         if NATION in self.areas:
             return true()
         inside = [below(code, area) for code in codes for area in self.areas]
