@@ -13,6 +13,8 @@ from shared.problems import InvalidPayload
 
 TODAY = date(2026, 3, 15)
 DAY = st.dates(date(2000, 1, 1), date(2003, 1, 1))
+MERGED = "2026-02-01"
+Days = list[tuple[str, str | None]]
 
 
 def spell(since: str, until: str | None = None) -> KeptSpell:
@@ -52,3 +54,32 @@ def test_nobody_leaves_before_a_day_of_membership_has_passed_nor_tomorrow() -> N
     for day in ("2020-01-01", "2026-03-16"):
         with pytest.raises(InvalidPayload):
             spells.left([spell("2020-01-01")], date.fromisoformat(day), "Pindah", Limits(TODAY))
+
+
+@pytest.mark.parametrize(
+    ("held", "until", "after"),
+    [
+        ([("2021-01-01", None)], None, None),
+        ([("2021-01-01", "2026-02-02")], None, None),
+        ([("2026-03-01", None)], None, None),
+        ([("2026-03-01", None)], "2026-03-01", [(MERGED, "2026-03-01"), ("2026-03-01", None)]),
+        ([("2021-01-01", MERGED)], None, [("2021-01-01", None)]),
+        ([("2021-01-01", "2022-01-01")], None, [("2021-01-01", "2022-01-01"), (MERGED, None)]),
+    ],
+)
+def test_days_that_are_held_already_are_not_added_and_adjoining_ones_are_one_spell(
+    held: Days, until: str | None, after: Days | None
+) -> None:
+    found = spells.continued([spell(*days) for days in held], spell(MERGED, until))
+    assert found == (None if after is None else [spell(*days) for days in after])
+
+
+def test_a_merger_cuts_what_goes_on_beyond_its_day_and_why_the_rest_ends_goes_with_it() -> None:
+    leaves = KeptSpell(since=date(2022, 1, 1), until=date(2026, 3, 1), reason="Pindah")
+    part = spells.cut([spell("2020-01-01", "2021-01-01"), leaves], date(2026, 2, 1))
+    assert part is not None
+    assert [(one.since, one.until, one.reason) for one in part.before][1:] == [
+        (date(2022, 1, 1), date(2026, 2, 1), "merger")
+    ]
+    assert part.after == KeptSpell(since=date(2026, 2, 1), until=date(2026, 3, 1), reason="Pindah")
+    assert spells.cut([spell("2020-01-01", MERGED)], date(2026, 2, 1)) is None

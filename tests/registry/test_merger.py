@@ -1,20 +1,16 @@
-"""A merger: one institution closes for good on a day, another carries on what it was, and its members go over."""
+"""A merger: one institution closes for good on a day, and another carries on what it was."""
 
 import asyncio
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 import orjson
 import pytest
 
-from services.registry.memberships import moving
-from services.registry.memberships.models import KeptSpell
 from tests.house import House
 from tests.registry.institutions import (
     ELSEWHERE,
     REQUESTS,
-    VILLAGE,
     VILLAGE_OVER,
     People,
     events,
@@ -27,10 +23,8 @@ from tests.registry.institutions import (
     stored,
     take,
 )
-from tests.registry.members import MEMBERSHIPS, Members
 
 DAY = "2026-02-01"
-Days = list[tuple[str, str | None]]
 
 
 @pytest.fixture
@@ -170,98 +164,3 @@ async def test_of_two_mergers_into_each_other_at_once_one_goes_through(people: P
     assert sorted(answer.status_code for answer in answers) in ([200, 412], [200, 409], [200, 422])
     closed = [one for one in (await read(people, first), await read(people, second)) if one["successor_id"]]
     assert len(closed) == 1, "no circle, and no deadlock"
-
-
-async def test_members_go_over_on_that_day_and_who_is_there_stays(people: People) -> None:
-    members = Members(people.house)
-    first, second = await people.verified(name="Arisan Satu"), await people.verified(name="Arisan Dua")
-    goes = await members.joined(institution=first)
-    came_back = await members.person()
-    old = await members.left(await members.joined(came_back, second, "2021-01-01"), "2022-01-01")
-    gone = await members.joined(came_back, first, "2022-01-01")
-    both = await members.person()
-    stays = await members.joined(both, second, "2021-01-01")
-    leaves = await members.joined(both, first)
-    ended = await members.left(await members.joined(institution=first), "2024-07-01")
-    await take(people.officer, await read(people, first), "merger", merger(second))
-
-    async def spells(membership: dict[str, Any]) -> list[tuple[str, str | None, str | None]]:
-        body = record(await members.operator.get(f"/v1/memberships/{membership['id']}"))
-        return [(spell["joined_on"], spell["left_on"], spell["reason"]) for spell in body["spells"]]
-
-    assert await spells(goes) == [("2021-03-01", DAY, moving.MERGER)]
-    assert await spells(gone) == [("2022-01-01", DAY, moving.MERGER)]
-    assert await spells(old) == [("2021-01-01", "2022-01-01", "Pindah ke luar kota"), (DAY, None, None)]
-    assert await spells(leaves) == [("2021-03-01", DAY, moving.MERGER)]
-    assert await spells(stays) == [("2021-01-01", None, None)], "a member there already"
-    assert (await spells(ended))[-1][1] == "2024-07-01"
-    there = await members.listed(MEMBERSHIPS, institution=second["id"], on=DAY)
-    assert {one["person_id"] for one in there} == {goes["person_id"], came_back["id"], both["id"]}
-    assert await members.listed(MEMBERSHIPS, institution=first["id"], on=DAY) == []
-    facts = {
-        one["id"]: [e["type"].split(".")[2] for e in await events(people.house, one["id"])]
-        for one in (goes, old, stays)
-    }
-    assert facts == {goes["id"]: ["joined", "left"], old["id"]: ["joined", "left", "rejoined"], stays["id"]: ["joined"]}
-    lasting = await people.house.fetch("registry", "SELECT count(*) FROM membership_spell WHERE until IS NULL")
-    assert lasting[0][0] == 3, "the table of days agrees"
-
-
-async def test_who_joined_after_the_day_is_put_right_first(people: People) -> None:
-    members = Members(people.house)
-    first, second = await people.verified(), await people.verified()
-    late = await members.joined(institution=first, on="2026-02-01")
-    refused = problem(await step(people.officer, first, "merger", merger(second)), 409, "members-after-merger")
-    assert refused["membership_ids"] == [late["id"]]
-    assert (await read(people, first))["operation"] == "aktif"
-
-
-async def test_a_group_of_2500_goes_over_in_one_act(people: People) -> None:
-    first, second = await people.verified(), await people.verified()
-    await people.house.execute(
-        "registry",
-        f"""
-        INSERT INTO person (id, sequence, name, sort_name, sex, birth_year, kept_village_id, kept_village_code, consents,
-            erased, voided, registered_at, changed_at)
-        SELECT gen_random_uuid(), 1, 'Warga ' || n, 'warga ' || n, 'P', 1980, '{first["village_id"]}', '{VILLAGE}', '[]',
-            false, false, now(), now() FROM generate_series(1, 2500) n;
-        INSERT INTO membership (id, sequence, person_id, institution_id, spells, voided, registered_at, changed_at)
-        SELECT gen_random_uuid(), 1, id, '{first["id"]}', '[{{"since": "2021-03-01"}}]', false, now(), now() FROM person;
-        INSERT INTO membership_spell (membership_id, since) SELECT id, '2021-03-01' FROM membership;
-        """,
-    )  # fmt: skip
-    await take(people.officer, first, "merger", merger(second))
-    rows = await people.house.fetch(
-        "registry",
-        "SELECT type, count(DISTINCT subject_id) AS n FROM outbox WHERE topic = 'registry.membership.v1' GROUP BY type",
-    )
-    assert {row["type"]: row["n"] for row in rows} == {
-        "registry.membership.left.v1": 2500,
-        "registry.membership.joined.v1": 2500,
-    }
-    page = record(await people.operator.get(f"/v1/memberships?institution={second['id']}&on={DAY}&count=true&limit=1"))
-    assert page["count"] == 2500
-
-
-@pytest.mark.parametrize(
-    ("spells", "until", "after"),
-    [
-        ([("2021-01-01", None)], None, None),
-        ([("2021-01-01", "2026-02-02")], None, None),
-        ([("2026-03-01", None)], None, None),
-        ([("2026-03-01", None)], "2026-03-01", [(DAY, "2026-03-01"), ("2026-03-01", None)]),
-        ([("2021-01-01", DAY)], None, [("2021-01-01", None)]),
-        ([("2021-01-01", "2022-01-01")], None, [("2021-01-01", "2022-01-01"), (DAY, None)]),
-    ],
-)
-def test_days_that_are_held_already_are_not_added_and_adjoining_ones_are_one_spell(
-    spells: Days, until: str | None, after: Days | None
-) -> None:
-    found = moving.continued(kept(spells), date.fromisoformat(DAY), date.fromisoformat(until) if until else None)
-    assert (found is None) == (after is None)
-    assert [(one.since, one.until) for one in found or []] == [(one.since, one.until) for one in kept(after or [])]
-
-
-def kept(days: Days) -> list[KeptSpell]:
-    """Days as spells are stored."""
-    return [KeptSpell.model_validate({"since": since, "until": until}) for since, until in days]

@@ -144,7 +144,7 @@ async def _merge(
     session: AsyncSession, institution: Institution, village: Region, request: ChangeRequest, *, by: Principal,
     now: datetime, reason: str | None,
 ) -> None:  # fmt: skip
-    """Applies a proposed merger to both institutions. Raises ChangedMeanwhile, OutsideYourArea, MembersAfterMerger."""
+    """Applies a proposed merger to both institutions. Raises ChangedMeanwhile, OutsideYourArea, BegunAfterMerger."""
     if Step.MERGER not in lifecycle.STEPS[institution.operation] or request.step_on is None:
         raise _changed_meanwhile(["operation"])
     try:
@@ -154,7 +154,7 @@ async def _merge(
     except InvalidPayload as no_longer_fits:
         raise _changed_meanwhile([], no_longer_fits) from no_longer_fits
     review.refuse_maker(Step.VERIFICATION, by.subject, successor.makers)
-    institution.change_request_id = None
+    changes["change_request_id"] = None
     reason = reason or history.why(request)
     await absorption.absorb(session, institution, village, successor, changes, by=by, now=now, reason=reason)
 

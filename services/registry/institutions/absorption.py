@@ -1,7 +1,8 @@
 """What a merger does: one institution closes for good, and the other carries on what it was.
 
 A merger is a dated act of the real world (`semantics.md` §2.5). The successor's events tell all that it absorbed, also
-through others, so that no chain has to be looked up. Members go over on that day, in the same transaction.
+through others, so that no chain has to be looked up. On that day, in the same transaction, its officers go, its members
+and its places in networks go over, and the successor becomes a party of its agreements.
 """
 
 from collections.abc import Collection
@@ -15,8 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.institutions import content, queries
 from services.registry.institutions.recording import record
 from services.registry.institutions.review import Step
-from services.registry.memberships import moving
+from services.registry.memberships import moving as members
 from services.registry.models import Institution, Region
+from services.registry.network_memberships import moving as networks
+from services.registry.officers import ending
+from services.registry.partnerships import succession
 from shared.auth import Principal
 from shared.codes import Operation, Verification
 from shared.events.institutions import Absorbed, Seat
@@ -53,19 +57,23 @@ async def absorb(
     now: datetime,
     reason: str | None,
 ) -> None:
-    """Applies a merger to both locked institutions, each as one event of its own, and takes the members over.
+    """Applies a merger to both locked institutions, each as one event of its own: members, networks and agreements go over.
 
-    `changes` is what `values` gave, `village` the seat of the one that ends. Raises EventTooLarge, MembersAfterMerger.
+    `changes` is what `values` gave, `village` the seat of the one that ends. Raises EventTooLarge, BegunAfterMerger.
     """
-    content.assign(institution, changes)
-    day: date = institution.closed_on  # type: ignore[assignment]  # `values` has closed it
+    day: date = changes["closed_on"]
+    # First: a statement after the assignment would write the row before its event and its audit entry do.
+    terms = await ending.end(session, institution, day, by=by, now=now)
+    content.assign(institution, {**changes, "officers": terms})
     # What it had absorbed is part of the successor from this day on, and was part of it until then: nobody counts it twice.
     theirs = [one.model_copy(update={"merged_on": max(day, one.merged_on)}) for one in institution.absorbed]
     successor.absorbed = [*successor.absorbed, _what_it_was(institution, day), *theirs]
     await record(session, institution, "merged", by=by, now=now, reason=reason)
     # Its own area is told where it went, and the area of the one that ended what became of it.
     await record(session, successor, "absorbed", by=by, now=now, reason=reason, seat_before=village.id)
-    await moving.move(session, institution, successor, day, by=by, now=now)
+    await members.move(session, institution, successor, day, by=by, now=now)
+    await networks.move(session, institution, successor, day, by=by, now=now)
+    await succession.take_over(session, institution, successor, day, by=by, now=now)
 
 
 def _what_it_was(institution: Institution, day: date) -> Absorbed:

@@ -23,7 +23,7 @@ async def merge(
     """Merges a verified institution into another one; also gives its village, and the request if it waits as one.
 
     Raises NotFound, PreconditionFailed, WrongState naming the steps that are possible, ChangeRequestOpen,
-    MembersAfterMerger, InvalidPayload: `institution-unknown` also for a successor outside the caller's area.
+    BegunAfterMerger, InvalidPayload: `institution-unknown` also for a successor outside the caller's area.
     """
     await absorption.lock(session, {id, body.successor_id})
     institution, village = await service.ready(session, id, Step.MERGER, by, precondition)

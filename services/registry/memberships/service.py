@@ -5,18 +5,18 @@ A membership that an officer's term rests on is not taken away under it: the ter
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import Table, delete, insert, not_, select
+from sqlalchemy import Table, not_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from services.registry import records
 from services.registry.institutions import references
 from services.registry.institutions.review import NotChangeableNow, WrongState
-from services.registry.memberships import limits, queries, spells, states
+from services.registry.memberships import limits, queries, spell_rows, spells, states
 from services.registry.memberships.models import KeptSpell, Membership, SpellRow
 from services.registry.memberships.schemas import MembershipIn, MembershipPatch
 from services.registry.models import Institution, Region
@@ -71,7 +71,7 @@ async def join(session: AsyncSession, body: MembershipIn, *, by: Principal, now:
             await outbox.register(driver, membership, states.state(membership), fact)
     except asyncpg.UniqueViolationError as error:
         raise await _taken(session, membership, error) from error
-    await session.execute(insert(SpellRow), _rows(membership.id, days))
+    await spell_rows.add(session, SPELLS, [(membership.id, days)])
     return membership, person
 
 
@@ -90,8 +90,7 @@ async def register_many(
             for membership, regions in drafts
         ],
     )
-    rows = [row for membership, _ in drafts for row in _rows(membership.id, membership.spells)]
-    await outbox.insert_many(session, SPELLS, rows)
+    await spell_rows.add(session, SPELLS, [(membership.id, membership.spells) for membership, _ in drafts])
 
 
 async def leave(
@@ -220,14 +219,8 @@ async def _taken(session: AsyncSession, membership: Membership, error: asyncpg.U
 
 async def _put(session: AsyncSession, membership: Membership, days: Sequence[KeptSpell]) -> None:
     """Writes the spells anew into the table that refuses overlaps, and then into the record."""
-    await session.execute(delete(SpellRow).where(SpellRow.membership_id == membership.id))
-    await session.execute(insert(SpellRow), _rows(membership.id, days))
-    # Last: a statement would write the record before its event and its audit entry do.
+    await spell_rows.replace(session, SPELLS, [(membership.id, days)])
     membership.spells = list(days)
-
-
-def _rows(id: UUID, days: Sequence[KeptSpell]) -> list[dict[str, Any]]:
-    return [{"membership_id": id, "since": spell.since, "until": spell.until} for spell in days]
 
 
 async def _record(

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 
+from services.registry.institutions.merger_day import MERGER
 from services.registry.memberships.limits import Limits
 from services.registry.memberships.models import KeptSpell
 from shared.events.people import MembershipSpell
@@ -40,6 +42,38 @@ def returned(spells: Sequence[KeptSpell], day: date, limits: Limits) -> list[Kep
     if day == last.until:
         return [*earlier, KeptSpell(since=last.since)]
     return [*spells, KeptSpell(since=day)]
+
+
+class Cut(NamedTuple):
+    """A list of spells cut on a day: those up to it, and the spell from it on that was cut off."""
+
+    before: list[KeptSpell]
+    after: KeptSpell
+
+
+def cut(spells: Sequence[KeptSpell], day: date) -> Cut | None:
+    """The spells cut on the day of a merger, if one of them goes on beyond it; None if nothing does.
+
+    The caller has checked that none begins on or after the day.
+    """
+    *earlier, last = spells
+    if last.until is not None and last.until <= day:
+        return None
+    before = KeptSpell(since=last.since, until=day, reason=MERGER)
+    return Cut([*earlier, before], KeptSpell(since=day, until=last.until, reason=last.reason))
+
+
+def continued(spells: Sequence[KeptSpell], added: KeptSpell) -> list[KeptSpell] | None:
+    """The spells with another added; None if one of them holds a part of it already."""
+    day, until = added.since, added.until
+    if any((spell.until is None or spell.until > day) and (until is None or spell.since < until) for spell in spells):
+        return None
+    earlier = [spell for spell in spells if spell.until is not None and spell.until < day]
+    adjoining = next((spell for spell in spells if spell.until == day), None)
+    later = [spell for spell in spells if spell.since > day]
+    if adjoining:
+        added = KeptSpell(since=adjoining.since, until=until, reason=added.reason)
+    return [*earlier, added, *later]
 
 
 def refuse_outside(spells: Sequence[KeptSpell], limits: Limits) -> None:

@@ -23,14 +23,15 @@ def refuse(begun: Iterable[tuple[str, date]], held: Held, institution: Instituti
             found.append(lifecycle.too_early(network.initiated_on, at))
         if network.ended_on is not None and day >= network.ended_on:
             found.append(_network_ended(network.ended_on, at))
-        if not any(territory.holds(network.territory, village, day) for village in _seats(institution, day)):
+        if not any(territory.holds(network.territory, village, day) for village in seats(institution, day)):
             found.append(_outside_territory(at))
         faults += found
     if faults:
         raise InvalidPayload(errors=faults)
 
 
-def _seats(institution: Institution, day: date) -> list[UUID]:
+def seats(institution: Institution, day: date) -> list[UUID]:
+    """The villages of an institution's seats on a day."""
     return [
         seat.village_id
         for seat in institution.seats

@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, cast
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from services.registry import records
 from services.registry.institutions import references
 from services.registry.institutions.review import NotChangeableNow, WrongState
-from services.registry.memberships import spells
+from services.registry.memberships import spell_rows, spells
 from services.registry.memberships import states as memberships
 from services.registry.memberships.limits import Limits
 from services.registry.memberships.models import KeptSpell
@@ -33,6 +33,7 @@ from shared.language import Text
 from shared.preconditions import IfMatch, patched
 from shared.problems import Conflict, Fault, InvalidPayload
 
+SPELLS = cast(Table, NetworkMembershipSpell.__table__)
 Step = Literal["departure", "readmission", "voiding"]
 
 
@@ -73,7 +74,7 @@ async def join(session: AsyncSession, body: NetworkMembershipIn, *, by: Principa
             await outbox.register(driver, held.membership, states.state(held.membership), fact)
     except asyncpg.UniqueViolationError as error:
         raise await _taken(session, held.membership, error) from error
-    await session.execute(insert(NetworkMembershipSpell), _rows(held.membership.id, days))
+    await spell_rows.add(session, SPELLS, [(held.membership.id, days)])
     network_service.made_by(network.network, by)
     return held
 
@@ -162,11 +163,8 @@ async def _put(
     reason: str | None = None,
 ) -> HeldMembership:  # fmt: skip
     """Writes the spells into the record, and anew into the table that refuses overlaps."""
-    membership = held.membership
-    await session.execute(delete(NetworkMembershipSpell).where(NetworkMembershipSpell.membership_id == membership.id))
-    await session.execute(insert(NetworkMembershipSpell), _rows(membership.id, days))
-    # Last: a statement above would write the record before its event and the audit entry tell what it was.
-    membership.spells = list(days)
+    await spell_rows.replace(session, SPELLS, [(held.membership.id, days)])
+    held.membership.spells = list(days)
     return await record(session, held, verb, by=by, now=now, reason=reason)
 
 
@@ -189,10 +187,6 @@ def refuse_voided(held: HeldMembership) -> None:
             Text("Catatan ini dibatalkan sebagai salah input. Buat yang baru.", "It was voided as an entry error. Make a new one."),
             extra={"state": {"voided": "true"}},
         )  # fmt: skip
-
-
-def _rows(membership_id: UUID, days: Sequence[KeptSpell]) -> list[dict[str, object]]:
-    return [{"membership_id": membership_id, "since": spell.since, "until": spell.until} for spell in days]
 
 
 async def _taken(session: AsyncSession, membership: NetworkMembership, error: asyncpg.UniqueViolationError) -> Conflict:

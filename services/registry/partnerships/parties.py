@@ -59,6 +59,24 @@ async def seen(
     return found
 
 
+async def villages(session: AsyncSession, agreements: Sequence[Partnership]) -> dict[UUID, set[UUID]]:
+    """By agreement, the villages that its parties are or work in, whoever may see them."""
+    c = institutions.columns
+    named = {id for one in agreements for id in one.institution_ids}
+    seats = await session.execute(select(c.id, c.village_id).where(c.id.in_(named)))
+    working = {id for one in agreements for id in one.network_ids}
+    places = await session.execute(
+        select(_places.c.network_id, _places.c.village_id).where(_places.c.network_id.in_(working))
+    )
+    found: dict[UUID, set[UUID]] = {}
+    for party, village in (*seats.all(), *places.all()):
+        found.setdefault(party, set()).add(village)
+    return {
+        one.id: {village for id in (*one.institution_ids, *one.network_ids) for village in found.get(id, ())}
+        for one in agreements
+    }
+
+
 def faults(
     institution_ids: Sequence[UUID], network_ids: Sequence[UUID], found: dict[UUID, Party], kept: Collection[UUID] = ()
 ) -> list[Fault]:
