@@ -116,12 +116,14 @@ def listed(
 ) -> Select[Any]:
     """The rows under these filters that the caller may see, with `institution_name`; voided ones instead if asked for.
 
-    `region` is a stored code: of the institution's seat, or above it.
+    `region` is a stored code: of the institution's seat, or above it, as far as the caller may see where that is.
     """
     statement = _rows(principal).where(columns.voided.is_(voided))
     if region is not None and region != NATION:
         seat = institutions.columns.village_code
-        there = exists().where(institutions.columns.id == columns.institution_id, below(seat, region))
+        there = exists().where(
+            institutions.columns.id == columns.institution_id, below(seat, region), institutions.visible(principal)
+        )
         statement = statement.where(there.correlate(NetworkMembership))
     for column, value in ((columns.network_id, network), (columns.institution_id, institution)):
         if value is not None:

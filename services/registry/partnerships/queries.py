@@ -90,11 +90,13 @@ async def listed(
 ) -> Select[Any]:
     """The rows under these filters that the caller may see, with what `_rows` adds; voided ones if asked for.
 
-    `region` is a stored code: it finds those with a party there. `q` finds titles and numbers in any spelling.
+    `region` is a stored code: it finds those with a party there that the caller may see. `q` finds titles and numbers in any spelling.
     """
     statement = _rows().where(visible(principal), columns.voided.is_(voided))
     if region is not None and region != NATION:
-        statement = statement.where(having(below(institutions.columns.village_code, region), _works_in(region)))
+        # Parties that the caller may not see are not looked for: where they are would be told.
+        institution_there = below(institutions.columns.village_code, region) & institutions.visible(principal)
+        statement = statement.where(having(institution_there, _works_in(region) & networks.visible(principal)))
     if partner is not None:
         statement = statement.where(columns.partner_id == partner)
     if institution is not None:
