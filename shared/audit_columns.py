@@ -75,7 +75,12 @@ def audited(mapper: Mapper[Any]) -> tuple[Audited, ...]:
     """The columns of a mapped class that its entries tell."""
     return tuple(
         Audited(
-            column.name, mapper.get_property_by_column(column).key, _is_personal(column), _hidden(column), column.type
+            # A name that was given explicitly is a `quoted_name`, which the JSON writer takes for no string.
+            str(column.name),
+            mapper.get_property_by_column(column).key,
+            _is_personal(column),
+            _hidden(column),
+            column.type,
         )
         for column in mapper.columns
         if column.name not in TECHNICAL and column.info.get("audited", True)

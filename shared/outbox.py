@@ -43,7 +43,7 @@ from shared.database import shared_metadata
 from shared.events.envelope import LARGEST, State
 from shared.language import Text as Message
 from shared.problems import InvalidPayload
-from shared.registrations import as_json, first, of_one, of_told
+from shared.registrations import as_json, of_one, of_told, written
 
 TRACE: ContextVar[str | None] = ContextVar("traceparent", default=None)
 """W3C trace context of what causes the changes of this task; events carry it."""
@@ -157,7 +157,7 @@ async def register_many(session: AsyncSession, registrations: Sequence[tuple[Sub
     for subject, _, _ in registrations:
         subject.sequence = 1
     mapper: Mapper[Any] = inspect(type(registrations[0][0]))
-    columns = [(column.name, column.key, as_json(column.type)) for column in first(mapper)]
+    columns = [(name, key, as_json(kind)) for name, key, kind in written(mapper)]
     subjects = [{name: kept(getattr(subject, key)) for name, key, kept in columns} for subject, *_ in registrations]
     events = [_row(subject, state, fact, _checked(state)) for subject, state, fact in registrations]
     await insert_many(session, cast(Table, mapper.local_table), subjects)

@@ -35,7 +35,7 @@ class Registration:
 def of_one(mapped: type) -> Registration:
     """How a new subject of a mapped class is inserted."""
     mapper: Mapper[Any] = inspect(mapped)
-    columns = [(column.name, column.key, _binder(column.type)) for column in first(mapper)]
+    columns = [(name, key, _binder(kind)) for name, key, kind in written(mapper)]
     own = [f"${number}" for number in range(1, len(columns) + len(EVENT) + 5)]
     event = dict(zip(EVENT, own[len(columns) :], strict=False))
     verb, operator, client, request_id = (f"{place}::text" for place in own[-4:])
@@ -57,6 +57,12 @@ def of_one(mapped: type) -> Registration:
 def first(mapper: Mapper[Any]) -> list[Column[Any]]:
     """The columns that a registration writes: those marked `later` begin as the database's default says."""
     return [column for column in mapper.columns if not column.info.get("later")]
+
+
+def written(mapper: Mapper[Any]) -> list[tuple[str, str, TypeEngine[Any]]]:
+    """The same, each by its name in the table, the attribute that holds its value, and its type."""
+    # A name that was given explicitly is a `quoted_name`, which the JSON writer takes for no string.
+    return [(str(column.name), mapper.get_property_by_column(column).key, column.type) for column in first(mapper)]
 
 
 def _binder(kind: TypeEngine[Any]) -> Callable[[Any], Any]:

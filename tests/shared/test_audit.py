@@ -15,9 +15,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from deploy.local.issuer import Issuer
 from deploy.local.servers import Servers
-from shared import audit, database
+from shared import audit, database, outbox
 from shared.clock import SettableClock
 from shared.database import Table
+from shared.events.registry import Family
 from tests.house import House
 from tests.registry.institutions import DISTRICT, VILLAGE, People, patched, record, registration, take
 
@@ -33,7 +34,7 @@ class Kept(Table):
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     sequence: Mapped[int]
-    label: Mapped[str | None] = mapped_column(Text)
+    label: Mapped[str | None] = mapped_column("kept_label", Text)
     name: Mapped[str | None] = mapped_column(Text, info={"personal": True})
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     told: Mapped[dict[str, Any] | None] = mapped_column(JSONB, info={"personal": ("phone",)})
@@ -45,7 +46,7 @@ async def engine(registry_api: House) -> AsyncIterator[AsyncEngine]:
     """An engine as the service opens it, and the table `kept`."""
     await registry_api.execute(
         "registry",
-        "CREATE TABLE kept (id uuid PRIMARY KEY, sequence int, label text, name text, sealed bytea, told jsonb, said text);"
+        "CREATE TABLE kept (id uuid PRIMARY KEY, sequence int, kept_label text, name text, sealed bytea, told jsonb, said text);"
         "GRANT ALL ON kept TO PUBLIC",
     )
     opened = database.open_engine(registry_api.settings("registry"), pool_size=1)
@@ -75,8 +76,8 @@ async def test_a_row_that_is_no_subject_is_told_from_its_creation_to_its_removal
         ).all()
         steps = await audit.history(session, "kept", row.id)
     told = [(e.action, e.sequence, e.before, e.after) for e in entries]
-    first = {"id": str(row.id), "label": "a", "name": "•••", "sealed": "•••", "told": {"phone": "•••", "day": 1}}
-    last = {"label": "b", "name": "•••", "sealed": None, "told": {"phone": "•••", "day": 2}}
+    first = {"id": str(row.id), "kept_label": "a", "name": "•••", "sealed": "•••", "told": {"phone": "•••", "day": 1}}
+    last = {"kept_label": "b", "name": "•••", "sealed": None, "told": {"phone": "•••", "day": 2}}
     assert told == [
         ("recorded", 1, None, first),
         ("changed", 2, {name: first[name] for name in last}, last),
@@ -86,8 +87,20 @@ async def test_a_row_that_is_no_subject_is_told_from_its_creation_to_its_removal
         (str(row.id), "operator-1", "wahana", NOW, "Salah ketik", REGION)
     }
     assert [step.type for step in steps] == ["recorded", "changed", "removed"]
-    assert (steps[1].changes["label"].before, steps[1].changes["label"].after) == ("a", "b")
+    assert (steps[1].changes["kept_label"].before, steps[1].changes["kept_label"].after) == ("a", "b")
     assert "name" in steps[1].changes, "that it changed is told, also where both values are hidden"
+
+
+async def test_new_subjects_are_told_by_their_columns_names_one_by_one_and_in_bulk(engine: AsyncEngine) -> None:
+    fact = outbox.Fact("registered", "operator-1", NOW, regions=[REGION])
+    first, second = [Kept(id=uuid4(), label=label, name="Siti Aminah") for label in ("a", "b")]
+    async with database.transaction(database.sessions(engine)) as session:
+        await outbox.register(await database.driver(session), first, Family(village_id=REGION), fact)
+        await outbox.register_many(session, [(second, Family(village_id=REGION), fact)])
+        stored = (await session.execute(text("SELECT kept_label, name FROM kept ORDER BY kept_label"))).all()
+        entries = await session.scalars(text("SELECT after FROM audit_entry WHERE record_type = 'kept' ORDER BY id"))
+    assert stored == [("a", "Siti Aminah"), ("b", "Siti Aminah")]
+    assert [(entry["kept_label"], entry["name"]) for entry in entries] == [("a", "•••"), ("b", "•••")]
 
 
 async def test_a_disclosure_names_the_fields_and_no_value(engine: AsyncEngine) -> None:
