@@ -23,15 +23,16 @@ from shared import database
 log = structlog.get_logger(__name__)
 
 DOSSIERS = 2000
-"""As many move in one portion, if they are not all of one village."""
+"""As many move in one portion at most, unless one village has more."""
 REGIONS = 2000
+"""… in so many regions at most: as many as one batch tells."""
 LOOK_EVERY = 1.0
 """Seconds between two looks for villages that wait."""
 
 
-async def portion(connection: asyncpg.Connection, statistics_from: int, most: int = DOSSIERS) -> int:
+async def portion(connection: asyncpg.Connection, statistics_from: int) -> int:
     """Moves some of the regions that wait, at least one if any does; returns how many. The caller holds the lock, still."""
-    chosen = await _chosen(connection, most)
+    chosen = await _chosen(connection)
     if not chosen:
         return 0
     before = World()
@@ -49,12 +50,12 @@ async def portion(connection: asyncpg.Connection, statistics_from: int, most: in
     return len(chosen)
 
 
-async def _chosen(connection: asyncpg.Connection, most: int) -> list[UUID]:
+async def _chosen(connection: asyncpg.Connection) -> list[UUID]:
     chosen: list[UUID] = []
     together = 0
     for region, count in await tree.waiting(connection, REGIONS):
         together += count
-        if chosen and together > most:
+        if chosen and together > DOSSIERS:
             break
         chosen.append(region)
     return chosen

@@ -2,18 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reporting.cells import TOTALLED
-from services.reporting.models import region
+from services.reporting.models import region, region_code
 from shared.auth import Principal
-from shared.codes import RegionLevel
+from shared.codes import Confidence, RegionLevel, SuccessionKind
 from shared.language import Text
 from shared.pagination import Order, PageQuery, paginate
 from shared.problems import BadRequest, Fault, NotFound
-from shared.region_codes import region_code
+from shared.region_codes import region_code as region_code_of
 
 
 class NotARegionCode(BadRequest):
@@ -41,7 +42,10 @@ PARAMETER = "region"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A region whose numbers are asked. `since` is its first day; None: before the records begin."""
+    """A region whose numbers are asked, by its code of today. `since` is its first day; None: before the records begin.
+
+    `split_on`: the day from which on it is what others that came out of it have left of it.
+    """
 
     key: int
     code: str
@@ -49,6 +53,12 @@ class Place:
     level: str
     time_zone: str
     since: date | None
+    split_on: date | None = None
+
+    @property
+    def comparable_from(self) -> date | None:
+        """The day from which on it is the unit of today; None: ever since."""
+        return max(filter(None, (self.since, self.split_on)), default=None)
 
     @property
     def totalled(self) -> bool:
@@ -56,43 +66,72 @@ class Place:
         return list(RegionLevel).index(RegionLevel(self.level)) < TOTALLED
 
 
-def _places() -> Select[tuple[int, str, str, str, str, str | None]]:
-    state = region.c.state
+def _places() -> Select[Any]:
+    c = region.c
     return select(
-        region.c.key, region.c.code, region.c.name, region.c.level,
-        state["time_zone"].astext.label("time_zone"), state["since"].astext.label("since"),
+        c.key, c.code, c.name, c.level, c.since, c.until, c.state["time_zone"].astext.label("time_zone"),
+        c.state["successors"].label("successors"),
     )  # fmt: skip
 
 
-def _place(row: Row[tuple[int, str, str, str, str, str | None]]) -> Place:
-    since = date.fromisoformat(row.since) if row.since else None
-    return Place(row.key, row.code, row.name, row.level, row.time_zone, since)
+def _place(row: Row[Any]) -> Place:
+    splits = (
+        date.fromisoformat(after["on"])
+        for after in row.successors or ()
+        if after["kind"] == SuccessionKind.SPLIT and after["confidence"] != Confidence.AMBIGUOUS
+    )
+    return Place(row.key, row.code, row.name, row.level, row.time_zone, row.since, max(splits, default=None))
 
 
 async def find(session: AsyncSession, principal: Principal, text: str, *, in_path: bool = False) -> Place:
     """The region of a code in any accepted spelling, if it lies in the caller's areas.
 
+    A code that has ended means the region that had it last; whoever took over from one that is no more sees it too.
     Raises NotARegionCode; NotFound outside the areas, whether or not it exists; RegionUnknown, or NoSuchRegion if the
     code stands in the path.
     """
     try:
-        code = region_code(text)
+        code = region_code_of(text)
     except ValueError as error:
         raise NotARegionCode(errors=[_not_a_code(text, str(error))]) from error
-    if not principal.covers(code):
-        raise NotFound
-    # A code may have been given to another region later: the one that still exists is meant.
-    ended = region.c.state["until"].astext.is_not(None)
-    row = (await session.execute(_places().where(region.c.code == code).order_by(ended, region.c.key).limit(1))).first()
-    if row is None:
+    held = region_code.c
+    ended = or_(held.until.is_not(None), region.c.until.is_not(None))
+    row = (
+        await session.execute(
+            _places()
+            .join(region_code, held.region_key == region.c.key)
+            .where(held.code == code)
+            .order_by(ended, held.until.desc().nulls_first(), region.c.key)
+            .limit(1)
+        )
+    ).first()
+    if row is None and principal.covers(code):
         raise (NoSuchRegion if in_path else RegionUnknown)(errors=[_unknown(code)])
+    if row is None or not await _seen(session, principal, row):
+        raise NotFound
     return _place(row)
+
+
+_HEIRS = text("""
+    WITH RECURSIVE heir (key) AS (
+        SELECT CAST(:key AS int)
+        UNION SELECT region.key FROM heir JOIN succession ON succession.region_key = heir.key
+            JOIN region ON region.id = succession.successor_id
+    )
+    SELECT code FROM heir JOIN region USING (key) WHERE code IS NOT NULL
+""")
+
+
+async def _seen(session: AsyncSession, principal: Principal, row: Row[Any]) -> bool:
+    if principal.covers(row.code) or row.until is None:
+        return principal.covers(row.code)
+    return any(principal.covers(code) for code in await session.scalars(_HEIRS, {"key": row.key}))
 
 
 async def children(session: AsyncSession, parent: Place, page: PageQuery) -> tuple[list[Place], str | None, int | None]:
     """A page of the regions directly below today, by code; the next cursor; the count if asked."""
     statement = _places().where(region.c.parent_key == parent.key)
-    rows, following, count = await paginate(session, statement, Order([region.c.code]), page)
+    rows, following, count = await paginate(session, statement, Order([region.c.code, region.c.key]), page)
     return [_place(row) for row in rows], following, count
 
 

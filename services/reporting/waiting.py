@@ -1,4 +1,5 @@
-"""`at_least=`: reading one's own write. The request waits until the dossiers have the named sequences (`semantics.md` §7.1)."""
+"""`at_least=`: reading one's own write. The request waits until the dossiers have the named sequences (`semantics.md` §7.1),
+and what lies in a named region that moved has followed it."""
 
 import asyncio
 from collections.abc import Sequence
@@ -73,7 +74,7 @@ _READ = text("""
             AND strpos(parked_event.topic, '.' || given.service || '.') > 0
         ORDER BY sequence, id LIMIT 1
     ) AS parked ON true
-    WHERE coalesce(dossier.sequence, itself.sequence, 0) < given.sequence
+    WHERE coalesce(dossier.sequence, itself.sequence, 0) < given.sequence OR itself.moves
     ORDER BY given.place
 """).bindparams(
     bindparam("services", type_=ARRAY(TextType)), bindparam("subjects", type_=ARRAY(Uuid)),

@@ -100,7 +100,6 @@ async def _question(
     responses=waiting.RESPONSES,
 )
 async def explain_value(
-    request: Request,
     session: edge.Session,
     principal: IndicatorReader,
     now: edge.Now,
@@ -118,7 +117,7 @@ async def explain_value(
         return awaited.answer()
     await queries.snapshot(session)
     place = await regions.find(session, principal, question.region)
-    age = await queries.age(session, request.app.state.settings.kafka_topic_prefix, now)
+    age = await queries.age(session, now)
     definition = question.definition
     asked = Asked.about([place], [question.period], question.tree.tree, question.only)
     numbers = await queries.read(session, [definition], asked)
@@ -151,9 +150,10 @@ def _count_not_offered() -> Fault:
 
 def _formula(definition: Definition, result: Result, place: Place) -> Text:
     if result.reason is Reason.SERIES_BREAK:
+        since = place.comparable_from
         return Text(
-            f"tidak ada nilai: {place.name} baru ada sejak {place.since} ({result.reason})",
-            f"no value: {place.name} has only existed since {place.since} ({result.reason})",
+            f"tidak ada nilai: {place.name} dalam bentuk sekarang baru ada sejak {since} ({result.reason})",
+            f"no value: {place.name} as it is today has only existed since {since} ({result.reason})",
         )
     factor = f"{definition.multiplier} × " if definition.multiplier != 1 else ""
     left = f"{factor}{result.numerator} ÷ {result.denominator}"

@@ -53,7 +53,11 @@ class TreeChoice(StrEnum):
 Code = Annotated[str, Path(description="Code of the indicator, in any case.", examples=["PRT-02"])]
 RegionCode = Annotated[
     str,
-    Query(description="Kemendagri code of the region, dotted or not; `ID` for the nation.", examples=["32.04"]),
+    Query(
+        description="Kemendagri code of the region, dotted or not; `ID` for the nation. A code that has ended means the "
+        "region that had it last; the answer names its code of today.",
+        examples=["32.04"],
+    ),
 ]
 PeriodText = Annotated[
     str,

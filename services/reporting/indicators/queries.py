@@ -12,13 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.reporting.indicators.catalogue import terms
 from services.reporting.indicators.definitions import Definition, Dimension, Taken, Term
 from services.reporting.measures import ALL
+from services.reporting.models import region_change
 from services.reporting.periods import LENGTH, Period
 from services.reporting.places import Tree
 from services.reporting.regions import Place
 from services.reporting.settings import SOURCES
 from shared import watermark
-from shared.events.registry import Region
-from shared.positions import position
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,18 +151,45 @@ async def snapshot(session: AsyncSession) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Following:
+    """A region change, by its number, and how many of the regions it touched the numbers follow already."""
+
+    number: int
+    followed: int
+    regions: int
+
+
+@dataclass(frozen=True, slots=True)
 class Age:
-    """How old an answer is, and by which tree of regions it was grouped."""
+    """How old an answer is, and by which tree of regions it was grouped.
+
+    `tree_version` is the last region change that the numbers follow wholly, with all before it; 0: none yet. `follows`
+    is the oldest newer one that was heard of.
+    """
 
     as_of: datetime | None
     lag_seconds: float | None
     tree_version: int
+    follows: Following | None
 
 
-async def age(session: AsyncSession, topic_prefix: str, now: datetime) -> Age:
+# Registry numbers the changes without gaps: where a number is missing, none of its events has arrived.
+_HEARD = text("""
+    SELECT coalesce(max(number), 0) AS newest, min(number) FILTER (WHERE behind) AS behind,
+        min(place) FILTER (WHERE behind) - 1 AS whole
+    FROM (
+        SELECT number, place, number <> place OR followed < regions AS behind
+        FROM (SELECT *, row_number() OVER (ORDER BY number) AS place FROM region_change) AS numbered
+    ) AS heard
+""")
+
+
+async def age(session: AsyncSession, now: datetime) -> Age:
     """The age of what this transaction reads from here on: read it first, so that the numbers are at least that new."""
     as_of, lag = watermark.age(await watermark.reached(session), SOURCES, now)
-    applied = select(func.coalesce(func.sum(position.c.next_offset), 0)).where(
-        position.c.topic == f"{topic_prefix}.{Region.topic()}"
-    )
-    return Age(as_of, lag, int((await session.execute(applied)).scalar_one()))
+    heard = (await session.execute(_HEARD)).one()
+    if heard.behind is None:
+        return Age(as_of, lag, heard.newest, None)
+    c = region_change.c
+    row = (await session.execute(select(c.number, c.followed, c.regions).where(c.number == heard.behind))).one()
+    return Age(as_of, lag, heard.whole, Following(*row))

@@ -85,7 +85,7 @@ async def read_values(
         return awaited.answer()
     await queries.snapshot(session)
     place = await regions.find(session, principal, region)
-    age = await queries.age(session, request.app.state.settings.kafka_topic_prefix, now)
+    age = await queries.age(session, now)
     places, following, count = [place], None, None
     if children:
         places, following, count = await regions.children(session, place, page)
@@ -120,7 +120,7 @@ async def read_profile(
         return awaited.answer()
     await queries.snapshot(session)
     place = await regions.find(session, principal, region, in_path=True)
-    age = await queries.age(session, request.app.state.settings.kafka_topic_prefix, now)
+    age = await queries.age(session, now)
     definitions = list(catalogue.CURRENT.values())
     numbers = await queries.read(session, definitions, Asked.about([place], [wanted], tree.tree))
     named = RegionOut.of(place)

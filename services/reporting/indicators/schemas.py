@@ -80,11 +80,34 @@ class ValueOut(Amounts):
     ]
 
 
+class FollowingOut(BaseModel):
+    """A region change that the numbers follow in part."""
+
+    number: Annotated[int, Field(description="As registry numbered it when it was applied.", examples=[4])]
+    followed: Annotated[int, Field(description="Regions of it that the numbers follow.", examples=[112])]
+    regions: Annotated[int, Field(description="Regions that it touched.", examples=[280])]
+
+
 class Dated(BaseModel):
     """What every answer says of itself."""
 
     tree: Annotated[TreeChoice, Field(examples=["as_was"])]
-    tree_version: Annotated[int, Field(description="How many events of regions the tree is made of.", examples=[91600])]
+    tree_version: Annotated[
+        int,
+        Field(
+            description="Number of the last region change that the numbers follow wholly, and all before it; 0: there was "
+            "none since the regions were loaded.",
+            examples=[3],
+        ),
+    ]
+    tree_follows: Annotated[
+        FollowingOut | None,
+        Field(
+            description="A newer region change that is under way here: until it is done, what lies in its other regions "
+            "counts where it lay before. Null: none.",
+            examples=[None],
+        ),
+    ]
     as_of: Annotated[
         datetime | None,
         Field(
@@ -103,7 +126,11 @@ class Dated(BaseModel):
 
 def dated(age: Age, tree: TreeChoice) -> dict[str, Any]:
     """The fields of `Dated`."""
-    return {"tree": tree, "tree_version": age.tree_version, "as_of": age.as_of, "lag_seconds": age.lag_seconds}
+    follows = age.follows and FollowingOut.model_validate(age.follows, from_attributes=True)
+    return {
+        "tree": tree, "tree_version": age.tree_version, "tree_follows": follows, "as_of": age.as_of,
+        "lag_seconds": age.lag_seconds,
+    }  # fmt: skip
 
 
 class ValuesOut(Dated):

@@ -63,7 +63,7 @@ class Result:
 
 
 BROKEN = Result(None, None, None, Reason.SERIES_BREAK, ())
-"""A village that was made from others has no numbers of its own before (`semantics.md` §6.1)."""
+"""A village that was made from others, or split, has no numbers of its own before (`semantics.md` §6.1)."""
 
 
 def told(
@@ -89,15 +89,16 @@ def _share(companion: Companion, place: Place, numbers: Numbers, period: int, di
 
 
 def broken(definition: Definition, place: Place, period: Period, tree: Tree) -> bool:
-    """Whether the period lies before the village began, in the tree of today's units.
+    """Whether the period lies before the village was what it is, in the tree of today's units: made by a split, or split.
 
     A flow needs the whole period; a stock only its sample, the last day. Regions above are no units of their own: what
     lay in them before they were made is grouped under them.
     """
-    if tree is not Tree.CURRENT or place.since is None or place.level != RegionLevel.VILLAGE:
+    comparable_from = place.comparable_from
+    if tree is not Tree.CURRENT or comparable_from is None or place.level != RegionLevel.VILLAGE:
         return False
     whole = any(term.taken is Taken.SUM for term in definition.terms)
-    return (period.begins if whole else period.ends) < place.since
+    return (period.begins if whole else period.ends) < comparable_from
 
 
 def result(definition: Definition, numerator: int, denominator: int, active: int) -> Result:
