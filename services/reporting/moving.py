@@ -70,7 +70,7 @@ async def run(engine: AsyncEngine, statistics_from: int, fault: Callable[[str], 
     """Moves what waits, until cancelled. Several may run. Raises MeasuresChanged."""
     while True:
         try:
-            moved = await _one(engine, statistics_from, fault)
+            moved = await one(engine, statistics_from, fault)
         except database.TROUBLE as error:
             if not database.transient(error):
                 raise
@@ -82,11 +82,11 @@ async def run(engine: AsyncEngine, statistics_from: int, fault: Callable[[str], 
 
 async def finish(engine: AsyncEngine, statistics_from: int) -> None:
     """Moves all that waits, a portion at a time."""
-    while await _one(engine, statistics_from):
+    while await one(engine, statistics_from):
         pass
 
 
-async def _one(engine: AsyncEngine, statistics_from: int, fault: Callable[[str], None] = lambda point: None) -> int:
+async def one(engine: AsyncEngine, statistics_from: int, fault: Callable[[str], None] = lambda point: None) -> int:
     """One portion in a transaction of its own; the lock is asked for only if something waits."""
     async with engine.begin() as connection:
         driver = await database.driver(connection)

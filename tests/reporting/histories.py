@@ -29,6 +29,7 @@ from shared.codes import (
 )
 from shared.events.activities import Activity, Headcount, PlanVersion
 from shared.events.envelope import Event, Spell, State
+from shared.events.regions import AppliedChange
 from shared.events.registry import (
     Absorbed,
     Assessment,
@@ -94,15 +95,18 @@ def region(level: RegionLevel, kind: RegionKind, lineage: Sequence[Lineage], cod
 
 @st.composite
 def village_states(draw: st.DrawFn) -> Region:
-    """A village in one district or the other, or moved from one to the other on a day."""
-    shape = draw(st.sampled_from(["here", "there", "moved"]))
-    moved = draw(days)
-    lineages = {
-        "here": [Lineage(ancestors=HERE)],
-        "there": [Lineage(ancestors=THERE)],
-        "moved": [Lineage(ancestors=HERE, until=moved), Lineage(ancestors=THERE, since=moved)],
-    }
-    return region(RegionLevel.VILLAGE, RegionKind.DESA, lineages[shape], "32.04.05.2001")
+    """A village in one district or the other, moved between them now and then, perhaps founded or ended on a day."""
+    cuts = sorted(draw(st.lists(days, max_size=4, unique=True)))
+    since = cuts.pop(0) if cuts and draw(st.booleans()) else None
+    until = cuts.pop() if cuts and draw(st.booleans()) else None
+    sides = [HERE, THERE] if draw(st.booleans()) else [THERE, HERE]
+    runs = zip([since, *cuts], [*cuts, until], strict=True)
+    lineage = [Lineage(ancestors=sides[number % 2], since=begin, until=end) for number, (begin, end) in enumerate(runs)]
+    code = draw(st.sampled_from(["32.04.05.2001", "32.04.06.2001"]))
+    numbers = draw(st.lists(st.integers(1, 3), max_size=2, unique=True))
+    changes = [AppliedChange(number=number, regions=3) for number in numbers]
+    state = region(RegionLevel.VILLAGE, RegionKind.DESA, lineage, code)
+    return state.model_copy(update={"since": since, "until": until, "changes": changes})
 
 
 @st.composite

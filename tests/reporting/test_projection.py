@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.reporting import projection, recomputation, versions
+from services.reporting import moving, projection, recomputation, versions
 from services.reporting.measures import GROUPS
 from services.reporting.periods import month_of
+from services.reporting.places import Tree
 from services.reporting.settings import Settings
 from shared import database
 from shared.arrived import Arrived
@@ -27,7 +28,7 @@ from tests.reporting.histories import HERE, INSTITUTIONS, VILLAGES, History, arr
 from tests.reporting.numbers import numbers
 
 FROM = month_of(date(2024, 1, 1))
-TABLES = ["dossier", "region", "tally", *(group.table.name for group in GROUPS)]
+TABLES = ["dossier", "region", "region_change", "tally", *(group.table.name for group in GROUPS)]
 
 thorough = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -100,6 +101,54 @@ async def test_three_workers_at_once_give_the_same_numbers(
     await empty(engine)
     await apply(engine, history.events) if history.events else None
     assert together == await numbers(engine)
+
+
+@thorough
+@given(history=histories.histories(), data=st.data())
+async def test_villages_that_follow_a_change_one_by_one_leave_no_number_wrong_on_the_way(
+    engine: AsyncEngine, reporting_settings: Settings, history: History, data: st.DataObject
+) -> None:
+    """With portions of one region: events arrive while what lies in others still counts where it was."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(moving, "REGIONS", 1)
+        await empty(engine)
+        for batch in history.delivery:
+            await apply(engine, batch)
+            if data.draw(st.booleans()):
+                await moving.one(engine, FROM)
+        assert await verified(reporting_settings) == []
+        await moving.finish(engine, FROM)
+    assert await verified(reporting_settings) == []
+    one_by_one = await numbers(engine)
+    await empty(engine)
+    await apply(engine, history.events) if history.events else None
+    assert one_by_one == await numbers(engine)
+
+
+@thorough
+@given(history=histories.histories())
+async def test_the_nation_has_the_same_total_in_both_trees(engine: AsyncEngine, history: History) -> None:
+    await empty(engine)
+    for batch in history.delivery:
+        await apply(engine, batch)
+    for group in GROUPS:
+        sums = {
+            tree: await national(engine, group.table.name, group.measures, (Tree.BOTH, tree))
+            for tree in (Tree.AS_WAS, Tree.CURRENT)
+        }
+        assert sums[Tree.AS_WAS] == sums[Tree.CURRENT]
+
+
+async def national(engine: AsyncEngine, table: str, measures: Sequence[str], trees: Sequence[Tree]) -> set[object]:
+    """The nation's sums by month and dimension in these trees."""
+    sums = ", ".join(f"sum({measure})" for measure in measures)
+    query = (
+        f"SELECT month, dimension, {sums} FROM {table} JOIN region ON key = region_key"
+        " WHERE id = :nation AND tree = ANY(:trees) GROUP BY month, dimension"
+    )
+    async with engine.connect() as connection:
+        rows = await connection.execute(text(query), {"nation": histories.NATION, "trees": [int(t) for t in trees]})
+        return {tuple(row) for row in rows if any(row[2:])}
 
 
 def village(number: int = 0, sequence: int = 1) -> Arrived:
