@@ -150,7 +150,7 @@ async def _render_gone(request: Request, _: Exception) -> Response:
 
 
 async def _render_database_away(request: Request, error: Exception) -> Response:
-    log.error("database.away", error=repr(error)[:300])
+    log.error("database.away", error=error)
     return _problem_response(
         request,
         Unavailable(

@@ -215,7 +215,7 @@ async def run(settings: ServiceSettings, clock: Clock | None = None) -> None:
             finally:
                 await connection.close()
         except TROUBLE as error:
-            log.warning("audit.not_sealed", error=repr(error)[:300])
+            log.warning("audit.not_sealed", error=error)
 
 
 async def connect(settings: ServiceSettings) -> asyncpg.Connection:

@@ -193,7 +193,7 @@ class Consumer:
             except database.TROUBLE as error:
                 if not database.transient(error):
                     raise
-                log.warning("consumer.retries", error=str(error)[:300], pause=pause)
+                log.warning("consumer.retries", error=error, pause=pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 5.0)
         self._progress_at = time.monotonic()
@@ -224,7 +224,7 @@ class Consumer:
         try:
             await consumer.commit({p: place.next_offset for p, place in self.fetching.applied.items() if p in mine})
         except KafkaError as error:
-            log.info("consumer.courtesy_commit_failed", error=repr(error))
+            log.info("consumer.courtesy_commit_failed", error=error)
 
     async def _watch(self, consumer: AIOKafkaConsumer) -> None:
         """Raises Stuck when the topics hold more than we have applied and nothing has moved for a while."""

@@ -2,11 +2,14 @@
 
 import logging
 import re
+import sys
 from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
+
+from shared import error_texts
 
 requests = Histogram(
     "wahana_http_request_seconds",
@@ -30,15 +33,22 @@ lag = Gauge(
     "wahana_lag_seconds", "Now minus the instant up to which this database is known to be complete.", ["source"]
 )
 
-_VALUES = re.compile(r"(?:\n|\\n)(?:DETAIL|CONTEXT|PARAMETERS):.*?(?=\n|$)")
-"""What PostgreSQL adds to an error: the row that broke a constraint, the values of a key."""
+_VALUES = re.compile(r"(?:\n|\\n)(?:DETAIL|CONTEXT|PARAMETERS):.*", re.DOTALL)
+"""What PostgreSQL adds to an error: the row that broke a constraint, the values of a key. They may have many lines."""
 
 
 def without_values(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Takes the values of rows, which may be personal data, out of the errors that are logged."""
-    for name in ("exception", "error"):
-        if isinstance(event.get(name), str):
-            event[name] = _VALUES.sub("", event[name])
+    error = event.get("error")
+    if isinstance(error, BaseException):
+        event["error"] = error_texts.told(error)
+    elif isinstance(error, str):
+        event["error"] = _VALUES.sub("", error)
+    if (failed := event.get("exc_info")) is not None:
+        del event["exc_info"]
+        failed = sys.exc_info()[1] if failed is True else failed[1] if isinstance(failed, tuple) else failed
+        if failed:
+            event["exception"] = error_texts.traced(failed)
     return event
 
 
@@ -49,15 +59,17 @@ def configure_logs(level: int = logging.INFO) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
             without_values,
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(
-        level=logging.WARNING, format='{"level":"%(levelname)s","logger":"%(name)s","event":"%(message)s"}'
-    )
+    logging.captureWarnings(True)
+    logging.basicConfig(level=logging.WARNING)
+    for name in (None, "uvicorn", "uvicorn.error", "uvicorn.access"):
+        for handler in logging.getLogger(name).handlers:
+            handler.setFormatter(error_texts.Line())
+    logging.getLogger("uvicorn.access").addFilter(error_texts.without_query)
     # aiokafka prints hundreds of warnings while a broker restarts; our own watchdog speaks instead.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)

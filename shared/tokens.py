@@ -134,7 +134,7 @@ class Tokens:
                 answer = await client.get(self.settings.auth_jwks_url)
             keys = KeySet.import_key_set(answer.raise_for_status().json())
         except (httpx.HTTPError, ValueError, JoseError) as error:
-            log.warning("auth.keys_unavailable", error=repr(error))
+            log.warning("auth.keys_unavailable", error=error)
             return
         if self._keys is None or {key.kid for key in keys.keys} != {key.kid for key in self._keys.keys}:
             self._checked.clear()  # what a withdrawn key had signed is believed no longer

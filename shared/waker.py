@@ -40,7 +40,7 @@ class Waker:
                 finally:
                     connection.terminate()
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                log.warning("waker.reconnects", error=str(error))
+                log.warning("waker.reconnects", error=error)
                 await asyncio.sleep(1)
 
     async def _notify(self, connection: asyncpg.Connection) -> None:

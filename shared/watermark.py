@@ -82,7 +82,7 @@ async def follow(settings: ServiceSettings, engine: AsyncEngine, sources: Sequen
                 for partition, records in (await consumer.getmany(timeout_ms=1000)).items():
                     await _keep(engine, topics[partition.topic], records[-1].value)
         except (NoOffsetForPartitionError, OffsetOutOfRangeError, KafkaError, *database.TROUBLE) as error:
-            log.info("watermark.restarts", error=repr(error)[:200])
+            log.info("watermark.restarts", error=error)
             await asyncio.sleep(1)
         finally:
             await consumer.stop()

@@ -69,10 +69,10 @@ async def _supervised(
 
 def _outcome(name: str, error: BaseException | None) -> str:
     if isinstance(error, STOP):
-        log.critical("worker.stops", part=name, error=str(error))
+        log.critical("worker.stops", part=name, error=error)
         return "failed"
     if isinstance(error, START_ANEW) or (error is not None and database.transient(error)):
-        log.warning("worker.starts_anew", part=name, error=str(error)[:300])
+        log.warning("worker.starts_anew", part=name, error=error)
         return "anew"
     log.critical("worker.part_failed", part=name, exc_info=error)
     return "failed"
