@@ -64,12 +64,14 @@ async def resolved(
 
 def ended(code: str, heirs: Sequence[resolution.Candidate], parameter: str) -> Fault:
     """The fault of a code that has ended and has no one successor."""
-    maybe = ", ".join(f"{heir.code} {heir.name}" for heir in heirs) or "-"
+    maybe = ", ".join(f"{heir.code} {heir.name}" for heir in heirs)
+    choose = Text(f"Pilih salah satu: {maybe}.", f"Choose one of these: {maybe}.")
+    search = Text("Cari menurut nama: GET /v1/regions?q=nama.", "Look it up by name: GET /v1/regions?q=name.")
     return Fault(
         "region-code-ended",
         Text(f"Kode {code} sudah tidak berlaku; penerusnya belum diputuskan.",
              f"The code {code} is no longer in force; which region took over is not decided."),
-        Text(f"Pilih salah satu: {maybe}.", f"Choose one of these: {maybe}."),
+        choose if maybe else search,
         parameter=parameter,
     )  # fmt: skip
 
