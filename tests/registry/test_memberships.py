@@ -1,6 +1,7 @@
 """Memberships over HTTP: joined, left, come back, corrected and voided; what the days must be; who is a member when."""
 
 import asyncio
+import json
 from typing import Any
 from uuid import uuid4
 
@@ -50,6 +51,12 @@ async def test_a_person_joins_leaves_and_comes_back_on_one_record(members: Membe
     assert LEFT["reason"] not in told[-1]["data"]
     history = (await members.operator.get(f"/v1/memberships/{body['id']}/history")).json()
     assert [entry["reason"] for entry in history] == [None, LEFT["reason"], None]
+    entries = await members.house.fetch(
+        "registry", "SELECT before, after FROM audit_entry WHERE record_id = $1 ORDER BY id OFFSET 1", body["id"]
+    )
+    counts = [tuple(len(json.loads(side)["spells"]) for side in (entry["before"], entry["after"])) for entry in entries]
+    assert counts == [(1, 1), (1, 2)], "the audit trail tells the days before and after"
+    assert [LEFT["left_on"] in entries[0][side] for side in ("before", "after")] == [False, True]
 
 
 async def test_coming_back_on_the_day_of_leaving_takes_the_departure_back(members: Members) -> None:

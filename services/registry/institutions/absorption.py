@@ -65,10 +65,10 @@ async def absorb(
     # First: a statement after the assignment would write the row before its event and its audit entry do.
     terms = await ending.end(session, institution, day, by=by, now=now)
     content.assign(institution, {**changes, "officers": terms})
+    await record(session, institution, "merged", by=by, now=now, reason=reason)
     # What it had absorbed is part of the successor from this day on, and was part of it until then: nobody counts it twice.
     theirs = [one.model_copy(update={"merged_on": max(day, one.merged_on)}) for one in institution.absorbed]
     successor.absorbed = [*successor.absorbed, _what_it_was(institution, day), *theirs]
-    await record(session, institution, "merged", by=by, now=now, reason=reason)
     # Its own area is told where it went, and the area of the one that ended what became of it.
     await record(session, successor, "absorbed", by=by, now=now, reason=reason, seat_before=village.id)
     await members.move(session, institution, successor, day, by=by, now=now)
