@@ -1,4 +1,4 @@
-"""Fields by which somebody is reached: phone, e-mail, address. They stay in registry."""
+"""Fields by which a person, an institution or a partner is reached: telephone, e-mail, address. They stay in registry."""
 
 import re
 from typing import Annotated
@@ -9,28 +9,31 @@ from shared.fields import one_line, printable
 from shared.language import Text
 from shared.validation import Invalid
 
-_BETWEEN = str.maketrans("", "", " .-()/\u00a0")
-_PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
+_BETWEEN = re.compile(r"[\s.()/-]+")
+_PHONE = re.compile(r"\+[1-9][0-9]{7,14}")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 
 
-def phone(value: str) -> str:
-    """A phone number in its international spelling; one without country code is of Indonesia. Raises Invalid."""
-    digits = value.translate(_BETWEEN)
-    if digits.startswith("0"):
+def phone(text: str) -> str:
+    """A telephone number as `+628123456789`; one without a country is Indonesian. Raises Invalid `phone-malformed`."""
+    digits = _BETWEEN.sub("", text)
+    if digits.startswith("00"):
+        digits = f"+{digits[2:]}"
+    elif digits.startswith("0"):
         digits = f"+62{digits[1:]}"
-    elif digits.startswith("62"):
-        digits = f"+{digits}"
+    elif not digits.startswith("+"):
+        digits = f"+{digits}" if digits.startswith("62") else f"+62{digits}"
     if not _PHONE.fullmatch(digits):
         raise Invalid(
             "phone-malformed",
-            Text("Bukan nomor telepon.", "Not a phone number."),
-            Text("Tulis seperti 0812-3456-7890 atau +6281234567890.", "Write it as 0812-3456-7890 or +6281234567890."),
-        )
+            Text("Bukan nomor telepon.", "Not a telephone number."),
+            Text("Tulis misalnya 0812-3456-7890 atau +62 812 3456 7890.", "Write it as 0812-3456-7890 or +62 812 3456 7890."),
+        )  # fmt: skip
     return digits
 
 
-def _email(value: str) -> str:
+def email(value: str) -> str:
+    """An e-mail address, by its form only. Raises Invalid `email-malformed`."""
     if not _EMAIL.fullmatch(value):
         raise Invalid(
             "email-malformed",
@@ -40,9 +43,9 @@ def _email(value: str) -> str:
     return value
 
 
-Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(phone), BeforeValidator(one_line)]
-"""A phone number as people write it, kept as `+6281234567890`."""
-Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_email), BeforeValidator(one_line)]
+Phone = Annotated[str, StringConstraints(max_length=60), AfterValidator(phone), BeforeValidator(one_line)]
+"""A telephone number in any spelling, kept as `+628123456789`."""
+Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(email), BeforeValidator(one_line)]
 """An e-mail address, by its form only."""
 Address = Annotated[
     str, StringConstraints(min_length=3, max_length=300), AfterValidator(printable), BeforeValidator(one_line)

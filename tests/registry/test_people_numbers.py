@@ -1,4 +1,4 @@
-"""NIK, family card and telephone by their form; what fills a gap in a sheet is no number."""
+"""NIK and family card by their form; what fills a gap in a sheet is no number."""
 
 from datetime import date
 
@@ -83,24 +83,3 @@ def test_a_nik_that_disagrees_warns_as_far_as_it_tells(
 def test_what_is_masked_tells_neither_birth_nor_sex_nor_number() -> None:
     assert numbers.masked("3204004512870001") == "320400**********"
     assert numbers.masked_phone("+6281234567890") == "***********890"
-
-
-@pytest.mark.parametrize(
-    ("text", "kept"),
-    [
-        ("0812-3456-7890", "+6281234567890"),
-        ("+62 812 3456 7890", "+6281234567890"),
-        ("62.812.3456.7890", "+6281234567890"),
-        ("812 3456 7890", "+6281234567890"),
-        ("(021) 384 0000", "+62213840000"),
-        ("0065 6123 4567", "+6561234567"),
-    ],
-)
-def test_a_telephone_is_kept_in_one_spelling(text: str, kept: str) -> None:
-    assert numbers.phone(numbers._phone_digits(text)) == kept
-
-
-@pytest.mark.parametrize("text", ["", "0", "12", "ada", "+62812345678901234"])
-def test_what_is_no_telephone_is_refused(text: str) -> None:
-    with pytest.raises(Invalid):
-        numbers.phone(text)

@@ -1,10 +1,9 @@
-"""Fields of partners: regions of any level by code, and how a partner is reached."""
+"""The code of a region of any level, as a field."""
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
-from shared.fields import one_line, printable
 from shared.language import Text
 from shared.region_codes import region_code
 from shared.validation import Invalid
@@ -26,23 +25,3 @@ def _kemendagri(value: str) -> str:
 
 RegionCode = Annotated[str, StringConstraints(max_length=40), AfterValidator(_kemendagri), Field(examples=["32.04"])]
 """A Kemendagri code of any level in any of its spellings, kept in the stored one; `ID` is the nation."""
-Phone = Annotated[
-    str,
-    StringConstraints(pattern=r"^\+?[0-9][0-9 ().-]{4,23}$"),
-    BeforeValidator(one_line),
-    Field(examples=["0812-0000-0000"]),
-]
-"""A telephone number as it is written, 5 to 25 characters."""
-Email = Annotated[
-    str,
-    StringConstraints(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$"),
-    BeforeValidator(one_line),
-    Field(examples=["csr@contoh.example"]),
-]
-Address = Annotated[
-    str,
-    StringConstraints(min_length=1, max_length=300),
-    AfterValidator(printable),
-    BeforeValidator(one_line),
-    Field(examples=["Jl. Raya Cileunyi 12"]),
-]

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.registry.partners.fields import Address, Email, Phone, RegionCode
+from services.registry.contact_fields import Address, Email, Phone
+from services.registry.partners.fields import RegionCode
 from shared.codes import PartnerKind
 from shared.fields import Name
 
@@ -28,9 +29,9 @@ class PartnerContactIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: Annotated[Name | None, Field(examples=["Ibu Wati"])] = None
-    phone: Phone | None = None
-    email: Email | None = None
-    address: Address | None = None
+    phone: Annotated[Phone | None, Field(examples=["0812-0000-0000"])] = None
+    email: Annotated[Email | None, Field(examples=["csr@contoh.example"])] = None
+    address: Annotated[Address | None, Field(examples=["Jl. Raya Cileunyi 12"])] = None
 
 
 class PartnerContent(BaseModel):

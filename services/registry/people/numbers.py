@@ -1,4 +1,5 @@
-"""The numbers that identify people: NIK, family card (nomor KK) and telephone. Checked by form only. Pure.
+"""The numbers that identify people: NIK and family card (nomor KK), and how these and a telephone are masked. Checked by
+form only. Pure.
 
 A NIK is `PPKKCC DDMMYY SSSS`: where and on which day it was issued for whom, with 40 added to the day for women. The
 district may have been recoded since, so it is never looked up. Source: `domain.md` §4.2.
@@ -23,7 +24,6 @@ _PLACEHOLDER_REMEDY = Text(
     "Kosongkan nomornya dan sebutkan alasannya di `nik_absence`.",
     "Leave the number out and say why in `nik_absence`.",
 )
-_PHONE = re.compile(r"\+[1-9][0-9]{7,14}")
 
 
 def _digits(value: Any) -> Any:
@@ -82,24 +82,6 @@ def card(digits: str) -> str:
     return digits
 
 
-def phone(text: str) -> str:
-    """A telephone number as `+628123456789`; one without a country is Indonesian. Raises Invalid `phone-malformed`."""
-    digits = re.sub(r"[()]", "", text)
-    if digits.startswith("00"):
-        digits = f"+{digits[2:]}"
-    elif digits.startswith("0"):
-        digits = f"+62{digits[1:]}"
-    elif not digits.startswith("+"):
-        digits = f"+{digits}" if digits.startswith("62") else f"+62{digits}"
-    if not _PHONE.fullmatch(digits):
-        raise Invalid(
-            "phone-malformed",
-            Text("Bukan nomor telepon.", "Not a telephone number."),
-            Text("Tulis misalnya 0812-3456-7890 atau +62 812 3456 7890.", "Write it as 0812-3456-7890 or +62 812 3456 7890."),
-        )  # fmt: skip
-    return digits
-
-
 def masked(number: str) -> str:
     """A NIK or a family card's number as everybody may see it: the place of issue; what follows tells birth and sex."""
     return number[:6] + MASK * (len(number) - 6)
@@ -152,11 +134,3 @@ Nik = Annotated[str, StringConstraints(max_length=60), AfterValidator(nik), Befo
 """A NIK in any spelling, kept as its 16 digits."""
 CardNumber = Annotated[str, StringConstraints(max_length=60), AfterValidator(card), BeforeValidator(_digits)]
 """A family card's number in any spelling, kept as its 16 digits."""
-
-
-def _phone_digits(value: Any) -> Any:
-    return re.sub(r"[\s.\-/]+", "", value) if isinstance(value, str) else value
-
-
-Phone = Annotated[str, StringConstraints(max_length=60), AfterValidator(phone), BeforeValidator(_phone_digits)]
-"""A telephone number in any spelling, kept as `+628123456789`."""

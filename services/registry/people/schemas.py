@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from services.registry.people.numbers import Nik, Phone
+from services.registry.contact_fields import Phone
+from services.registry.people.numbers import Nik
 from services.registry.people.warnings import WarningOut
 from shared import fields
 from shared.codes import BirthYearSource, ConsentPurpose, NikAbsence, Sex
