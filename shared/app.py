@@ -120,8 +120,11 @@ def _problem_response(request: Request, problem: Problem) -> JSONResponse:
     )
 
 
-async def _render(request: Request, problem: Exception) -> Response:
-    return _problem_response(request, cast(Problem, problem))
+async def _render(request: Request, error: Exception) -> Response:
+    problem = cast(Problem, error)
+    if problem.status == 500:  # what only who runs the service can mend
+        log.error("request.failed", path=request.url.path, exc_info=problem)
+    return _problem_response(request, problem)
 
 
 async def _render_validation(request: Request, error: Exception) -> Response:

@@ -170,3 +170,13 @@ async def test_a_family_of_which_all_are_erased_loses_its_card(keepers: Keepers)
     left = record(await keepers.operator.get(f"{ADDRESS}/{body['id']}"))
     assert (left["card"], len(left["members"]), left["sequence"]) == (None, 2, 2)
     assert await looked_up(keepers.operator, family_card=CARD) == []
+
+
+async def test_a_voided_family_loses_its_card_too_once_all_of_its_people_are_erased(keepers: Keepers) -> None:
+    one, two = await keepers.registered(), await keepers.registered(1)
+    body = await registered(keepers.operator, member(one, "kepala_keluarga"), member(two), card=CARD)
+    void = await take(keepers.operator, body, "voiding", WHY, "families")
+    await take(keepers.facilitator, one, "erasure", WHY, "people")
+    assert record(await keepers.operator.get(f"{ADDRESS}/{void['id']}"))["card"]
+    await take(keepers.facilitator, two, "erasure", WHY, "people")
+    assert record(await keepers.operator.get(f"{ADDRESS}/{void['id']}"))["card"] is None

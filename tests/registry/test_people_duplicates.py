@@ -72,3 +72,27 @@ async def test_of_links_at_once_in_a_circle_one_stays(keepers: Keepers) -> None:
         "registry", "SELECT FROM person a JOIN person b ON b.id = a.duplicate_of WHERE b.duplicate_of IS NOT NULL"
     )
     assert chains == []
+
+
+async def test_a_record_that_stands_for_others_is_not_voided(keepers: Keepers) -> None:
+    stands = await keepers.registered()
+    twin = await keepers.registered(by=keepers.next, village=VILLAGE_NEXT)
+    twin = record(await _linked(keepers.officer, twin, stands))
+    for sees, told in ((keepers.operator, []), (keepers.officer, [twin["id"]])):
+        refused = problem(await step(sees, stands, "voiding", WHY, "people"), 409, "has-duplicates")
+        assert refused["duplicates"] == told
+    await take(keepers.officer, twin, "separation", WHY, "people")
+    assert (await take(keepers.operator, stands, "voiding", WHY, "people"))["voided"]
+
+
+async def test_of_linking_and_voiding_at_once_one_is_refused(keepers: Keepers) -> None:
+    pairs = [[await keepers.registered(2 * n + side) for side in range(2)] for n in range(8)]
+
+    async def both(stands: dict[str, Any], twin: dict[str, Any]) -> list[int]:
+        answers = await asyncio.gather(
+            _linked(keepers.operator, twin, stands), step(keepers.officer, stands, "voiding", WHY, "people")
+        )
+        return sorted(answer.status_code for answer in answers)
+
+    for codes in await asyncio.gather(*(both(*pair) for pair in pairs)):
+        assert codes in ([200, 409], [200, 422])

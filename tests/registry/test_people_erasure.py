@@ -1,9 +1,13 @@
 """Erasure: what identifies a person is gone from every table of registry, and what is counted stays."""
 
+import asyncio
+from functools import partial
+
+import asyncpg
 import pytest
 
 from tests import personal
-from tests.house import House
+from tests.house import House, until
 from tests.registry.institutions import VILLAGE, VILLAGE_NEXT, events, patched, problem, record, step, take
 from tests.registry.people import ADDRESS, WHY, Keepers, looked_up, registration
 
@@ -58,3 +62,29 @@ async def test_the_database_refuses_an_erased_person_with_a_name(keepers: Keeper
     await take(keepers.officer, body, "erasure", WHY, "people")
     with pytest.raises(Exception, match="erased_without_identity"):
         await keepers.house.execute("registry", "UPDATE person SET name = 'kembali'")
+
+
+async def test_whoever_is_linked_or_separated_while_an_erasure_waits_is_judged_by_how_it_stands_then(
+    keepers: Keepers,
+) -> None:
+    stands, twin, apart = [await keepers.registered(place) for place in range(3)]
+    apart = record(await step(keepers.officer, apart, "duplicate-link", WHY | {"of": stands["id"]}, "people"))
+    holder = await asyncpg.connect(keepers.house.dsn("registry"))
+    async with holder.transaction():  # as a link and a separation that have not committed yet
+        await holder.execute("SELECT FROM person ORDER BY id FOR UPDATE")
+        erasures = [
+            asyncio.create_task(step(keepers.officer, one, "erasure", WHY, "people")) for one in (stands, apart)
+        ]
+        await until(partial(_waits, keepers.house, 2), "the erasures wait")
+        await holder.execute("UPDATE person SET duplicate_of = $1 WHERE id = $2", stands["id"], twin["id"])
+        await holder.execute("UPDATE person SET duplicate_of = NULL, sequence = 3 WHERE id = $1", apart["id"])
+    await holder.close()
+    answers = [answer.status_code for answer in await asyncio.gather(*erasures)]
+    assert answers == [200, 412]
+    left = [(await keepers.read(person))["erased"] for person in (stands, twin, apart)]
+    assert left == [True, True, False]
+
+
+async def _waits(house: House, many: int) -> bool:
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    return bool((await house.fetch("registry", waiting))[0][0] == many)

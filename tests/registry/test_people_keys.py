@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+import structlog
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
@@ -20,7 +21,7 @@ from shared import database
 from tests import house as houses
 from tests import personal
 from tests.house import House, until
-from tests.registry.institutions import VILLAGE, patched, record
+from tests.registry.institutions import VILLAGE, patched, problem, record
 from tests.registry.people import ADDRESS, WHY, Keepers, looked_up, registration
 
 OLD = keys.parsed(houses.KEYS["REGISTRY_PERSON_KEYS"])
@@ -38,7 +39,14 @@ def test_a_seal_opens_for_its_own_record_and_field_only() -> None:
     sealed = BEFORE.seal(id, "nik", SITI.nik)
     assert sealed != BEFORE.seal(id, "nik", SITI.nik)  # equal numbers do not look alike
     assert BEFORE.open(id, "nik", sealed) == DURING.open(id, "nik", sealed) == SITI.nik
-    for owner, field, text in ((uuid4(), "nik", sealed), (id, "phone", sealed), (id, "nik", sealed[:-8] + "AAAAAAA=")):
+    for owner, field, text in (
+        (uuid4(), "nik", sealed),
+        (id, "phone", sealed),
+        (id, "nik", sealed[:-8] + "AAAAAAA="),
+        (id, "nik", "uji:%"),
+        (id, "nik", "uji:AAA"),
+        (id, "nik", "tanpa-kunci"),
+    ):
         with pytest.raises(Unopened) as refused:
             BEFORE.open(owner, field, text)
         assert not personal.found_in(str(refused.value))
@@ -85,6 +93,34 @@ def test_without_its_keys_the_api_does_not_start_and_says_which_setting_is_wrong
     with pytest.raises(ValidationError, match="REGISTRY_PERSON_KEYS"):
         registry_app.create_app()
     assert Settings().person_keys is None  # the worker publishes without them
+
+
+async def test_a_seal_that_another_row_s_was_copied_over_is_a_problem_that_names_the_record_and_no_number(
+    registry_api: House,
+) -> None:
+    keepers = Keepers(registry_api)
+    one, two = await keepers.registered(), await keepers.registered(1)
+    await registry_api.execute(
+        "registry", f"UPDATE person SET nik = other.nik FROM person other WHERE person.id = '{one['id']}'"
+        f" AND other.id = '{two['id']}'"
+    )  # fmt: skip
+    with structlog.testing.capture_logs() as logged:
+        answers = [
+            await keepers.operator.get(f"{ADDRESS}/{one['id']}"),
+            await keepers.operator.post(f"{ADDRESS}/{one['id']}/disclosure", json=WHY),
+            await keepers.operator.post("/v1/person-lookups", json={"nik": SITI.nik}),
+            await keepers.operator.get(ADDRESS),
+        ]
+    for answer in answers:
+        told = problem(answer, 500, "sealed-value-unreadable")
+        assert f"nik dari {one['id']}" in told["detail"]
+        assert not personal.found_in(answer.text)
+    failed = [event for event in logged if event["event"] == "request.failed"]
+    assert len(failed) == len(answers)
+    assert all(str(event["exc_info"]).endswith("the key uji is another one.") for event in failed)
+    assert (await keepers.operator.get(f"{ADDRESS}/{two['id']}")).status_code == 200
+    seen = await registry_api.fetch("registry", "SELECT FROM audit_entry WHERE action = 'seen'")
+    assert seen == []  # nobody was shown anything
 
 
 @pytest.fixture
@@ -134,6 +170,28 @@ async def test_keys_change_in_batches_and_go_on_after_being_cut_off(
         assert row["nik_index"] == AFTER.index("nik", who.nik)
         assert row["sequence"] == 1
     assert by_id[without["id"]]["nik"] is None
+
+
+async def test_two_changes_of_keys_at_once_one_of_them_killed_lose_nothing(
+    registry_api: House, sessions: async_sessionmaker[AsyncSession]
+) -> None:
+    keepers = Keepers(registry_api)
+    people = [await keepers.registered(place) for place in range(30)]
+    engine = database.open_engine(registry_api.settings("registry"), pool_size=1)
+    killed = await registry_api.start_process("registry", "services.command people rotate-keys", **_set(DURING))
+    await asyncio.gather(
+        rotation.rotate(sessions, DURING, batch=3), rotation.rotate(database.sessions(engine), DURING, batch=2),
+        asyncio.to_thread(killed.kill),
+    )  # fmt: skip
+    await engine.dispose()
+    assert await rotation.left(sessions, DURING) == 0
+    rows = await registry_api.fetch("registry", "SELECT id, nik, phone, nik_index FROM person")
+    by_id = {str(row["id"]): row for row in rows}
+    for place, person in enumerate(people):
+        row, who = by_id[person["id"]], personal.PEOPLE[place]
+        assert AFTER.open(row["id"], "nik", row["nik"]) == who.nik
+        assert AFTER.open(row["id"], "phone", row["phone"]) == who.phone
+        assert row["nik_index"] == AFTER.index("nik", who.nik)
 
 
 def _set(keyring: Keyring) -> dict[str, str]:

@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, Uuid, and_, cast, column, exists, func, or_, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.families.models import Family, FamilyMember
@@ -95,8 +96,17 @@ async def elsewhere(
 
 
 def of_erased(person: UUID) -> Select[Any]:
-    """The families with a card that this person is or was in, and of whose people each is erased; in one order."""
+    """The families with a card that this person is or was in, and of whose people each is erased; in one order.
+
+    Voided ones too: their people stand in their lists alone.
+    """
     theirs = select(_places.family_id).where(_places.person_id == person)
     living = select(_places.family_id).join(Person, Person.id == _places.person_id).where(Person.erased.is_(False))
-    found = select(Family).where(columns.card.is_not(None), columns.id.in_(theirs), columns.id.not_in(living))
-    return found.order_by(columns.id)
+    listed = cast(columns.members, JSONB)
+    one = func.jsonb_array_elements(listed).table_valued(column("value", JSONB)).alias("one")
+    other = exists().where(Person.id == cast(one.c.value["person_id"].astext, Uuid), Person.erased.is_(False))
+    of_voided = and_(
+        columns.voided, listed.contains([{"person_id": str(person)}]), ~exists().select_from(one).where(other)
+    )
+    found = or_(and_(columns.id.in_(theirs), columns.id.not_in(living)), of_voided)
+    return select(Family).where(columns.card.is_not(None), found).order_by(columns.id)

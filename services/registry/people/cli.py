@@ -53,7 +53,7 @@ async def _rotate(settings: KeyedSettings) -> tuple[int, int]:
             )
         return done, await rotation.left(sessions, settings.keyring)
     except keys.Unopened as error:
-        console.print(f"Stopped: {error}. What was sealed anew before stays so.", highlight=False)
+        console.print(f"Stopped: {error} What was sealed anew before stays so.", highlight=False)
         raise typer.Exit(1) from error
     finally:
         await engine.dispose()

@@ -22,11 +22,6 @@ class AlreadyDuplicate(Conflict):
     title = Text("Data ini sudah ditautkan sebagai duplikat", "This record is linked as a duplicate already")
 
 
-class HasDuplicates(Conflict):
-    slug = "has-duplicates"
-    title = Text("Ada data lain yang menunjuk ke data ini", "Other records point to this one")
-
-
 class NoDuplicate(Conflict):
     slug = "no-duplicate"
     title = Text("Data ini bukan duplikat", "This record is no duplicate")
@@ -46,19 +41,7 @@ async def link(
     if other is None or other.voided:
         raise InvalidPayload(errors=[service.unknown(of, "/of")])
     _refuse_chain(person, other)
-    pointing = (
-        await session.scalars(
-            select(queries.columns.id).where(queries.columns.duplicate_of == id, queries.visible(by)).limit(5)
-        )
-    ).all()
-    if pointing or await session.scalar(select(queries.columns.id).where(queries.columns.duplicate_of == id).limit(1)):
-        raise HasDuplicates(
-            Text(
-                "Pisahkan dulu duplikatnya (POST …/separation), lalu tautkan semuanya ke data yang tetap.",
-                "Separate its duplicates first (POST …/separation), then link them all to the record that stays.",
-            ),
-            extra={"duplicates": [str(one) for one in pointing]},
-        )
+    await service.refuse_pointed_to(session, id, by)
     person.duplicate_of = of
     await service.record(session, person, "linked", by=by, now=now, before=states.regions(other), reason=reason)
     return person

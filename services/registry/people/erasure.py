@@ -36,12 +36,7 @@ async def erase(
     """
     if not by.may(Right.VERIFY):
         raise ErasureNeedsVerifier
-    first = await records.read(session, Person, id, queries.visible(by))
-    stands = first.duplicate_of or first.id
-    one = or_(queries.columns.id == stands, queries.columns.duplicate_of == stands)
-    statement = select(Person).where(one, queries.visible(by)).order_by(queries.columns.id)
-    locked = statement.with_for_update(of=Person).execution_options(populate_existing=True)
-    people = {person.id: person for person in await session.scalars(locked)}
+    people = await _one_person(session, id, by)
     person = people[id]
     precondition.check(person.sequence)
     if person.erased:
@@ -51,6 +46,25 @@ async def erase(
             await _erase(session, each, by=by, now=now, reason=reason)
             await families.forget_cards(session, each.id, by=by, now=now, reason=reason)
     return person
+
+
+async def _one_person(session: AsyncSession, id: UUID, by: Principal) -> dict[UUID, Person]:
+    """All records in the caller's sight that are linked as one person, locked. Raises NotFound.
+
+    Looked for again once they are locked: what was linked or separated while the locks were waited for counts.
+    """
+    columns, locked = queries.columns, dict[UUID, Person]()
+    while True:
+        first = await records.read(session, Person, id, queries.visible(by))
+        await session.refresh(first)
+        stands = first.duplicate_of or first.id
+        one = or_(columns.id.in_({id, stands}), columns.duplicate_of == stands)
+        found = set(await session.scalars(select(columns.id).where(one, queries.visible(by))))
+        if found == locked.keys():
+            return locked
+        statement = select(Person).where(columns.id.in_(found)).order_by(columns.id).with_for_update(of=Person)
+        rows = await session.scalars(statement.execution_options(populate_existing=True))
+        locked = {person.id: person for person in rows}
 
 
 async def _erase(session: AsyncSession, person: Person, *, by: Principal, now: datetime, reason: str) -> None:

@@ -19,13 +19,19 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from shared.language import Text
+from shared.problems import Problem
+
 KEY_BYTES = 32
 _NONCE_BYTES = 12
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,19}")
 
 
-class Unopened(RuntimeError):
+class Unopened(Problem):
     """A sealed value cannot be opened. The message names its key or what is wrong, never the value."""
+
+    slug = "sealed-value-unreadable"
+    title = Text("Data tersegel tidak dapat dibuka", "A sealed value cannot be opened")
 
 
 class NoKeys(RuntimeError):
@@ -78,12 +84,15 @@ class Keyring:
         id, _, content = sealed.partition(":")
         key = self.sealing.get(id)
         if key is None:
-            raise Unopened(f"{field} of {owner} is sealed with the key {id}, which is not set")
-        raw = base64.b64decode(content)
+            raise _unopened(
+                field, owner, Text(f"kunci {id} tidak dipasang", f"is sealed with the key {id}, which is not set")
+            )
         try:
+            raw = base64.b64decode(content)
             return AESGCM(key).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], _bound(owner, field)).decode()
         except (InvalidTag, ValueError):
-            raise Unopened(f"{field} of {owner} was altered, or the key {id} is another one") from None
+            why = Text(f"isinya diubah, atau kunci {id} berbeda", f"was altered, or the key {id} is another one")
+            raise _unopened(field, owner, why) from None
 
     def index(self, field: str, number: str) -> str:
         """The blind index of a number under the key in use."""
@@ -107,3 +116,7 @@ class Keyring:
 
 def _bound(owner: UUID, field: str) -> bytes:
     return f"{owner}/{field}".encode()
+
+
+def _unopened(field: str, owner: UUID, why: Text) -> Unopened:
+    return Unopened(Text(f"{field} dari {owner}: {why.id}.", f"{field} of {owner} {why.en}."))

@@ -33,6 +33,11 @@ class PersonNotChangeable(Conflict):
     title = Text("Data orang ini tidak dapat diubah lagi", "This person's record cannot be changed any more")
 
 
+class HasDuplicates(Conflict):
+    slug = "has-duplicates"
+    title = Text("Ada data lain yang menunjuk ke data ini", "Other records point to this one")
+
+
 async def register(session: AsyncSession, body: PersonIn, *, by: Principal, keyring: Keyring, now: datetime) -> Person:
     """Registers a person, with the first event in one statement.
 
@@ -99,8 +104,9 @@ async def void(
     session: AsyncSession, id: UUID, *, by: Principal, precondition: IfMatch, now: datetime, reason: str
 ) -> Person:
     """Takes a record that should never have been out of everything. Raises NotFound, PreconditionFailed,
-    PersonNotChangeable."""
+    PersonNotChangeable, HasDuplicates: those that point to it would stand for nobody."""
     person = await changeable(session, id, by, precondition)
+    await refuse_pointed_to(session, id, by)
     person.voided = True
     await record(session, person, "voided", by=by, now=now, reason=reason)
     return person
@@ -143,6 +149,22 @@ async def changeable(session: AsyncSession, id: UUID, by: Principal, preconditio
     precondition.check(person.sequence)
     refuse_settled(person)
     return person
+
+
+async def refuse_pointed_to(session: AsyncSession, id: UUID, by: Principal) -> None:
+    """Raises HasDuplicates, naming those of them that the caller may see. The caller holds the record's lock, which
+    whoever links another to it takes too."""
+    pointing = select(queries.columns.id).where(queries.columns.duplicate_of == id)
+    if await session.scalar(pointing.limit(1)) is None:
+        return
+    seen = (await session.scalars(pointing.where(queries.visible(by)).limit(5))).all()
+    raise HasDuplicates(
+        Text(
+            "Pisahkan dulu duplikatnya (POST …/separation), lalu tautkan ke data yang tetap.",
+            "Separate its duplicates first (POST …/separation), then link them to the record that stays.",
+        ),
+        extra={"duplicates": [str(one) for one in seen]},
+    )
 
 
 def refuse_settled(person: Person) -> None:
