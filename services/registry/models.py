@@ -29,6 +29,7 @@ from shared.codes import (
 from shared.database import code_list, shared_metadata
 from shared.events.envelope import Part, Spell
 from shared.events.institutions import Absorbed, Assessment, Document, Facility, MemberCounts, Seat, Term
+from shared.events.regions import AppliedChange
 
 
 class Region(RegistryTable):
@@ -36,7 +37,8 @@ class Region(RegistryTable):
 
     What it was before stands in `services.registry.regions.models`; of one that ended, what it was last stands here.
     Source: the Kemendagri table of `decree`. `since` null: since before the records begin; `until` null: it still
-    exists, else the first day on which it no longer did. `sequence` is its version and its ETag.
+    exists, else the first day on which it no longer did. `changes` are the region changes that have touched it.
+    `sequence` is its version and its ETag.
     """
 
     __tablename__ = "region"
@@ -54,6 +56,9 @@ class Region(RegistryTable):
     decree: Mapped[str] = mapped_column(Text)
     search_name: Mapped[str] = mapped_column(Text, comment="The name as it is searched, without its kind: bandung")
     local_level: Mapped[str | None] = mapped_column(Text, comment="What people there call this level: nagari, gampong")
+    changes: Mapped[list[AppliedChange]] = mapped_column(
+        Stored(list[AppliedChange]), server_default=text("'[]'"), info={"audited": False}
+    )
     sequence: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": sequence, "version_id_generator": False}
@@ -170,6 +175,10 @@ class Institution(RegistryTable):
         Index(
             "ix_institution_search_text", "search_text", postgresql_using="gin",
             postgresql_ops={"search_text": "gin_trgm_ops"},
+        ),
+        Index(
+            "ix_institution_filters", "activity_fields", "ppks_kinds", "funding_sources", postgresql_using="gin",
+            postgresql_ops=dict.fromkeys(("activity_fields", "ppks_kinds", "funding_sources"), "jsonb_path_ops"),
         ),
     )  # fmt: skip
 

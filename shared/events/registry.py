@@ -34,6 +34,7 @@ from shared.events.people import (
     Person,
 )
 from shared.events.regions import (
+    AppliedChange,
     Lineage,
     Region,
     RegionCode,
@@ -53,6 +54,7 @@ __all__ = [
     "STATES",
     "Absorbed",
     "AbsorbedNetwork",
+    "AppliedChange",
     "Assessment",
     "Community",
     "Contribution",

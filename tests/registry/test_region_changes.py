@@ -69,11 +69,12 @@ async def test_a_district_is_split_with_the_villages_that_move_and_all_is_told(r
         ([*here, identity.region_id(DISTRICT)], "None", "2026-03-01"),
         ([*here, identity.region_id("32.04.47")], "2026-03-01", "None"),
     ]
+    assert [(change.number, change.regions) for change in village.changes] == [(answer.json()["number"], 3)] == [(1, 3)]
     fact, mother = await told(registry_api, DISTRICT)
     assert (fact, mother.until) == ("split", None)
     [part] = mother.successors
-    assert (part.region_id, part.kind, str(part.on), part.confidence) == (
-        identity.region_id("32.04.47"), "split", "2026-03-01", "decreed",
+    assert (part.region_id, part.kind, str(part.on), part.confidence, part.rights_follow, part.takes_records) == (
+        identity.region_id("32.04.47"), "split", "2026-03-01", "decreed", True, False,
     )  # fmt: skip
     fact, founded = await told(registry_api, "32.04.47")
     assert (fact, founded.name, str(founded.since), founded.codes[0].decree) == (
@@ -166,6 +167,7 @@ async def test_what_is_registered_in_a_village_that_ends_moves_to_who_takes_over
     await ministry.applied({"kind": "merge", "regions": [VILLAGE_NEXT], "into": VILLAGE})
     fact, ended = await told(registry_api, VILLAGE_NEXT)
     assert (fact, str(ended.until), ended.successors[0].kind) == ("merged", "2026-03-01", "merge")
+    assert (ended.successors[0].rights_follow, ended.successors[0].takes_records) == (True, True)
     assert [(str(piece.since), str(piece.until)) for piece in ended.lineage] == [("None", "2026-03-01")]
     operator = registry_api.client("registry", "village-operator", VILLAGE)
     moved = record(await operator.get(f"/v1/institutions/{institution['id']}"))
@@ -201,6 +203,8 @@ async def test_a_village_may_become_a_kelurahan_and_its_code_be_given_to_another
         {"kind": "split", "region": "32.04.05.1001", "into": [{"code": VILLAGE, "name": "Cileunyi Tengah"}]},
         effective_on="2026-03-10",
     )
+    _, village = await told(registry_api, VILLAGE)
+    assert [(change.number, change.regions) for change in village.changes] == [(1, 1), (2, 2)]
     public = registry_api.client("registry", "public", "ID")
     now = record(await public.get(f"/v1/regions/{VILLAGE}"))
     then = record(await public.get(f"/v1/regions/{VILLAGE}?on=2026-02-28"))

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from shared.fields import Day, Name, Reason, VillageCode, folded
+from shared.fields import Day, Instant, Name, Reason, VillageCode, folded
 
-DAY, NAME, REASON, VILLAGE = (TypeAdapter[Any](field) for field in (Day, Name, Reason, VillageCode))
+DAY, INSTANT, NAME, REASON, VILLAGE = (TypeAdapter[Any](field) for field in (Day, Instant, Name, Reason, VillageCode))
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,7 @@ DAY, NAME, REASON, VILLAGE = (TypeAdapter[Any](field) for field in (Day, Name, R
         (REASON, " Banjir\r\ndan longsor ", "Banjir\ndan longsor"),
         (REASON, "x" * 500, "x" * 500),
         (VILLAGE, "3204052001", "32.04.05.2001"),
+        (INSTANT, "2026-03-01T00:00:00+07:00", "2026-03-01 00:00:00+07:00"),
     ],
 )
 def test_what_is_meant_is_kept_in_one_spelling(field: TypeAdapter[Any], written: str, kept: str) -> None:
@@ -33,7 +34,8 @@ def test_what_is_meant_is_kept_in_one_spelling(field: TypeAdapter[Any], written:
         (DAY, "0999-12-31"), (DAY, "2101-01-01"), (DAY, "0026-03-01"), (DAY, "2026-02-30"), (DAY, "2026-03-01T00:00"),
         (DAY, 86400), (DAY, "２０２６-03-01"), (NAME, "   "), (NAME, "x" * 201), (NAME, "a\x00b"), (NAME, "a\x1bb"), (NAME, 5),
         (REASON, " ab "), (REASON, "x" * 501), (REASON, "abc\x00"), (VILLAGE, "3204050001"), (VILLAGE, "Cangkuang"),
-        (VILLAGE, "1" * 41),
+        (VILLAGE, "1" * 41), (INSTANT, "2026-03-01T00:00:00"), (INSTANT, "0001-01-01T00:00:00+14:00"),
+        (INSTANT, "9999-12-31T23:59:59-14:00"),
     ],
 )  # fmt: skip
 def test_a_slip_of_the_pen_is_refused(field: TypeAdapter[Any], written: Any) -> None:

@@ -25,6 +25,9 @@ class RegionChange(RegistryTable):
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     sequence: Mapped[int] = mapped_column()
     state: Mapped[RegionChangeState] = mapped_column(code_list(RegionChangeState, "state"))
+    number: Mapped[int | None] = mapped_column(
+        unique=True, comment="In the order of application, without gaps; null until then"
+    )
     decree: Mapped[str] = mapped_column(Text)
     decreed_on: Mapped[date]
     effective_on: Mapped[date]

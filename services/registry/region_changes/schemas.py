@@ -48,6 +48,12 @@ class RegionChangeOut(BaseModel):
     id: UUID
     sequence: Annotated[int, Field(description="Its version, also its ETag.", examples=[1])]
     state: Annotated[RegionChangeState, Field(examples=["proposed"])]
+    number: Annotated[
+        int | None,
+        Field(
+            description="In the order of application, from 1 without gaps; null until it is applied.", examples=[None]
+        ),
+    ]
     decree: Annotated[str, Field(examples=["Kepmendagri 300.2.2-1234/2026"])]
     decreed_on: date
     effective_on: date

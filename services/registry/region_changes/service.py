@@ -76,6 +76,7 @@ async def propose(session: AsyncSession, body: RegionChangeIn, *, by: Principal,
         subjects=await reading.subjects(session, body.operations),
         proposed_by=by.subject,
         proposed_at=now,
+        number=None,
         decided_by=None,
         decided_at=None,
         changed_at=now,
@@ -136,7 +137,9 @@ async def apply(
         )
     await session.execute(_NOBODY_READS)
     plan = await _worked_out(session, change)
-    act = writing.Act(change.decree, change.effective_on, by.subject, now)
+    # Under the lock: nobody else draws a number now, and one that is rolled back leaves no gap.
+    change.number = (await session.scalar(select(func.coalesce(func.max(RegionChange.number), 0))) or 0) + 1
+    act = writing.Act(change.decree, change.effective_on, by.subject, now, change.number)
     regions = await writing.write(session, plan, act)
     heirs = {id: moving.Heir(place.id, place.code) for id, place in plan.heirs.items()}
     await moving.move(session, heirs, act)

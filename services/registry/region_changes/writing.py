@@ -10,7 +10,7 @@ from sqlalchemy import ARRAY, Uuid, bindparam, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.models import Region
-from services.registry.region_changes.places import Place, Plan
+from services.registry.region_changes.places import Link, Place, Plan
 from services.registry.regions import local_levels, naming, timeline
 from services.registry.regions.models import RegionCode, RegionName, RegionParent, RegionSuccession
 from services.registry.regions.timeline import Run, Timeline, among
@@ -26,12 +26,13 @@ _ENDED = text("UPDATE region SET until = :day WHERE id = ANY(:ids)").bindparams(
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """By which decree, from which day on, and who applies it when."""
+    """By which decree, from which day on, and who applies it when; its number among the changes that were applied."""
 
     decree: str
     day: date
     by: str
     now: datetime
+    number: int
 
 
 async def write(session: AsyncSession, plan: Plan, act: Act) -> list[Region]:
@@ -45,12 +46,15 @@ async def write(session: AsyncSession, plan: Plan, act: Act) -> list[Region]:
     await session.execute(_NO_CODES, {"ids": recoded})
     await session.execute(_ENDED, {"ids": [place.id for place in plan.touched if place.ended], "day": act.day})
     ancestors = await _ancestors(session, plan)
+    applied = registry.AppliedChange(number=act.number, regions=len(plan.touched))
     founded = []
     for place in plan.touched:
         if place.before is None:
             founded.append(_founded(place, ancestors[place.id], act))
         else:
             _change(rows[place.id], place, ancestors[place.id], act)
+    for region in (*founded, *rows.values()):
+        region.changes = [*region.changes, applied]
     with session.no_autoflush:
         told = [(region, over_time.state(region), _fact("founded", act)) for region in founded]
         await outbox.register_many(session, told)
@@ -86,7 +90,7 @@ async def _ancestors(session: AsyncSession, plan: Plan) -> dict[UUID, list[UUID]
 def _founded(place: Place, ancestors: list[UUID], act: Act) -> Region:
     return Region(
         id=place.id, code=place.code, name=place.name, level=place.level, kind=place.kind, time_zone=place.time_zone,
-        parent_id=place.parent_id, ancestors=ancestors, since=act.day, decree=act.decree,
+        parent_id=place.parent_id, ancestors=ancestors, since=act.day, decree=act.decree, changes=[],
         search_name=naming.without_kind(place.name, place.kind), local_level=local_levels.local_level(place.code, place.kind),
     )  # fmt: skip
 
@@ -114,8 +118,9 @@ async def _over_time(session: AsyncSession, plan: Plan, act: Act) -> Timeline:
         _add(found, place, act)
     for link in plan.links:
         successor = registry.Succession(
-            region_id=link.after.id, kind=link.kind, on=act.day, confidence=Confidence.DECREED, decree=act.decree
-        )
+            region_id=link.after.id, kind=link.kind, on=act.day, confidence=Confidence.DECREED, decree=act.decree,
+            rights_follow=link.rights_follow, takes_records=_takes_records(plan, link),
+        )  # fmt: skip
         found.successors.setdefault(link.before.id, []).append(successor)
     return found
 
@@ -134,6 +139,10 @@ def _add(found: Timeline, place: Place, act: Act) -> None:
     if before is not None and place.parent_id != before.parent_id:
         _end(found.earlier_parents.setdefault(place.id, []), before.parent_id, act.day)
     found.parents[place.id] = place.parent_id
+
+
+def _takes_records(plan: Plan, link: Link) -> bool:
+    return plan.heirs.get(link.before.id) is link.after
 
 
 def _is_ours(code: registry.RegionCode) -> bool:
@@ -177,6 +186,7 @@ async def _write_dated(session: AsyncSession, plan: Plan, over_time: Timeline, a
             "from_id": link.before.id, "from_code": link.before.before.code if link.before.before else link.before.code,
             "from_name": link.before.name, "to_id": link.after.id, "kind": link.kind, "effective_on": act.day,
             "decree": act.decree, "confidence": Confidence.DECREED, "rights_follow": link.rights_follow,
+            "takes_records": _takes_records(plan, link),
         }
         for link in plan.links
     ))  # fmt: skip

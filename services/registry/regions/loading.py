@@ -74,7 +74,7 @@ async def _load_chunk(
     stored = {row.id: row for row in rows}
     over_time = await dated.stored(session, stored)
     fact = outbox.Fact("loaded", by=LOADER, at=now, regions=None)
-    new = [Region(id=id, **said.regions[id], decree=table.DECREE) for id in ids if id not in stored]
+    new = [Region(id=id, **said.regions[id], decree=table.DECREE, changes=[]) for id in ids if id not in stored]
     await outbox.register_many(session, [(region, said.timeline.state(region), fact) for region in new])
     for region in new:
         gathered.add(region.id, said.dated(region.id))

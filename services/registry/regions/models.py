@@ -85,7 +85,7 @@ class RegionSuccession(RegistryTable):
 
     An ambiguous one is shown and applied nowhere. `from_id` null: the old code belonged to no region that is known
     here; `to_id` null: nobody knows yet what became of it. `rights_follow`: the people responsible for the old region
-    are so for this one too.
+    are so for this one too. `takes_records`: what was registered in the old one, which ended, is registered here since.
     """
 
     __tablename__ = "region_succession"
@@ -100,6 +100,7 @@ class RegionSuccession(RegistryTable):
     decree: Mapped[str | None] = mapped_column(Text)
     confidence: Mapped[Confidence] = mapped_column(code_list(Confidence, "confidence"))
     rights_follow: Mapped[bool]
+    takes_records: Mapped[bool]
 
     __table_args__ = (
         Index(

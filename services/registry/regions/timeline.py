@@ -91,6 +91,7 @@ class Timeline:
             if earlier
             else [],
             successors=self.successors.get(row.id, []),
+            changes=row.changes,
         )
 
 
@@ -140,8 +141,9 @@ async def _read_successors(session: AsyncSession, ids: Collection[UUID], found: 
 def successor(link: RegionSuccession, region_id: UUID) -> registry.Succession:
     """A succession as the event of the region that came before tells it."""
     return registry.Succession(
-        region_id=region_id, kind=link.kind, on=link.effective_on, confidence=link.confidence, decree=link.decree
-    )
+        region_id=region_id, kind=link.kind, on=link.effective_on, confidence=link.confidence, decree=link.decree,
+        rights_follow=link.rights_follow, takes_records=link.takes_records,
+    )  # fmt: skip
 
 
 async def _read_parents(session: AsyncSession, ids: Collection[UUID], found: Timeline) -> None:

@@ -147,7 +147,7 @@ class _Reading:
             {
                 "from_id": from_id, "from_code": link.old_code, "from_name": link.old_name, "to_id": to_id,
                 "kind": link.kind, "effective_on": link.until, "decree": decree, "confidence": link.confidence,
-                "rights_follow": False,
+                "rights_follow": False, "takes_records": False,
             }
         )  # fmt: skip
         if from_id is not None and to_id is not None:

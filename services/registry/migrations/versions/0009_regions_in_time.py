@@ -27,6 +27,7 @@ def upgrade() -> None:
     op.add_column(
         "region", sa.Column("local_level", sa.Text(), comment="What people there call this level: nagari, gampong")
     )
+    op.add_column("region", sa.Column("changes", postgresql.JSONB(), server_default=sa.text("'[]'"), nullable=False))
     # A code may be given to another region once it has ended.
     op.drop_constraint("uq_region_code", "region", type_="unique")
     op.create_index("uq_region_code_today", "region", ["code"], unique=True, postgresql_where=TO_COME)
@@ -102,6 +103,7 @@ def _create_region_succession() -> None:
         sa.Column("decree", sa.Text()),
         sa.Column("confidence", _codes("confidence", *CONFIDENCES), nullable=False),
         sa.Column("rights_follow", sa.Boolean(), nullable=False),
+        sa.Column("takes_records", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["from_id"], ["region.id"], name="fk_region_succession_from_id_region"),
         sa.ForeignKeyConstraint(["to_id"], ["region.id"], name="fk_region_succession_to_id_region"),
         sa.PrimaryKeyConstraint("id", name="pk_region_succession"),
@@ -120,6 +122,7 @@ def _create_region_change() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("state", _codes("state", *STATES), nullable=False),
+        sa.Column("number", sa.Integer(), comment="In the order of application, without gaps; null until then"),
         sa.Column("decree", sa.Text(), nullable=False),
         sa.Column("decreed_on", sa.Date(), nullable=False),
         sa.Column("effective_on", sa.Date(), nullable=False),
@@ -132,6 +135,7 @@ def _create_region_change() -> None:
         sa.Column("reason", sa.Text(), comment="Why it was proposed, or withdrawn since"),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_region_change"),
+        sa.UniqueConstraint("number", name="uq_region_change_number"),
     )
     op.create_index("ix_region_change_changed_at_id", "region_change", ["changed_at", "id"])
 
@@ -143,4 +147,5 @@ def downgrade() -> None:
         op.drop_table(table)
     op.drop_index("uq_region_code_today", "region")
     op.create_unique_constraint("uq_region_code", "region", ["code"])
+    op.drop_column("region", "changes")
     op.drop_column("region", "local_level")
