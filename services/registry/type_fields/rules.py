@@ -13,9 +13,10 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 from pydantic_core import SchemaError
 
-from services.registry.type_fields.values import FORMATS, pattern
+from services.registry.type_fields.values import FORMATS, pattern, plain
 from shared.language import Text
 from shared.problems import Fault
+from shared.validation import Invalid
 
 AT = "/json_schema"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -75,7 +76,13 @@ def subschemas(schema: Any, place: str = "") -> Iterator[tuple[str, Mapping[str,
 def _unbounded(schema: Mapping[str, Any]) -> Iterator[Fault]:
     if _depth(schema) > DEEPEST:
         yield _fault("nested-too-deeply", f"Paling dalam {DEEPEST} tingkat.", f"At most {DEEPEST} levels deep.")
-    elif (size := len(orjson.dumps(schema))) > LARGEST:
+        return
+    try:
+        plain(schema, deepest=DEEPEST)
+    except Invalid as unreadable:  # by the database, or not by everybody alike
+        yield Fault(unreadable.code, unreadable.message, unreadable.remedy, pointer=AT)
+        return
+    if (size := len(orjson.dumps(schema))) > LARGEST:
         yield _fault("schema-too-large", f"{size} bita; paling banyak {LARGEST}.", f"{size} bytes; at most {LARGEST}.")
 
 

@@ -27,15 +27,15 @@ EXACT = 2**53
 """Beyond it JSON readers do not agree on a whole number."""
 
 
-def plain(value: Any, depth: int = 0, at: str = "") -> Any:
+def plain(value: Any, depth: int = 0, at: str = "", deepest: int = DEEPEST) -> Any:
     """JSON whose texts are printable and composed (NFC) and whose numbers everybody reads alike. Raises Invalid."""
-    if depth > DEEPEST:
+    if depth > deepest:
         raise Invalid("nested-too-deeply", Text("Bersarang terlalu dalam.", "It is nested too deeply."),
-                      Text(f"Paling dalam {DEEPEST} tingkat.", f"At most {DEEPEST} levels."), at)  # fmt: skip
+                      Text(f"Paling dalam {deepest} tingkat.", f"At most {deepest} levels."), at)  # fmt: skip
     if isinstance(value, dict):
-        return {_text(name, at): plain(part, depth + 1, at or name) for name, part in value.items()}
+        return {_text(name, at): plain(part, depth + 1, at or name, deepest) for name, part in value.items()}
     if isinstance(value, list):
-        return [plain(part, depth + 1, at) for part in value]
+        return [plain(part, depth + 1, at, deepest) for part in value]
     if isinstance(value, str):
         return _text(value, at)
     if isinstance(value, int | float) and not abs(value) <= EXACT:
