@@ -2,10 +2,10 @@
 
 import re
 import unicodedata
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
 
 from shared.language import Text
 from shared.region_codes import region_code
@@ -77,6 +77,8 @@ Day = Annotated[
 ]
 """A local calendar date of the place, written `YYYY-MM-DD`, of the years 1000 to 2100: some subak are older than the
 republic by centuries; any other year is a slip of the pen."""
+Instant = Annotated[AwareDatetime, Field(ge=datetime(1000, 1, 1, tzinfo=UTC), le=datetime(2100, 12, 31, tzinfo=UTC))]
+"""An instant with its offset, of the years that `Day` has: at the ends of the calendar it would be none in UTC."""
 Name = Annotated[
     str, StringConstraints(min_length=1, max_length=200), AfterValidator(printable), BeforeValidator(one_line)
 ]

@@ -1,11 +1,9 @@
 """Assessments over HTTP: made, read, listed, voided, what happened to them, and the instruments they are made by."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from pydantic import AwareDatetime
 
 from services.registry.assessments import queries, service, states
 from services.registry.assessments.instruments import INSTRUMENTS
@@ -17,6 +15,7 @@ from services.registry.parameters import Area, area_code
 from services.registry.rights import Reader, Reviewer
 from shared import audit, edge
 from shared.codes import DevelopmentStage
+from shared.fields import Day, Instant
 from shared.history import HistoryEntry
 from shared.pagination import Page, PageParameters, paginate
 from shared.preconditions import Precondition, etag
@@ -47,8 +46,8 @@ async def list_assessments(
     institution: Annotated[UUID | None, Query(description="Only those of this institution.")] = None,
     region: Area = None,
     stage: Annotated[DevelopmentStage | None, Query(description="Only those that found this stage.", examples=["mandiri"])] = None,
-    since: Annotated[date | None, Query(description="Only those made on or after this day.", examples=["2025-01-01"])] = None,
-    changed_since: Annotated[AwareDatetime | None, Query(description="Only those changed at or after this instant.")] = None,
+    since: Annotated[Day | None, Query(description="Only those made on or after this day.", examples=["2025-01-01"])] = None,
+    changed_since: Annotated[Instant | None, Query(description="Only those changed at or after this instant.")] = None,
     voided: Annotated[bool, Query(description="The entry errors instead of the records.")] = False,
     sort: Annotated[queries.AssessmentSort, Query(description="Order; `-` descends.")] = queries.AssessmentSort.ON_DOWN,
 ) -> Page[AssessmentOut]:  # fmt: skip

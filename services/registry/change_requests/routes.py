@@ -6,7 +6,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Response
-from pydantic import AwareDatetime
 from sqlalchemy import or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,6 +20,7 @@ from services.registry.rights import Reader, Registrar, Reviewer, Verifier
 from shared import edge
 from shared.auth import NATION, Principal, below
 from shared.codes import Verification
+from shared.fields import Instant
 from shared.pagination import Order, Page, PageParameters, paginate
 from shared.preconditions import MERGE_PATCH, IfMatch, Precondition, etag
 from shared.problems import NotFound
@@ -39,7 +39,7 @@ async def list_change_requests(
     institution: Annotated[UUID | None, Query(description="Only those of one institution.")] = None,
     verification: Annotated[Verification | None, Query(description="Only those in this state.", examples=["diajukan"])] = None,
     voided: Annotated[bool, Query(description="The entry errors, withdrawn, instead of the records.")] = False,
-    changed_since: Annotated[AwareDatetime | None, Query(description="Only those changed at or after this instant.")] = None,
+    changed_since: Annotated[Instant | None, Query(description="Only those changed at or after this instant.")] = None,
 ) -> Page[ChangeRequestOut]:  # fmt: skip
     """Those waiting longest first: `verification=diajukan` is a reviewer's queue.
 

@@ -4,7 +4,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Response
-from pydantic import AwareDatetime
 
 from services.registry import records
 from services.registry.cultural_values import queries, service, states
@@ -20,7 +19,7 @@ from services.registry.parameters import area_code, refuse_unsearchable
 from services.registry.rights import Reader, Registrar
 from shared import changes, edge
 from shared.codes import ValueKind, ValueState
-from shared.fields import folded
+from shared.fields import Instant, folded
 from shared.pagination import Page, PageParameters, paginate
 from shared.preconditions import MERGE_PATCH, Precondition, announce
 
@@ -45,7 +44,7 @@ async def list_cultural_values(
     kind: Annotated[ValueKind | None, Query(description="Only this kind.", examples=["tradisi"])] = None,
     state: Annotated[ValueState | None, Query(description="Only those lived like this, by the newest observation.", examples=["memudar"])] = None,
     institution: Annotated[UUID | None, Query(description="Only those that this institution practises.")] = None,
-    changed_since: Annotated[AwareDatetime | None, Query(description="Only those changed at or after this instant.")] = None,
+    changed_since: Annotated[Instant | None, Query(description="Only those changed at or after this instant.")] = None,
     q: Annotated[str | None, Query(min_length=2, max_length=100, description="Name or local name; spelling may differ.", examples=["sambatan"])] = None,
     voided: Annotated[bool, Query(description="The entry errors instead of the records.")] = False,
     sort: Annotated[queries.CulturalValueSort, Query(description="Order; `-` descends.")] = queries.CulturalValueSort.NAME,

@@ -1,11 +1,9 @@
 """Documents over HTTP: recorded, read, listed, changed, voided, and what happened to them."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Response
-from pydantic import AwareDatetime
 
 from services.registry.documents import queries, service
 from services.registry.documents.models import Document
@@ -17,6 +15,7 @@ from services.registry.parameters import Area, area_code
 from services.registry.rights import Reader, Registrar
 from shared import audit, edge
 from shared.codes import DocumentKind
+from shared.fields import Day, Instant
 from shared.history import HistoryEntry
 from shared.pagination import Page, PageParameters, paginate
 from shared.preconditions import MERGE_PATCH, Precondition, etag
@@ -43,9 +42,9 @@ async def list_documents(
     institution: Annotated[UUID | None, Query(description="Only those of this institution.")] = None,
     region: Area = None,
     kind: Annotated[DocumentKind | None, Query(description="Only this kind.", examples=["pengesahan"])] = None,
-    valid_on: Annotated[date | None, Query(description="Only those in force on this day.", examples=["2026-03-15"])] = None,
-    expiring_before: Annotated[date | None, Query(description="Only those whose last valid day comes before this day.", examples=["2026-06-13"])] = None,
-    changed_since: Annotated[AwareDatetime | None, Query(description="Only those changed at or after this instant.")] = None,
+    valid_on: Annotated[Day | None, Query(description="Only those in force on this day.", examples=["2026-03-15"])] = None,
+    expiring_before: Annotated[Day | None, Query(description="Only those whose last valid day comes before this day.", examples=["2026-06-13"])] = None,
+    changed_since: Annotated[Instant | None, Query(description="Only those changed at or after this instant.")] = None,
     voided: Annotated[bool, Query(description="The entry errors instead of the records.")] = False,
     sort: Annotated[queries.DocumentSort, Query(description="Order; `-` descends.")] = queries.DocumentSort.DATED,
 ) -> Page[DocumentOut]:  # fmt: skip

@@ -1,11 +1,9 @@
 """Facilities over HTTP: recorded, read, listed, changed, checked, voided, and what happened to them."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Path, Query, Response
-from pydantic import AwareDatetime
 
 from services.registry.facilities import queries, service
 from services.registry.facilities.models import Facility
@@ -17,6 +15,7 @@ from services.registry.parameters import Area, area_code
 from services.registry.rights import Reader, Registrar
 from shared import audit, edge
 from shared.codes import FacilityClass, FacilityCondition
+from shared.fields import Day, Instant
 from shared.history import HistoryEntry
 from shared.pagination import Page, PageParameters, paginate
 from shared.preconditions import MERGE_PATCH, Precondition, etag
@@ -44,9 +43,9 @@ async def list_facilities(
     region: Area = None,
     facility_class: Annotated[FacilityClass | None, Query(description="Only this class.", examples=["alat"])] = None,
     condition: Annotated[FacilityCondition | None, Query(description="Only those found so by their newest check.")] = None,
-    there_on: Annotated[date | None, Query(description="Only those that were there on this day.", examples=["2026-03-15"])] = None,
-    not_checked_since: Annotated[date | None, Query(description="Only those without a check on or after this day.", examples=["2025-03-15"])] = None,
-    changed_since: Annotated[AwareDatetime | None, Query(description="Only those changed at or after this instant.")] = None,
+    there_on: Annotated[Day | None, Query(description="Only those that were there on this day.", examples=["2026-03-15"])] = None,
+    not_checked_since: Annotated[Day | None, Query(description="Only those without a check on or after this day.", examples=["2025-03-15"])] = None,
+    changed_since: Annotated[Instant | None, Query(description="Only those changed at or after this instant.")] = None,
     voided: Annotated[bool, Query(description="The entry errors instead of the records.")] = False,
     sort: Annotated[queries.FacilitySort, Query(description="Order; `-` descends.")] = queries.FacilitySort.SINCE,
 ) -> Page[FacilityOut]:  # fmt: skip
@@ -93,7 +92,7 @@ async def check_facility(
 @router.post("/{id}/checks/{on}/voiding", summary="Void a check recorded by mistake")
 async def void_facility_check(
     session: edge.Session, principal: Registrar, now: edge.Now, precondition: Precondition, response: Response, id: UUID,
-    on: Annotated[date, Path(description="Day of the check.", examples=["2026-02-10"])], said: Reason,
+    on: Annotated[Day, Path(description="Day of the check.", examples=["2026-02-10"])], said: Reason,
 ) -> FacilityOut:  # fmt: skip
     """For a check that was never made: the one before it rules again."""
     facility, institution = await service.void_check(

@@ -4,7 +4,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Response
-from pydantic import AwareDatetime
 
 from services.registry.change_requests.accepted import WAITS, accepted
 from services.registry.institutions import history, queries, service, states
@@ -14,8 +13,8 @@ from services.registry.parameters import Area, area_code, refuse_unsearchable
 from services.registry.rights import Reader, Registrar
 from shared import edge
 from shared.clock import local_date
-from shared.codes import InstitutionType, Operation, Verification
-from shared.fields import folded
+from shared.codes import ActivityField, FundingSource, InstitutionType, Operation, PpksKind, Verification
+from shared.fields import Instant, folded
 from shared.history import HistoryEntry
 from shared.pagination import Page, PageParameters, paginate
 from shared.preconditions import MERGE_PATCH, Precondition, announce
@@ -43,7 +42,10 @@ async def list_institutions(
     type: Annotated[InstitutionType | None, Query(description="Only this type.", examples=["ARS"])] = None,
     verification: Annotated[Verification | None, Query(description="Only this state of the registration.")] = None,
     operation: Annotated[Operation | None, Query(description="Only those at work, resting or closed today.")] = None,
-    changed_since: Annotated[AwareDatetime | None, Query(description="Only those changed at or after this instant.")] = None,
+    activity_field: Annotated[ActivityField | None, Query(description="Only those active in this field.", examples=["pangan"])] = None,
+    ppks_kind: Annotated[PpksKind | None, Query(description="Only those that serve this kind of PPKS.", examples=["LUT"])] = None,
+    funding_source: Annotated[FundingSource | None, Query(description="Only those with this source of funding.", examples=["iuran"])] = None,
+    changed_since: Annotated[Instant | None, Query(description="Only those changed at or after this instant.")] = None,
     q: Annotated[str | None, Query(min_length=2, max_length=100, description="Name or local name; spelling may differ.", examples=["melati"])] = None,
     voided: Annotated[bool, Query(description="The entry errors instead of the records.")] = False,
     sort: Annotated[queries.Sort, Query(description="Order; `-` descends.")] = queries.Sort.NAME,
@@ -53,7 +55,8 @@ async def list_institutions(
         refuse_unsearchable(folded(q))
     statement = await queries.listed(
         session, principal, region=await area_code(session, region) if region else None, type=type,
-        verification=verification, operation=operation, changed_since=changed_since,
+        verification=verification, operation=operation, activity_field=activity_field, ppks_kind=ppks_kind,
+        funding_source=funding_source, changed_since=changed_since,
         q=q, voided=voided,
     )  # fmt: skip
     rows, following, count = await paginate(session, statement, queries.ORDERS[sort], page)

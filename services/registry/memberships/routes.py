@@ -4,7 +4,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Response
-from pydantic import AwareDatetime
 
 from services.registry import records
 from services.registry.institutions.schemas import Reason
@@ -22,7 +21,7 @@ from services.registry.people.models import Person
 from services.registry.rights import PeopleKeeper, PeopleReader
 from shared import changes, edge
 from shared.codes import Sex
-from shared.fields import Day
+from shared.fields import Day, Instant
 from shared.pagination import Page, PageParameters, paginate
 from shared.preconditions import MERGE_PATCH, Precondition, announce
 
@@ -49,7 +48,7 @@ async def list_memberships(
     person: Annotated[UUID | None, Query(description="Only those of one person's record.")] = None,
     sex: Annotated[Sex | None, Query(description="Only people of this sex.", examples=["P"])] = None,
     on: Annotated[Day | None, Query(description="Only those who were members on this day; without it former ones too.", examples=["2026-03-15"])] = None,
-    changed_since: Annotated[AwareDatetime | None, Query(description="Only those changed at or after this instant.")] = None,
+    changed_since: Annotated[Instant | None, Query(description="Only those changed at or after this instant.")] = None,
     voided: Annotated[bool, Query(description="The entry errors instead of the records.")] = False,
     sort: Annotated[queries.MembershipSort, Query(description="Order; `-` descends.")] = queries.MembershipSort.ID,
 ) -> Page[MembershipOut]:  # fmt: skip

@@ -4,7 +4,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Response
-from pydantic import AwareDatetime
 
 from services.registry import records
 from services.registry.institutions.schemas import Reason
@@ -16,7 +15,7 @@ from services.registry.network_memberships.schemas import NetworkMembershipIn, N
 from services.registry.parameters import Area, area_code
 from services.registry.rights import Reader, Registrar
 from shared import changes, edge
-from shared.fields import Day
+from shared.fields import Day, Instant
 from shared.history import HistoryEntry
 from shared.pagination import Page, PageParameters, paginate
 from shared.preconditions import MERGE_PATCH, Precondition, announce
@@ -46,7 +45,7 @@ async def list_network_memberships(
     network: Annotated[UUID | None, Query(description="Only those of one network.")] = None,
     institution: Annotated[UUID | None, Query(description="Only those of one institution.")] = None,
     on: Annotated[Day | None, Query(description="Only those who were members on this day; without it former ones too.", examples=["2026-03-15"])] = None,
-    changed_since: Annotated[AwareDatetime | None, Query(description="Only those changed at or after this instant.")] = None,
+    changed_since: Annotated[Instant | None, Query(description="Only those changed at or after this instant.")] = None,
     voided: Annotated[bool, Query(description="The entry errors instead of the records.")] = False,
 ) -> Page[NetworkMembershipOut]:  # fmt: skip
     """Those of networks and institutions in your area. An institution's operator sees its own."""

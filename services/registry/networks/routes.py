@@ -1,11 +1,9 @@
 """Networks over HTTP: registered, read, listed, changed, and what happened to them."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Response
-from pydantic import AwareDatetime
 
 from services.registry import records
 from services.registry.networks import queries, service, states
@@ -15,7 +13,7 @@ from services.registry.parameters import Area, area_code, refuse_unsearchable
 from services.registry.rights import Reader, Registrar
 from shared import changes, edge
 from shared.codes import NetworkStatus
-from shared.fields import folded
+from shared.fields import Day, Instant, folded
 from shared.history import HistoryEntry
 from shared.pagination import Page, PageParameters, paginate
 from shared.preconditions import MERGE_PATCH, Precondition, announce
@@ -44,8 +42,8 @@ async def list_networks(
     page: PageParameters,
     region: Area = None,
     status: Annotated[NetworkStatus | None, Query(description="Only those of this status.", examples=["aktif"])] = None,
-    legalised_on: Annotated[date | None, Query(description="Only those whose legalisation is valid on this day.", examples=["2026-03-31"])] = None,
-    changed_since: Annotated[AwareDatetime | None, Query(description="Only those changed at or after this instant.")] = None,
+    legalised_on: Annotated[Day | None, Query(description="Only those whose legalisation is valid on this day.", examples=["2026-03-31"])] = None,
+    changed_since: Annotated[Instant | None, Query(description="Only those changed at or after this instant.")] = None,
     q: Annotated[str | None, Query(min_length=2, max_length=100, description="Name or local name; spelling may differ.", examples=["guyub"])] = None,
     voided: Annotated[bool, Query(description="The entry errors instead of the records.")] = False,
     sort: Annotated[queries.NetworkSort, Query(description="Order; `-` descends.")] = queries.NetworkSort.NAME,

@@ -4,7 +4,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Response
-from pydantic import AwareDatetime
 
 from services.registry import records
 from services.registry.institutions.schemas import Reason
@@ -15,7 +14,7 @@ from services.registry.partners.schemas import PartnerIn, PartnerOut, PartnerPat
 from services.registry.rights import PartnerKeeper, Reader
 from shared import changes, edge
 from shared.codes import PartnerKind
-from shared.fields import folded
+from shared.fields import Instant, folded
 from shared.pagination import Page, PageParameters, paginate
 from shared.preconditions import MERGE_PATCH, Precondition, announce
 
@@ -40,7 +39,7 @@ async def list_partners(
     page: PageParameters,
     region: Annotated[str | None, Query(max_length=40, description="Only those that belong to this region or one below it, by Kemendagri code.", examples=["32.04"])] = None,
     kind: Annotated[PartnerKind | None, Query(description="Only this kind.", examples=["dunia_usaha"])] = None,
-    changed_since: Annotated[AwareDatetime | None, Query(description="Only those changed at or after this instant.")] = None,
+    changed_since: Annotated[Instant | None, Query(description="Only those changed at or after this instant.")] = None,
     q: Annotated[str | None, Query(min_length=2, max_length=100, description="Name, but of no person; spelling may differ.", examples=["sinar"])] = None,
     voided: Annotated[bool, Query(description="The entry errors instead of the records.")] = False,
     sort: Annotated[queries.PartnerSort, Query(description="Order; `-` descends. Persons stand before all named.")] = queries.PartnerSort.NAME,

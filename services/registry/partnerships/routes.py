@@ -4,7 +4,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Response
-from pydantic import AwareDatetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry import records
@@ -16,7 +15,7 @@ from services.registry.partnerships.schemas import PartnershipIn, PartnershipOut
 from services.registry.rights import Reader, Registrar
 from shared import changes, edge
 from shared.auth import Principal
-from shared.fields import Day, folded
+from shared.fields import Day, Instant, folded
 from shared.pagination import Page, PageParameters, paginate
 from shared.preconditions import MERGE_PATCH, Precondition, announce
 
@@ -43,7 +42,7 @@ async def list_partnerships(
     institution: Annotated[UUID | None, Query(description="Only those with this institution.")] = None,
     network: Annotated[UUID | None, Query(description="Only those with this network.")] = None,
     in_force_on: Annotated[Day | None, Query(description="Only those in force on this day.", examples=["2026-03-31"])] = None,
-    changed_since: Annotated[AwareDatetime | None, Query(description="Only those changed at or after this instant.")] = None,
+    changed_since: Annotated[Instant | None, Query(description="Only those changed at or after this instant.")] = None,
     q: Annotated[str | None, Query(min_length=2, max_length=100, description="Title or number; spelling may differ.", examples=["modal kube"])] = None,
     voided: Annotated[bool, Query(description="The entry errors instead of the records.")] = False,
     sort: Annotated[queries.PartnershipSort, Query(description="Order; `-` descends.")] = queries.PartnershipSort.SINCE_DOWN,
