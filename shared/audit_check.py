@@ -5,7 +5,7 @@ the table made a whole new chain. Against the last, keep a seal's hash elsewhere
 `GET /v1/audit-seals` lists them) and give it as `--expect`.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
@@ -107,26 +107,31 @@ def _breaks(previous: Seal | None, seal: Seal) -> list[Finding]:
 
 async def _altered(connection: asyncpg.Connection, previous: Seal | None, seal: Seal) -> AsyncIterator[Finding]:
     """What differs between a seal and the entries that it covers."""
-    begin = _begin(previous, seal)
-    sealed = dict(zip(_ids(seal), _digests(seal), strict=False))
-    hashes, differs = [], False
-    async for row in audit_seal.rows(connection, begin, seal.last_id):
-        hashes.append(hash := audit_seal.digest(row))
-        short = sealed.pop(row["id"], None)
-        if short is None:
+    covered, differs = audit_seal.Covered(), False
+    sealed = _sealed(seal)
+    expected = next(sealed, None)
+    async for row in audit_seal.rows(connection, _begin(previous, seal), seal.last_id):
+        while expected is not None and expected[0] < row["id"]:
+            differs = True
+            yield Finding("was removed", seal.day, expected[0])
+            expected = next(sealed, None)
+        covered.add(row["id"], hash := audit_seal.digest(row))
+        if expected is None or expected[0] != row["id"]:
             differs = True
             yield Finding("was inserted after the day was sealed", seal.day, row["id"])
-        elif short != hash[:SHORT]:
+            continue
+        if expected[1] != hash[:SHORT]:
             differs = True
             yield Finding("was altered", seal.day, row["id"])
         elif row["at"] < _earliest(seal.day):
-            yield Finding(
-                f"was inserted later: it claims to be of {row['at'].astimezone(UTC).date()}", seal.day, row["id"]
-            )
-    for id in sealed:
+            day = row["at"].astimezone(UTC).date()
+            yield Finding(f"was inserted later: it claims to be of {day}", seal.day, row["id"])
+        expected = next(sealed, None)
+    while expected is not None:
         differs = True
-        yield Finding("was removed", seal.day, id)
-    if not differs and seal.computed(audit_seal.entries_hash(hashes)) != seal.hash:
+        yield Finding("was removed", seal.day, expected[0])
+        expected = next(sealed, None)
+    if not differs and seal.computed(covered.hash) != seal.hash:
         yield Finding("the seal was altered, or an entry with it", seal.day)
 
 
@@ -137,12 +142,11 @@ def _begin(previous: Seal | None, seal: Seal) -> int:
     return seal.ids[0][0] - 1 if seal.ids else seal.last_id
 
 
-def _ids(seal: Seal) -> list[int]:
-    return [id for first, end in seal.ids for id in range(first, end)]
-
-
-def _digests(seal: Seal) -> list[bytes]:
-    return [seal.digests[place : place + SHORT] for place in range(0, len(seal.digests), SHORT)]
+def _sealed(seal: Seal) -> Iterator[tuple[int, bytes]]:
+    """Each id that a seal names, ascending, and what it keeps of the entry's hash."""
+    ids = (id for first, end in seal.ids for id in range(first, end))
+    for place, id in enumerate(ids):
+        yield id, seal.digests[place * SHORT : (place + 1) * SHORT]
 
 
 def _earliest(day: date) -> datetime:

@@ -15,8 +15,8 @@ Two workers that seal at once compute the same; the seal's number and day are un
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -98,15 +98,31 @@ def digest(row: Any) -> bytes:
     return hashlib.sha256(FORM + orjson.dumps(said)).digest()
 
 
-def runs(ids: Iterable[int]) -> list[tuple[int, int]]:
-    """Ascending ids as runs `[first, last + 1)`."""
-    found: list[tuple[int, int]] = []
-    for id in ids:
-        if found and found[-1][1] == id:
-            found[-1] = (found[-1][0], id + 1)
+class Covered:
+    """The entries of a seal, added one by one in the order of their ids: of a day with millions only what the seal holds
+    is kept, eight bytes each."""
+
+    def __init__(self) -> None:
+        self.ids: list[tuple[int, int]] = []
+        """Runs of ids, `[first, last + 1)`."""
+        self.entries = 0
+        self.digests = bytearray()
+        self._hashes = hashlib.sha256()
+
+    def add(self, id: int, hash: bytes) -> None:
+        """The next entry, and its hash."""
+        if self.ids and self.ids[-1][1] == id:
+            self.ids[-1] = (self.ids[-1][0], id + 1)
         else:
-            found.append((id, id + 1))
-    return found
+            self.ids.append((id, id + 1))
+        self.entries += 1
+        self.digests += hash[:SHORT]
+        self._hashes.update(hash)
+
+    @property
+    def hash(self) -> bytes:
+        """The hash over the entries' hashes, in order."""
+        return self._hashes.digest()
 
 
 async def rows(connection: asyncpg.Connection, after: int, last: int) -> AsyncIterator[Any]:
@@ -161,16 +177,15 @@ async def _seal(connection: asyncpg.Connection, day: date, now: datetime) -> Sea
     begin = previous.last_id if previous else 0
     last = await connection.fetchval("SELECT max(id) FROM audit_entry WHERE id > $1 AND at < $2", begin, ended(day))
     await _writers_ended(connection)
-    ids, hashes = [], []
+    covered = Covered()
     async for row in rows(connection, begin, last or begin):
-        ids.append(row["id"])
-        hashes.append(digest(row))
+        covered.add(row["id"], digest(row))
     unhashed = Seal(
-        number=previous.number + 1 if previous else 1, day=day, last_id=last or begin, ids=runs(ids), entries=len(ids),
-        digests=b"".join(each[:SHORT] for each in hashes), previous_hash=previous.hash if previous else NO_HASH,
+        number=previous.number + 1 if previous else 1, day=day, last_id=last or begin, ids=covered.ids,
+        entries=covered.entries, digests=bytes(covered.digests), previous_hash=previous.hash if previous else NO_HASH,
         hash=NO_HASH, sealed_at=now,
     )  # fmt: skip
-    seal = Seal(**{**_values(unhashed), "hash": unhashed.computed(entries_hash(hashes))})
+    seal = replace(unhashed, hash=unhashed.computed(covered.hash))
     return seal if await _store(connection, seal) else None
 
 
@@ -180,11 +195,6 @@ async def _writers_ended(connection: asyncpg.Connection) -> None:
     while waiting:
         await asyncio.sleep(0.2)
         waiting &= {row[0] for row in await connection.fetch(WRITERS)}
-
-
-def entries_hash(hashes: Iterable[bytes]) -> bytes:
-    """The hash over the hashes of a seal's entries, in order."""
-    return hashlib.sha256(b"".join(hashes)).digest()
 
 
 def _values(seal: Seal) -> dict[str, Any]:

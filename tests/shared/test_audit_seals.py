@@ -1,6 +1,8 @@
 """The chain of seals: what is done to the trail by who can switch the trigger off is found, and named."""
 
 import asyncio
+import hashlib
+import tracemalloc
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 
@@ -241,3 +243,15 @@ async def test_the_command_says_it_and_fails(trail: Trail, monkeypatch: pytest.M
     assert bad.exit_code == 1
     assert f"registry: {_day(2)}: entry {trail.ids[2][1]} was altered" in bad.output.splitlines()
     assert "the service's own role may rewrite the trail" in bad.output
+
+
+def test_of_a_day_s_entries_only_what_its_seal_holds_is_kept_in_memory() -> None:
+    many = 200_000
+    tracemalloc.start()
+    covered = audit_seal.Covered()
+    for id in range(many):
+        covered.add(10**9 + id, hashlib.sha256(id.to_bytes(8, "big")).digest())
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (covered.entries, covered.ids) == (many, [(10**9, 10**9 + many)])
+    assert kept < many * audit_seal.SHORT * 1.5

@@ -69,7 +69,7 @@ def test_an_error_is_logged_with_its_place_and_without_what_it_was_about(error: 
         assert "Siti" not in told
         assert "Aminah" not in told
     assert "in _raised" in telemetry.without_values(None, "error", {"exc_info": outer})["exception"]
-    record = logging.LogRecord("asyncio", logging.ERROR, "x", 1, f"failed\nfuture: {error!r}", (), (None, outer, None))
+    record = logging.LogRecord("asyncio", logging.ERROR, "x", 1, f"failed\nfuture: {error!r}", (), (type(outer), outer, None))
     line = orjson.loads(error_texts.Line().format(record))
     assert "Siti" not in str(line)
     assert (line["level"], line["logger"], line["event"]) == ("error", "asyncio", "failed")
