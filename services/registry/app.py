@@ -33,11 +33,12 @@ from services.registry.people import routes as people
 from services.registry.people import step_routes as people_steps
 from services.registry.region_changes import routes as region_changes
 from services.registry.regions import routes as regions
-from services.registry.regions.areas import Lookup
+from services.registry.regions.areas import KNOWN
 from services.registry.settings import KeyedSettings, Settings
 from services.registry.type_fields import routes as type_fields
 from services.registry.work_queue import routes as work_queue
 from shared import backlog
+from shared.areas import Lookup
 from shared.clock import Clock
 
 ROUTERS: list[APIRouter] = [
@@ -87,7 +88,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         title="Wahana Registry",
         description="Regions and local institutions: the system of record for what exists and where.",
         gauges=_gauges,
-        areas=lambda app: Lookup(app.state.sessions),
+        areas=lambda app: Lookup(app.state.sessions, KNOWN),
         clock=clock,
     )
 

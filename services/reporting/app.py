@@ -3,11 +3,13 @@
 from fastapi import APIRouter, FastAPI
 
 from services.reporting import gauges
+from services.reporting.areas import KNOWN
 from services.reporting.indicators import explanation, routes
 from services.reporting.models import SCHEMA
 from services.reporting.parked_events import routes as parked_events
 from services.reporting.settings import Settings
 from shared import app
+from shared.areas import Lookup
 from shared.clock import Clock
 
 ROUTERS: list[APIRouter] = [routes.router, explanation.router, parked_events.router]
@@ -21,6 +23,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         title="Wahana reporting",
         description="Indicators of participation, solidarity, institutionalisation and sustainability: current, explainable.",
         gauges=lambda running: gauges.refresh(running.state.engine, running.state.clock),
+        areas=lambda running: Lookup(running.state.sessions, KNOWN),
         schema=SCHEMA,
         clock=clock,
     )

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import httpx
 
-from services.registry.regions.areas import Standing, meanings
+from shared.areas import Standing, meanings
 from tests.house import House, until
 from tests.registry.institutions import DISTRICT, VILLAGE, VILLAGE_NEXT, record, registration
 from tests.registry.region_changes import SPLIT, Ministry
