@@ -57,6 +57,27 @@ async def test_a_list_is_filtered_by_area_type_state_and_change(people: People, 
     assert record(await officer.get(f"{ADDRESS}?limit=1"))["count"] is None
 
 
+async def test_a_list_is_filtered_by_activity_ppks_kind_and_funding(people: People) -> None:
+    iuran, apbdes = {"source": "iuran", "yearly_amount": 2400000}, {"source": "apbdes"}
+    for name, field, kinds, funding in (
+        ("Anggrek", "pangan", ["LUT", "FM"], [iuran, apbdes]),
+        ("Bakung", "ekonomi", ["FM"], [apbdes]),
+        ("Cempaka", "pangan", [], []),
+    ):
+        await people.registered(name=name, activity_fields=[field], ppks_kinds=kinds, funding_sources=funding)
+    for query, names in (
+        ("activity_field=pangan", ["Anggrek", "Cempaka"]),
+        ("ppks_kind=FM", ["Anggrek", "Bakung"]),
+        ("funding_source=apbdes", ["Anggrek", "Bakung"]),
+        ("funding_source=iuran", ["Anggrek"]),
+        ("activity_field=pangan&ppks_kind=FM&funding_source=apbdes", ["Anggrek"]),
+        ("activity_field=ekonomi&ppks_kind=LUT", []),
+    ):
+        assert await _names(people.operator, query) == names, query
+    refused = await people.operator.get(f"{ADDRESS}?ppks_kind=iuran")
+    assert faults(refused, 400, "bad-request") == {("ppks_kind", "enum")}
+
+
 async def test_a_name_is_found_in_any_spelling(people: People) -> None:
     await people.registered(name="Sinoman Karya Muda", local_name="Jimpitan Ngremboko")
     await people.registered(name="Lumbung Désa 100% Rukun")

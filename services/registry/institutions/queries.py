@@ -5,12 +5,13 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select, type_coerce
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.models import Institution, Region
 from shared.auth import NATION, Principal, below
-from shared.codes import InstitutionType, Operation, Verification
+from shared.codes import ActivityField, FundingSource, InstitutionType, Operation, PpksKind, Verification
 from shared.fields import folded
 from shared.pagination import Order
 from shared.problems import NotFound
@@ -94,6 +95,9 @@ async def listed(
     type: InstitutionType | None = None,
     verification: Verification | None = None,
     operation: Operation | None = None,
+    activity_field: ActivityField | None = None,
+    ppks_kind: PpksKind | None = None,
+    funding_source: FundingSource | None = None,
     changed_since: datetime | None = None,
     q: str | None = None,
     voided: bool = False,
@@ -109,6 +113,12 @@ async def listed(
     for column, value in ((columns.type, type), (columns.verification, verification), (columns.operation, operation)):
         if value is not None:
             statement = statement.where(column == value)
+    for column, held in (
+        (columns.activity_fields, activity_field), (columns.ppks_kinds, ppks_kind),
+        (columns.funding_sources, funding_source and {"source": funding_source}),
+    ):  # fmt: skip
+        if held is not None:
+            statement = statement.where(type_coerce(column, JSONB).contains([held]))
     if changed_since is not None:
         statement = statement.where(columns.changed_at >= changed_since)
     if q is not None:
