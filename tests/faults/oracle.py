@@ -53,7 +53,8 @@ async def audit(house: House) -> None:
     for table, column in (("position", "next_offset"), ("dossier", "sequence"), ("region", "sequence")):
         await house.execute(
             "reporting",
-            f"CREATE TRIGGER audit AFTER UPDATE ON {table} FOR EACH ROW"
+            # Of that column: a region also tells that what lies in it has followed it.
+            f"CREATE TRIGGER audit AFTER UPDATE OF {column} ON {table} FOR EACH ROW"
             f" EXECUTE FUNCTION public.note_going_back('{column}')",
         )
 
