@@ -42,7 +42,8 @@ async def test_an_appointment_is_told_with_its_person_and_as_a_term_of_the_insti
     answer = await members.appoint(person, institution, valid_until="2026-12-31", **decree)
     body = record(answer, 201)
     assert answer.headers["Location"] == f"/v1/officers/{body['id']}"
-    assert answer.headers["Wahana-Position"] == f"registry/{body['id']}@1"
+    assert answer.headers["ETag"] == '"1"'
+    assert answer.headers["Wahana-Position"] == f"registry/{institution['id']}@{institution['sequence'] + 1}"
     assert body | decree | {"role": "ketua", "since": "2022-01-01", "valid_until": "2026-12-31"} == body
     assert (body["person_name"], body["canonical_person_id"]) == ("Siti Aminah", person["id"])
     assert record(await members.operator.get(f"/v1/officers/{body['id']}")) == body

@@ -4,9 +4,11 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry import records
 from services.registry.institutions.schemas import Reason
+from services.registry.models import Institution
 from services.registry.officers import queries, service, states
 from services.registry.officers.models import Officer
 from services.registry.officers.schemas import LeavingOffice, OfficerIn, OfficerOut, OfficerPatch
@@ -17,7 +19,7 @@ from shared import changes, edge
 from shared.codes import Role
 from shared.fields import Day, Instant
 from shared.pagination import Page, PageParameters, paginate
-from shared.preconditions import MERGE_PATCH, Precondition, announce
+from shared.preconditions import MERGE_PATCH, Precondition, announce, etag
 
 router = APIRouter(prefix="/v1/officers", tags=["officers"], route_class=edge.Route)
 
@@ -33,7 +35,7 @@ async def register_officer(
     """
     officer, person = await service.appoint(session, body, by=principal, now=now)
     response.headers["Location"] = f"/v1/officers/{officer.id}"
-    return _answer(response, officer, person)
+    return await _answer(session, response, officer, person)
 
 
 @router.get("", summary="List officers")
@@ -74,7 +76,7 @@ async def correct_officer(
 ) -> OfficerOut:  # fmt: skip
     """For what was written wrongly. Who leaves before the term is over takes a step instead; a new term is a new record."""
     officer, person = await service.correct(session, id, patch, by=principal, precondition=precondition, now=now)
-    return _answer(response, officer, person)
+    return await _answer(session, response, officer, person)
 
 
 @router.post("/{id}/departure", summary="Record that an officer left office")
@@ -86,7 +88,7 @@ async def record_officer_departure(
     officer, person = await service.leave(
         session, id, said.left_on, by=principal, precondition=precondition, now=now, reason=said.reason
     )
-    return _answer(response, officer, person)
+    return await _answer(session, response, officer, person)
 
 
 @router.post("/{id}/voiding", summary="Void an officer that was an entry error")
@@ -98,7 +100,7 @@ async def void_officer(
     officer, person = await service.void(
         session, id, by=principal, precondition=precondition, now=now, reason=said.reason
     )
-    return _answer(response, officer, person)
+    return await _answer(session, response, officer, person)
 
 
 @router.get("/{id}/history", summary="What happened to an officer's term")
@@ -108,6 +110,9 @@ async def read_officer_history(session: edge.Session, principal: PeopleReader, i
     return await changes.history(session, id)
 
 
-def _answer(response: Response, officer: Officer, person: Person) -> OfficerOut:
-    announce(response, "registry", officer.id, officer.sequence)
+async def _answer(session: AsyncSession, response: Response, officer: Officer, person: Person) -> OfficerOut:
+    """The position is the institution's, which the service holds locked: numbers follow its event, not the officer's."""
+    institution = await session.get_one(Institution, officer.institution_id)
+    announce(response, "registry", institution.id, institution.sequence)
+    response.headers["ETag"] = etag(officer.sequence)
     return states.answer(officer, person)
