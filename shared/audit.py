@@ -31,6 +31,7 @@ from sqlalchemy import (
     insert,
     inspect,
     select,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -66,6 +67,8 @@ audit_entry = Table(
     Column("region_ids", ARRAY(Uuid), comment="Regions it concerns, before and after: who may read it; null: all"),
     Index("ix_audit_entry_record_id", "record_id"),
     Index("ix_audit_entry_at_id", "at", "id"),
+    Index("ix_audit_entry_of_all_at_id", "at", "id", postgresql_where=text("region_ids IS NULL")),
+    Index("ix_audit_entry_region_ids", "region_ids", postgresql_using="gin"),
 )
 
 

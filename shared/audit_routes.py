@@ -1,12 +1,13 @@
 """The audit trail over HTTP, the same for each service that keeps one: its entries, and the seals of its days."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime, BaseModel, Field
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import audit, edge
 from shared.audit import audit_entry
@@ -62,7 +63,8 @@ class AuditSealOut(BaseModel):
 
 
 def router(
-    visible: Callable[[Principal], ColumnElement[bool]], about_people: frozenset[str] = frozenset()
+    visible: Callable[[AsyncSession, Principal], Awaitable[ColumnElement[bool]]],
+    about_people: frozenset[str] = frozenset(),
 ) -> APIRouter:
     """The routes of one service. `visible` is the area scope over `audit_entry.region_ids`; the values of the tables
     `about_people` are shown only to who may read people."""
@@ -94,7 +96,7 @@ def router(
             conditions.append(audit_entry.c.at >= since)
         if until is not None:
             conditions.append(audit_entry.c.at < until)
-        statement = select(audit_entry).where(visible(principal), *conditions)
+        statement = select(audit_entry).where(await visible(session, principal), *conditions)
         rows, following, count = await paginate(session, statement, NEWEST_FIRST, page)
         hidden = frozenset() if principal.may(Right.READ_PEOPLE) else about_people
         return Page(items=[_entry(row, row.record_type in hidden) for row in rows], next=following, count=count)

@@ -1,10 +1,11 @@
 """The audit trail over HTTP: who changed what from what to what, for whom it is readable, and its seals."""
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
 
-from shared import audit_seal
+from shared import audit_scope, audit_seal
 from tests.house import House
 from tests.registry.institutions import (
     DISTRICT,
@@ -72,6 +73,58 @@ async def test_entries_of_another_area_and_their_count_are_not_told(registry_api
     assert record(await elsewhere.get(ENTRIES, params={"record_id": made["id"]}))["items"] == []
     for role, area in (("regency-officer", REGENCY), ("province-officer", "32"), ("ministry", "ID")):
         assert record(await registry_api.client("registry", role, area).get(ENTRIES, params=asked))["count"] == 1
+
+
+async def test_an_officer_of_a_sparse_area_is_not_answered_by_reading_everybody_s_entries(registry_api: House) -> None:
+    """By what PostgreSQL reads: the entries of a regency and of a province lie under many newer ones of others."""
+    people = People(registry_api)
+    made = await people.registered()
+    await registry_api.execute("registry", MANY)
+    before = await _entries_read(registry_api)
+    asked: dict[str, str | bool] = {"record_type": "institution", "count": True}
+    elsewhere = registry_api.client("registry", "regency-officer", ELSEWHERE[:5])
+    for client, seen in (
+        (people.officer, [made["id"]]), (registry_api.client("registry", "province-officer", "32"), [made["id"]]),
+        (elsewhere, []),
+    ):  # fmt: skip
+        body = record(await client.get(ENTRIES, params=asked))
+        assert ([item["record_id"] for item in body["items"]], body["count"]) == (seen, len(seen))
+    assert await _entries_read(registry_api) - before < 3 * (audit_scope.LOOKED_AT + 1000)
+
+
+async def test_an_officer_of_an_area_with_many_entries_reads_them_from_the_newest_on(registry_api: House) -> None:
+    region = (await registry_api.fetch("registry", "SELECT id FROM region WHERE code = $1", VILLAGE))[0][0]
+    await registry_api.execute("registry", MANY.replace("gen_random_uuid()]", f"'{region}'::uuid]"))
+    before = await _entries_read(registry_api)
+    officer = registry_api.client("registry", "regency-officer", REGENCY)
+    first = record(await officer.get(ENTRIES, params={"limit": 2}))
+    second = record(await officer.get(ENTRIES, params={"limit": 2, "cursor": first["next"]}))
+    ids = [item["id"] for item in (*first["items"], *second["items"])]
+    assert ids == sorted(set(ids), reverse=True)
+    assert len(ids) == 4
+    assert await _entries_read(registry_api) - before < 2 * (audit_scope.LOOKED_AT + 1000)
+
+
+MANY = """
+    INSERT INTO audit_entry (at, record_type, record_id, action, actor, client, region_ids)
+    SELECT '2026-03-16T00:00Z', 'institution', gen_random_uuid()::text, 'changed', 'x', 'x', ARRAY[gen_random_uuid()]
+    FROM generate_series(1, 60000); ANALYZE audit_entry
+"""
+READ = """
+    SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_user_tables WHERE relname = 'audit_entry'
+"""
+
+
+async def _entries_read(house: House) -> int:
+    """How many entries PostgreSQL has read so far, once its processes have told: they do within a second."""
+    last = -1
+    for _ in range(20):
+        now = (await house.fetch("registry", READ))[0][0]
+        if now == last:
+            break
+        last = now
+        await asyncio.sleep(1.5)
+    return int(now)
 
 
 @pytest.mark.parametrize(

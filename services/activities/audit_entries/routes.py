@@ -1,20 +1,18 @@
 """The audit trail over HTTP, within the caller's area."""
 
-from sqlalchemy import ColumnElement, exists, true
+from sqlalchemy import ColumnElement
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.activities.models import KnownRegion
-from shared import audit_routes
-from shared.audit import audit_entry
-from shared.auth import NATION, Principal
+from shared import audit_routes, audit_scope
+from shared.auth import Principal
+
+_regions = KnownRegion.__table__.c
 
 
-def visible(principal: Principal) -> ColumnElement[bool]:
+async def visible(session: AsyncSession, principal: Principal) -> ColumnElement[bool]:
     """That an entry concerns a region in the caller's area."""
-    if NATION in principal.areas and not principal.own_record_only:
-        return true()
-    return exists().where(
-        KnownRegion.id == audit_entry.c.region_ids.any_(), principal.within(KnownRegion.__table__.c.code)
-    )
+    return await audit_scope.concerning(session, principal, _regions.id, _regions.code)
 
 
 router = audit_routes.router(visible)

@@ -46,6 +46,10 @@ def upgrade() -> None:
     )
     op.create_index("ix_audit_entry_record_id", "audit_entry", ["record_id"])
     op.create_index("ix_audit_entry_at_id", "audit_entry", ["at", "id"])
+    op.create_index(
+        "ix_audit_entry_of_all_at_id", "audit_entry", ["at", "id"], postgresql_where=sa.text("region_ids IS NULL")
+    )
+    op.create_index("ix_audit_entry_region_ids", "audit_entry", ["region_ids"], postgresql_using="gin")
     op.create_table(
         "audit_seal",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
