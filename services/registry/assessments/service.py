@@ -7,11 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from services.registry import days
 from services.registry.assessments import states
 from services.registry.assessments.instruments import INSTRUMENTS
 from services.registry.assessments.models import Assessment
 from services.registry.assessments.schemas import AssessmentIn
-from services.registry.institutions import lifecycle, parts
+from services.registry.institutions import parts
 from services.registry.models import Institution
 from shared.auth import Principal
 from shared.clock import local_date
@@ -111,7 +112,7 @@ def _refuse_answers(body: AssessmentIn) -> None:
 
 def _refuse_day(body: AssessmentIn, institution: Institution, today: date) -> None:
     if body.on > today:
-        raise InvalidPayload(errors=[lifecycle.in_the_future(today, "on")])
+        raise InvalidPayload(errors=[days.in_the_future(today, "on")])
     began = institution.active[0].since
     if body.on < began:
         raise InvalidPayload(

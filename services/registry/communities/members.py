@@ -15,9 +15,9 @@ from services.registry import records
 from services.registry.communities import queries, service
 from services.registry.communities.models import Community, CommunityMember
 from services.registry.communities.schemas import CommunityMemberContent, CommunityMemberIn, CommunityMemberPatch
+from services.registry.days import in_the_future
 from services.registry.models import Region
 from services.registry.people import service as people
-from services.registry.people.content import in_the_future
 from services.registry.people.models import Person
 from shared import audit
 from shared.auth import Principal
@@ -127,7 +127,7 @@ async def _refuse_days(
     village = await session.get_one(Region, community.village_id)
     today = local_date(now, village.time_zone)
     faults = [
-        in_the_future(today, f"/{name}")
+        in_the_future(today, name)
         for name in ("since", "until")
         if (day := getattr(wanted, name)) is not None and day > today
     ]

@@ -12,6 +12,7 @@ from services.registry.communities.models import Community, CommunityMember
 from services.registry.models import Region
 from services.registry.people import queries as people
 from services.registry.people.models import Person
+from services.registry.searching import ALIKE
 from shared.auth import NATION, Principal, below
 from shared.codes import CommunityKind
 from shared.fields import folded
@@ -82,7 +83,7 @@ def listed(
         statement = statement.where(columns.changed_at >= changed_since)
     if q is not None:
         name = columns.sort_name
-        alike = func.word_similarity(folded(q), name) >= people.ALIKE
+        alike = func.word_similarity(folded(q), name) >= ALIKE
         statement = statement.where(or_(name.contains(folded(q)), alike))
     return statement
 

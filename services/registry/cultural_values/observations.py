@@ -8,6 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from services.registry.cultural_values.models import Observation
+from services.registry.days import in_the_future
 from shared.codes import ValueState
 from shared.events.registry import ValueSpell
 from shared.language import Text
@@ -57,7 +58,7 @@ def faults(known: Sequence[Observation], new: Sequence[tuple[str, Observation]],
     by_day = {observation.on: observation for observation in holding(known)}
     for pointer, observation in new:
         if observation.on > today:
-            found.append(_in_the_future(today, pointer))
+            found.append(in_the_future(today, f"{pointer}/on".removeprefix("/")))
         elif observation.on in by_day:
             found.append(_on_that_day(observation.on, pointer))
         else:
@@ -100,15 +101,6 @@ def _broken(ordered: Sequence[Observation]) -> list[tuple[Observation | None, Ob
         for before, after in pairs
         if after.state is ValueState.DIHIDUPKAN_KEMBALI and (before is None or before.state not in BEFORE_REVIVAL)
     ]
-
-
-def _in_the_future(today: date, pointer: str) -> Fault:
-    return Fault(
-        "in-the-future",
-        Text("Hari ini belum tiba.", "That day has not come yet."),
-        Text(f"Paling akhir hari ini, {today}.", f"Today, {today}, at the latest."),
-        pointer=f"{pointer}/on",
-    )
 
 
 def _on_that_day(day: date, pointer: str) -> Fault:

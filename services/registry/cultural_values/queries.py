@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.cultural_values.models import CulturalValue, PracticePlace
 from services.registry.models import Region
-from services.registry.partners.queries import said_like
+from services.registry.searching import said_like
 from shared.auth import NATION, Principal, below
 from shared.codes import ValueKind, ValueState
 from shared.pagination import Order

@@ -7,10 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from services.registry import days
 from services.registry.documents import states
 from services.registry.documents.models import Document
 from services.registry.documents.schemas import DocumentContent, DocumentIn, DocumentPatch
-from services.registry.institutions import lifecycle, parts
+from services.registry.institutions import parts
 from services.registry.models import Institution
 from shared.auth import Principal
 from shared.clock import local_date
@@ -78,4 +79,4 @@ async def _tell(session: AsyncSession, institution: Institution) -> None:
 
 def _refuse_future(content: DocumentContent, today: date) -> None:
     if content.dated_on > today:
-        raise InvalidPayload(errors=[lifecycle.in_the_future(today, "dated_on")])
+        raise InvalidPayload(errors=[days.in_the_future(today, "dated_on")])

@@ -8,10 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from services.registry.days import in_the_future
 from services.registry.facilities import states
 from services.registry.facilities.models import Facility
 from services.registry.facilities.schemas import CheckIn, FacilityContent, FacilityIn, FacilityPatch
-from services.registry.institutions import lifecycle, parts
+from services.registry.institutions import parts
 from services.registry.models import Institution
 from shared.auth import Principal
 from shared.clock import local_date
@@ -122,13 +123,13 @@ def _put(facility: Facility, checks: Sequence[FacilityCheck]) -> None:
 
 def _refuse_future(content: FacilityContent, today: date) -> None:
     days = (("since", content.since), ("gone_on", content.gone_on))
-    if faults := [lifecycle.in_the_future(today, name) for name, day in days if day is not None and day > today]:
+    if faults := [in_the_future(today, name) for name, day in days if day is not None and day > today]:
         raise InvalidPayload(errors=faults)
 
 
 def _refuse_day(facility: Facility, on: date, today: date) -> None:
     if on > today:
-        raise InvalidPayload(errors=[lifecycle.in_the_future(today, "on")])
+        raise InvalidPayload(errors=[in_the_future(today, "on")])
     if on < facility.since or (facility.until is not None and on >= facility.until):
         raise InvalidPayload(errors=[_not_there(facility.since, facility.until, "/on")])
 

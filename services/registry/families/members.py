@@ -8,12 +8,12 @@ import asyncpg
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.registry.days import in_the_future
 from services.registry.families import queries
 from services.registry.families.models import Family
 from services.registry.families.schemas import FamilyMemberIn
 from services.registry.people import queries as people
 from services.registry.people import service as people_service
-from services.registry.people.content import in_the_future
 from shared import database
 from shared.auth import Principal
 from shared.events.people import FamilyMember as Member
@@ -44,7 +44,7 @@ async def checked(
         if birth is not None and member.since is not None and member.since < birth:
             faults.append(_before_birth(pointer))
         faults += [
-            in_the_future(today, f"{pointer}/{name}")
+            in_the_future(today, f"{pointer}/{name}".removeprefix("/"))
             for name in ("since", "until")
             if (day := getattr(member, name)) is not None and day > today
         ]

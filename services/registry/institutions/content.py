@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
+from services.registry import days
 from services.registry.institutions import lifecycle
 from services.registry.institutions.fields import Contact, Coordinates, Funding, Members
 from services.registry.institutions.review import Step
@@ -80,7 +81,7 @@ def columns(content: Content) -> dict[str, Any]:
 def first_day(content: Content, today: date) -> date:
     """The first day at work. Raises InvalidPayload when it, or the founding, has not come yet at the place."""
     faults = [
-        lifecycle.in_the_future(today, name)
+        days.in_the_future(today, name)
         for name in ("founded_on", "active_from")
         if (day := getattr(content, name)) is not None and day > today
     ]
@@ -151,7 +152,7 @@ def _refuse_move(now: KeptSeat, village_id: UUID, wanted: Changed, day: date, to
             pointer="/moved_on",
         )  # fmt: skip
     elif day > today:
-        fault = lifecycle.in_the_future(today, "moved_on")
+        fault = days.in_the_future(today, "moved_on")
     elif began is not None and day <= began:
         fault = Fault(
             "too-early",

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from services.registry.days import in_the_future, too_early
 from services.registry.institutions.review import Step
 from shared.codes import Operation
 from shared.events.envelope import Spell
@@ -95,23 +96,4 @@ def _refuse_outside(day: date, earliest: date, today: date, at: str) -> None:
     if day > today:
         raise InvalidPayload(errors=[in_the_future(today, at)])
     if day < earliest:
-        raise InvalidPayload(
-            errors=[
-                Fault(
-                    "too-early",
-                    Text(f"Paling awal {earliest}.", f"{earliest} at the earliest."),
-                    Text("Isi hari setelah keadaan sebelumnya dimulai.", "Give a day after the state before it began."),
-                    pointer=f"/{at}",
-                )
-            ]
-        )
-
-
-def in_the_future(today: date, at: str) -> Fault:
-    """The fault of a day that has not come yet at the place."""
-    return Fault(
-        "in-the-future",
-        Text("Hari itu belum tiba.", "That day has not come yet."),
-        Text(f"Isi hari sampai {today}.", f"Give a day up to {today}."),
-        pointer=f"/{at}",
-    )
+        raise InvalidPayload(errors=[too_early(earliest, at)])

@@ -5,19 +5,17 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Select, select, type_coerce
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.models import Institution, Region
+from services.registry.searching import said_like
 from shared.auth import NATION, Principal, below
 from shared.codes import ActivityField, FundingSource, InstitutionType, Operation, PpksKind, Verification
-from shared.fields import folded
 from shared.pagination import Order
 from shared.problems import NotFound
 
-ALIKE = 0.5
-"""Least word similarity (pg_trgm) of a name with the query."""
 columns = Institution.__table__.c
 
 
@@ -122,9 +120,5 @@ async def listed(
     if changed_since is not None:
         statement = statement.where(columns.changed_at >= changed_since)
     if q is not None:
-        await session.execute(select(func.set_config("pg_trgm.word_similarity_threshold", str(ALIKE), True)))
-        asked = folded(q)
-        named = columns.search_text
-        # Folded words hold letters, digits and blanks only: nothing that LIKE would read as a pattern.
-        statement = statement.where(or_(named.contains(asked), named.bool_op("%>")(asked)))
+        statement = statement.where(await said_like(session, columns.search_text, q))
     return statement

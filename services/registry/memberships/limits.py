@@ -1,13 +1,16 @@
 """Which days can be days of a person's part in an institution: not before either was there, nor after today. Pure."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from services.registry.institutions import lifecycle
+from services.registry import days
 from services.registry.models import Institution
 from services.registry.people.models import Person
 from shared.language import Text
 from shared.problems import Fault
+
+AHEAD = timedelta(days=366)
+"""How long before its first day a term may be entered: boards are elected before the year that they serve from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Limits:
     def future(self, day: date, at: str, latest: date | None = None) -> list[Fault]:
         """The fault of a day after the latest one that can be, which is today if not given; empty if it is none."""
         latest = latest or self.today
-        return [lifecycle.in_the_future(latest, at)] if day > latest else []
+        return [days.in_the_future(latest, at)] if day > latest else []
 
     def _before_its_time(self, day: date, at: str) -> list[Fault]:
         # The faults do not tell the birth date: who may write a membership need not know it.

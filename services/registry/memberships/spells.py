@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from services.registry.days import too_early
 from services.registry.institutions.merger_day import MERGER
 from services.registry.memberships.limits import Limits
 from services.registry.memberships.models import KeptSpell
 from shared.events.people import MembershipSpell
-from shared.language import Text
-from shared.problems import Fault, InvalidPayload
+from shared.problems import InvalidPayload
 
 
 def left(spells: Sequence[KeptSpell], day: date, reason: str, limits: Limits) -> list[KeptSpell]:
@@ -102,13 +102,3 @@ def cover(spells: Sequence[MembershipSpell], since: date, until: date | None) ->
             return True
         reached = max(reached, spell.until)
     return False
-
-
-def too_early(earliest: date, at: str) -> Fault:
-    """The fault of a day before the earliest one that can be."""
-    return Fault(
-        "too-early",
-        Text(f"Paling awal {earliest}.", f"{earliest} at the earliest."),
-        Text("Isi hari sesudah keadaan sebelumnya dimulai.", "Give a day after the state before it began."),
-        pointer=f"/{at}",
-    )

@@ -11,12 +11,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from services.registry.institutions.lifecycle import in_the_future
+from services.registry.days import in_the_future, too_early
 from services.registry.network_funds import queries
 from services.registry.network_funds.models import NetworkFundEntry
 from services.registry.network_funds.schemas import FundEntryIn
 from services.registry.network_memberships import queries as memberships
-from services.registry.networks import lifecycle
 from services.registry.networks import queries as networks
 from services.registry.networks import service as network_service
 from services.registry.networks.queries import Held
@@ -108,7 +107,7 @@ async def _refuse(session: AsyncSession, held: Held, body: FundEntryIn) -> None:
     if body.on > held.today:
         faults.append(in_the_future(held.today, "on"))
     if body.on < network.initiated_on:
-        faults.append(lifecycle.too_early(network.initiated_on, "on"))
+        faults.append(too_early(network.initiated_on, "on"))
     if body.direction is FundDirection.PENGGALANGAN and network.ended_on is not None and body.on >= network.ended_on:
         faults.append(_ended(network.ended_on))
     # Whether an institution exists elsewhere is not told: only that it is no member here.

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
+from services.registry.days import too_early
 from services.registry.memberships.limits import Limits
 from services.registry.models import Institution
 from services.registry.networks import lifecycle, territory
@@ -20,9 +21,9 @@ def refuse(begun: Iterable[tuple[str, date]], held: Held, institution: Instituti
     for at, day in begun:
         found = limits.begins(day, at)
         if day < network.initiated_on:
-            found.append(lifecycle.too_early(network.initiated_on, at))
+            found.append(too_early(network.initiated_on, at))
         if network.ended_on is not None and day >= network.ended_on:
-            found.append(_network_ended(network.ended_on, at))
+            found.append(lifecycle.network_ended(network.ended_on, at))
         if not any(territory.holds(network.territory, village, day) for village in seats(institution, day)):
             found.append(_outside_territory(at))
         faults += found
@@ -46,12 +47,3 @@ def _outside_territory(at: str) -> Fault:
         Text("Perbaiki harinya, atau wilayah kerja jaringan (PATCH /v1/networks/…).", "Correct the day, or the network's territory (PATCH /v1/networks/…)."),
         pointer=f"/{at}",
     )  # fmt: skip
-
-
-def _network_ended(ended_on: date, at: str) -> Fault:
-    return Fault(
-        "network-ended",
-        Text(f"Jaringan ini berakhir pada {ended_on}.", f"The network ended on {ended_on}."),
-        Text("Isi hari sebelumnya.", "Give an earlier day."),
-        pointer=f"/{at}",
-    )

@@ -4,7 +4,7 @@ A term is a record of its own; each change of one is told as `management_changed
 terms without the persons.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +12,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from services.registry.institutions.lifecycle import in_the_future
+from services.registry.days import in_the_future, too_early
 from services.registry.institutions.review import NotChangeableNow
-from services.registry.memberships.limits import Limits
+from services.registry.memberships.limits import AHEAD, Limits
 from services.registry.network_officers import queries, states
 from services.registry.network_officers.models import NetworkOfficer
 from services.registry.network_officers.queries import HeldTerm
@@ -31,9 +31,6 @@ from shared.auth import Principal
 from shared.language import Text
 from shared.preconditions import IfMatch, patched
 from shared.problems import Conflict, Fault, InvalidPayload
-
-AHEAD = timedelta(days=366)
-"""How long before its first day a term may be entered: boards are elected before the year that they serve from."""
 
 
 class NetworkTermOverlaps(Conflict):
@@ -119,9 +116,9 @@ async def _refuse(session: AsyncSession, officer: NetworkOfficer, content: Conte
         content.since, "since", held.today + AHEAD
     )
     if content.since < network.initiated_on:
-        faults.append(lifecycle.too_early(network.initiated_on, "since"))
+        faults.append(too_early(network.initiated_on, "since"))
     if network.ended_on is not None and content.since >= network.ended_on:
-        faults.append(_network_ended(network.ended_on))
+        faults.append(lifecycle.network_ended(network.ended_on, "since"))
     if content.decree_on is not None and content.decree_on > held.today:
         faults.append(in_the_future(held.today, "decree_on"))
     if faults:
@@ -169,12 +166,3 @@ def _in_the_way(other: NetworkOfficer, officer: NetworkOfficer) -> Conflict:
             "until": other.until and other.until.isoformat(),
         },
     )  # fmt: skip
-
-
-def _network_ended(ended_on: date) -> Fault:
-    return Fault(
-        "network-ended",
-        Text(f"Jaringan ini berakhir pada {ended_on}.", f"The network ended on {ended_on}."),
-        Text("Isi hari sebelumnya.", "Give an earlier day."),
-        pointer="/since",
-    )

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
-from services.registry.institutions.lifecycle import in_the_future
+from services.registry.days import in_the_future, too_early
 from shared.codes import NetworkStatus
 from shared.events.envelope import Spell
 from shared.language import Text
@@ -125,11 +125,11 @@ def _refuse_outside(day: date, earliest: date, today: date, at: str) -> None:
         raise InvalidPayload(errors=[too_early(earliest, at)])
 
 
-def too_early(earliest: date, at: str) -> Fault:
-    """The fault of a day before what it follows."""
+def network_ended(ended_on: date, at: str) -> Fault:
+    """The fault of a day on which the network was no more."""
     return Fault(
-        "too-early",
-        Text(f"Paling awal {earliest}.", f"{earliest} at the earliest."),
-        Text("Isi hari setelah keadaan sebelumnya dimulai.", "Give a day after the state before it began."),
+        "network-ended",
+        Text(f"Jaringan ini berakhir pada {ended_on}.", f"The network ended on {ended_on}."),
+        Text("Isi hari sebelumnya.", "Give an earlier day."),
         pointer=f"/{at}",
     )

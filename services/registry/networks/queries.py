@@ -17,16 +17,14 @@ from services.registry.network_memberships.models import NetworkMembership
 from services.registry.networks.models import Network, NetworkPlace
 from services.registry.regions.service import Village
 from services.registry.rights import OwnRecordOnly
+from services.registry.searching import said_like
 from shared.auth import NATION, Principal, below
 from shared.clock import local_date
 from shared.codes import NetworkStatus
-from shared.fields import folded
 from shared.language import Text
 from shared.pagination import Order
 from shared.problems import Fault, Forbidden, InvalidPayload, NotFound
 
-ALIKE = 0.5
-"""Least word similarity (pg_trgm) of a name with the query."""
 columns = Network.__table__.c
 _places = NetworkPlace.__table__.c
 _memberships = NetworkMembership.__table__.c
@@ -168,11 +166,7 @@ async def listed(
     if changed_since is not None:
         statement = statement.where(columns.changed_at >= changed_since)
     if q is not None:
-        await session.execute(select(func.set_config("pg_trgm.word_similarity_threshold", str(ALIKE), True)))
-        asked = folded(q)
-        name = columns.search_text
-        # Folded words hold letters, digits and blanks only: nothing that LIKE would read as a pattern.
-        statement = statement.where(or_(name.contains(asked), name.bool_op("%>")(asked)))
+        statement = statement.where(await said_like(session, columns.search_text, q))
     return statement
 
 

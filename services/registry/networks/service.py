@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from services.registry import records
+from services.registry.days import in_the_future
 from services.registry.institutions import review
-from services.registry.institutions.lifecycle import in_the_future
 from services.registry.institutions.review import NotChangeableNow
 from services.registry.networks import queries, states, territory
 from services.registry.networks.models import Network

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from services.registry.days import too_early
 from services.registry.institutions.review import WrongState
 from services.registry.network_memberships import queries as memberships
 from services.registry.networks import lifecycle, queries, service
@@ -102,7 +103,7 @@ async def merge(
     if successor.voided or successor.status not in lifecycle.FORMED:
         raise InvalidPayload(errors=[_successor_not_formed(successor)])
     if successor.formed_on is not None and body.on < successor.formed_on:
-        raise InvalidPayload(errors=[lifecycle.too_early(successor.formed_on, "on")])
+        raise InvalidPayload(errors=[too_early(successor.formed_on, "on")])
     _put(held.network, _after(held, Step.MERGER, body.on, "on"))
     held.network.successor_id = successor.id
     told = held.regions | {place.village_id for place in successor.territory}

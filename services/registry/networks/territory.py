@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.institutions.lifecycle import in_the_future
+from services.registry.days import in_the_future
 from services.registry.networks.models import NetworkPlace
 from services.registry.networks.schemas import TerritoryPlace
 from services.registry.regions import service as regions

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from services.registry import records
+from services.registry.days import too_early
 from services.registry.institutions import recording, references
 from services.registry.institutions.review import NotChangeableNow, WrongState
 from services.registry.memberships import limits, spells
@@ -30,9 +31,6 @@ from shared.clock import local_date
 from shared.language import Text
 from shared.preconditions import IfMatch, patched
 from shared.problems import Conflict, Fault, InvalidPayload
-
-AHEAD = timedelta(days=366)
-"""How long before its first day a term may be entered: boards are elected before the year that they serve from."""
 
 
 class TermOverlaps(Conflict):
@@ -143,7 +141,7 @@ async def _refuse(
     faults = [] if content.decree_on is None else bounds.future(content.decree_on, "decree_on")
     since, until = content.since, states.columns(content)["until"]
     if moved:
-        faults += bounds.begins(since, "since", today + AHEAD)
+        faults += bounds.begins(since, "since", today + limits.AHEAD)
         if not faults and tenure.is_for_members(institution.type, content.role):
             held = await memberships.spells_of(session, institution.id, person)
             faults += [] if spells.cover(held, since, until) else [tenure.no_member(content.role, since, until)]
@@ -172,7 +170,7 @@ def _in_the_way(other: Officer, officer: Officer) -> Conflict:
 def _leaving_faults(officer: Officer, day: date, today: date) -> list[Fault]:
     faults = limits.Limits(today).future(day, "left_on")
     if day <= officer.since:
-        faults.append(spells.too_early(officer.since + timedelta(days=1), "left_on"))
+        faults.append(too_early(officer.since + timedelta(days=1), "left_on"))
     if officer.until is not None and day >= officer.until:
         faults.append(
             Fault(

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry import records
@@ -13,14 +13,12 @@ from services.registry.models import Region
 from services.registry.partners.models import Partner
 from services.registry.partners.places import above
 from services.registry.partnerships.models import Partnership
+from services.registry.searching import said_like
 from shared.auth import NATION, Principal, below
 from shared.codes import PartnerKind
-from shared.fields import folded
 from shared.pagination import Order
 from shared.problems import NotFound
 
-ALIKE = 0.5
-"""Least word similarity (pg_trgm) of a name with the query."""
 columns = Partner.__table__.c
 _agreements = Partnership.__table__.c
 
@@ -108,14 +106,3 @@ async def listed(
     if q is not None:
         statement = statement.where(await said_like(session, columns.search_text, q))
     return statement
-
-
-async def said_like(session: AsyncSession, words: ColumnElement[str], q: str) -> ColumnElement[bool]:
-    """That a column of searched words is like the query, in any spelling.
-
-    It sets how similar is similar enough for the rest of the transaction.
-    """
-    await session.execute(select(func.set_config("pg_trgm.word_similarity_threshold", str(ALIKE), True)))
-    asked = folded(q)
-    # Folded words hold letters, digits and blanks only: nothing that LIKE would read as a pattern.
-    return or_(words.contains(asked), words.bool_op("%>")(asked))

@@ -13,9 +13,9 @@ from services.registry.models import Region
 from services.registry.networks import queries as networks
 from services.registry.networks.models import NetworkPlace
 from services.registry.partners.models import Partner
-from services.registry.partners.queries import said_like
 from services.registry.partnerships.models import Partnership
 from services.registry.partnerships.parties import having
+from services.registry.searching import said_like
 from shared.auth import NATION, Principal, below
 from shared.pagination import Order
 from shared.problems import NotFound

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
+from services.registry.days import in_the_future
 from services.registry.people.keys import Keyring
 from services.registry.people.models import Consent, Person
 from services.registry.people.schemas import ConsentIn, Content, PersonPatch
 from shared.fields import folded
-from shared.language import Text
 from shared.preconditions import merge
-from shared.problems import Fault, InvalidPayload
+from shared.problems import InvalidPayload
 from shared.validation import faults_of
 
 SEALED = ("nik", "phone")
@@ -82,14 +82,14 @@ def refuse_future(content: Content, today: date) -> None:
     """Raises InvalidPayload for a birth or a consent that has not come yet at the place."""
     faults = []
     if content.birth_date is not None and content.birth_date > today:
-        faults.append(in_the_future(today, "/birth_date"))
+        faults.append(in_the_future(today, "birth_date"))
     if content.birth_year is not None and content.birth_year > today.year:
-        faults.append(in_the_future(today, "/birth_year"))
+        faults.append(in_the_future(today, "birth_year"))
     for place, consent in enumerate(content.consents):
         for name in ("given_on", "withdrawn_on"):
             day = getattr(consent, name)
             if day is not None and day > today:
-                faults.append(in_the_future(today, f"/consents/{place}/{name}"))
+                faults.append(in_the_future(today, f"consents/{place}/{name}"))
     if faults:
         raise InvalidPayload(errors=faults)
 
@@ -97,13 +97,3 @@ def refuse_future(content: Content, today: date) -> None:
 def differing(person: Person, wanted: Mapping[str, Any]) -> dict[str, Any]:
     """Those of the wanted columns whose values differ."""
     return {name: value for name, value in wanted.items() if getattr(person, name) != value}
-
-
-def in_the_future(today: date, pointer: str) -> Fault:
-    """The fault of a day that has not come yet at the place."""
-    return Fault(
-        "in-the-future",
-        Text("Hari itu belum tiba.", "That day has not come yet."),
-        Text(f"Isi sampai {today}.", f"{today} at the latest."),
-        pointer=pointer,
-    )

@@ -15,14 +15,13 @@ from services.registry.memberships.models import Membership
 from services.registry.models import Institution, Region
 from services.registry.officers.models import Officer
 from services.registry.people.models import Person
+from services.registry.searching import said_like
 from shared.auth import NATION, Principal, below
 from shared.codes import Sex
 from shared.fields import folded
 from shared.pagination import Order
 from shared.problems import NotFound
 
-ALIKE = 0.5
-"""Least word similarity (pg_trgm) of a name with what is looked for."""
 MOST_FOUND = 50
 columns = Person.__table__.c
 _kept = Person.__table__.alias("kept")
@@ -141,13 +140,10 @@ async def named(session: AsyncSession, name: str, principal: Principal) -> Seque
 
     It sets how similar is similar enough for the rest of the transaction.
     """
-    await session.execute(select(func.set_config("pg_trgm.word_similarity_threshold", str(ALIKE), True)))
-    asked = folded(name)
     stored = columns.sort_name
-    # Folded words hold letters, digits and blanks only: nothing that LIKE would read as a pattern.
-    like = or_(stored.contains(asked), stored.bool_op("%>")(asked))
+    like = await said_like(session, stored, name)
     statement = rows().where(like, columns.voided.is_(False), visible(principal))
-    alike = func.word_similarity(asked, stored).desc()
+    alike = func.word_similarity(folded(name), stored).desc()
     return list(await session.execute(statement.order_by(alike, stored, columns.id).limit(MOST_FOUND)))
 
 
