@@ -170,3 +170,39 @@ def _seat(village: str) -> dict[str, Any]:
         "type": "ARS", "name": "Arisan Seberang", "origin": "tumbuh", "legal_status": "tidak_berbadan_hukum",
         "village": village, "active_from": "2020-02-01",
     }  # fmt: skip
+
+
+async def test_of_many_that_run_out_on_one_day_each_stands_on_one_page_though_some_are_renewed_meanwhile(
+    members: Members,
+) -> None:
+    institution = await members.institution()
+    await members.house.execute(
+        "registry",
+        "INSERT INTO institution SELECT (json_populate_record(i, json_build_object('id', gen_random_uuid()))).*"
+        " FROM institution i, generate_series(2, 2000)",
+    )
+    await _documents(members, institution, "2026-04-01")
+    await members.house.execute(
+        "registry",
+        "INSERT INTO document SELECT (json_populate_record(d, json_build_object('id', gen_random_uuid(),"
+        " 'institution_id', i.id))).* FROM document d, institution i WHERE i.id <> d.institution_id",
+    )
+    every = {row["id"] for row in await members.house.fetch("registry", "SELECT id::text FROM document")}
+    assert len(every) == 2000
+    officer = members.house.client("registry", "ministry", "ID")
+    seen: list[str] = []
+    page: dict[str, Any] = {"limit": 50}
+    gone = ""
+    while True:
+        body = record(await officer.get(REMINDERS, params=page))
+        seen += [item["id"] for item in body["items"]]
+        if body["next"] is None:
+            break
+        if not gone:  # the last of the page that the cursor names, and one that is still to come
+            gone = max(every - set(seen))
+            await members.house.execute(
+                "registry", f"UPDATE document SET voided = true WHERE id IN ('{seen[-1]}', '{gone}')"
+            )
+        page["cursor"] = body["next"]
+    assert len(seen) == len(set(seen))
+    assert set(seen) == every - {gone}

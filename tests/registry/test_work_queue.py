@@ -145,6 +145,20 @@ async def test_a_formed_network_waits_for_a_verifier_of_its_whole_territory_who_
     assert await work(circle.officer) == []
 
 
+async def test_a_network_formed_today_waits_since_no_later_than_now(registry_api: House) -> None:
+    circle = Circle(registry_api)
+    keeper = registry_api.client("registry", "regency-officer", REGENCY, sub="keeper")
+    body = await circle.begun(keeper)
+    for _ in range(2):
+        await circle.joined(body)
+    for role in ("ketua", "sekretaris"):
+        await circle.appointed(body, role)
+    registry_api.clock.instant = datetime(2026, 3, 15, 18, tzinfo=UTC)  # one o'clock of the 16th there
+    await take(keeper, await circle.now(body), "formation", {"on": "2026-03-16"}, "networks")
+    (item,) = record(await circle.officer.get(ITEMS))["items"]
+    assert (item["age_days"], item["since"]) == (0, "2026-03-15T15:00:00Z")
+
+
 async def test_a_region_change_waits_for_somebody_else_than_who_proposed_it(registry_api: House) -> None:
     engine = database.open_engine(registry_api.settings("registry"), pool_size=1)
     at = datetime(2026, 3, 10, tzinfo=UTC)

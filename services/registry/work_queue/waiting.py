@@ -10,6 +10,7 @@ from sqlalchemy import (
     and_,
     cast,
     exists,
+    func,
     literal,
     not_,
     null,
@@ -37,6 +38,8 @@ DECISIONS = (
     (Verification.DIPERIKSA_KECAMATAN, Task.VERIFICATION, Right.VERIFY),
 )
 """Which step each state waits for, and the right that it takes."""
+FIRST_ZONE = "Asia/Jayapura"
+"""Where a day begins first: the day on which a network was formed has begun there, whatever its own zone."""
 
 
 def waiting(principal: Principal, kind: WorkKind | None, task: Task | None) -> Select[Any]:
@@ -106,7 +109,7 @@ def _networks(principal: Principal) -> list[tuple[WorkKind, Task, Select[Any]]]:
         return []
     columns = networks.columns
     outside = exists().where(_places.network_id == columns.id, not_(principal.within(_places.village_code)))
-    since = cast(cast(columns.formed_on, TIMESTAMP()), TIMESTAMP(timezone=True))
+    since = func.timezone(FIRST_ZONE, cast(columns.formed_on, TIMESTAMP()))
     kind, task, statement = _row(
         WorkKind.NETWORK, Task.LEGALISATION, columns.id, columns.sequence, columns.name, cast(null(), Uuid),
         cast(null(), Text), since,
