@@ -1,5 +1,6 @@
 """Further fields of an institution type: an administrator's schema in versions, and records held against the newest."""
 
+import json
 from typing import Any
 
 import httpx
@@ -121,6 +122,7 @@ async def test_a_change_of_further_fields_of_a_verified_record_is_verified_by_th
         (SCHEMA | {"type": "array"}, "/json_schema/type", "not-an-object"),
         (SCHEMA | {"type": 7}, "/json_schema/type", "not-a-schema"),
         (SCHEMA | {"requred": []}, "/json_schema/requred", "keyword-not-taken"),
+        (SCHEMA | {"default": json.loads("[" * 900 + "]" * 900)}, "/json_schema", "nested-too-deeply"),
         (SCHEMA | {"title": "\ud800"}, "/json_schema", "control-character"),
         (SCHEMA | {"properties": {"a\x00": {}}}, "/json_schema", "control-character"),
         (SCHEMA | {"properties": {"households": {"maximum": 10**30}}}, "/json_schema", "number-too-large"),

@@ -74,7 +74,7 @@ def subschemas(schema: Any, place: str = "") -> Iterator[tuple[str, Mapping[str,
 
 
 def _unbounded(schema: Mapping[str, Any]) -> Iterator[Fault]:
-    if _depth(schema) > DEEPEST:
+    if _is_deeper(schema, DEEPEST):
         yield _fault("nested-too-deeply", f"Paling dalam {DEEPEST} tingkat.", f"At most {DEEPEST} levels deep.")
         return
     try:
@@ -86,9 +86,10 @@ def _unbounded(schema: Mapping[str, Any]) -> Iterator[Fault]:
         yield _fault("schema-too-large", f"{size} bita; paling banyak {LARGEST}.", f"{size} bytes; at most {LARGEST}.")
 
 
-def _depth(value: Any) -> int:
+def _is_deeper(value: Any, most: int) -> bool:
+    """Whether JSON is nested deeper than so many levels. It looks no deeper itself: a body may be nested without end."""
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return 1 + max(map(_depth, parts), default=0)
+    return most == 0 or any(_is_deeper(part, most - 1) for part in parts)
 
 
 def _open(schema: Mapping[str, Any]) -> Iterator[Fault]:
