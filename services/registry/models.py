@@ -153,7 +153,9 @@ class Institution(RegistryTable):
     makers: Mapped[list[str]] = mapped_column(
         Stored(list[str]), comment="Token subjects of all who wrote what is or was to be verified: they may not decide"
     )
-    change_request_id: Mapped[UUID | None] = mapped_column(Uuid, comment="The open one, if there is one")
+    change_request_id: Mapped[UUID | None] = mapped_column(
+        Uuid, comment="The open one, if there is one", info={"audited": False}
+    )
     voided: Mapped[bool]
     documents: Mapped[list[Document]] = mapped_column(Stored(list[Document]), server_default="[]", info=DIGEST)
     facilities: Mapped[list[Facility]] = mapped_column(Stored(list[Facility]), server_default="[]", info=DIGEST)

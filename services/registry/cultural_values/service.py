@@ -86,10 +86,11 @@ async def change(
         raise InvalidPayload(errors=faults)
     differing = {name: new for name, new in _content(wanted).items() if getattr(value, name) != new}
     moved = {village.id for village in before} != {village.id for village in villages}
-    for name, new in differing.items():
-        setattr(value, name, new)
     if moved:
         await places.put(session, value.id, villages, by=by, now=now)
+    # From here on no statement: it would write the record before its event and the audit entry tell what it was.
+    for name, new in differing.items():
+        setattr(value, name, new)
     if differing or moved:
         await _record(session, value, "changed", villages, by=by, now=now, before=before)
     return value, villages

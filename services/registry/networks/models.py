@@ -46,7 +46,10 @@ class Network(RegistryTable):
     absorbed: Mapped[list[AbsorbedNetwork]] = mapped_column(Stored(list[AbsorbedNetwork]))
     successor_id: Mapped[UUID | None] = mapped_column(Uuid, comment="What it was merged into")
     makers: Mapped[list[str]] = mapped_column(
-        Stored(list[str]), comment="Token subjects of all who wrote what a legalisation covers: they may not legalise"
+        Stored(list[str]),
+        comment="Token subjects of all who wrote what a legalisation covers: they may not legalise",
+        # Also who wrote a member or a term of it: that is told by the entries about those.
+        info={"audited": False},
     )
     voided: Mapped[bool]
     registered_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
