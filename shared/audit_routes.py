@@ -47,7 +47,10 @@ class AuditEntryOut(BaseModel):
     request_id: Annotated[
         str | None, Field(description="`X-Request-Id` of the answer.", examples=["5f0c9f8f9f9b4c0b8a4f0d6f6f0f3c1a"])
     ]
-    reason: Annotated[str | None, Field(description="Why, in the actor's words.", examples=["Pengurus pindah."])]
+    reason: Annotated[
+        str | None,
+        Field(description="Why, in the actor's words; `•••` as in `changes`.", examples=["Pengurus pindah."]),
+    ]
 
 
 class AuditSealOut(BaseModel):
@@ -115,6 +118,7 @@ def _entry(row: Any, hidden: bool) -> AuditEntryOut:
     shown = {name: getattr(row, name) for name in AuditEntryOut.model_fields if name != "changes"}
     changes = audit.changes(row.before, row.after)
     if hidden:
+        shown["reason"] = _hide(row.reason)  # in somebody's own words, whatever they were asked to leave out
         changes = {name: Change(before=_hide(one.before), after=_hide(one.after)) for name, one in changes.items()}
     return AuditEntryOut(**shown, changes=changes)
 

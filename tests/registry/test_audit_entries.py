@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from services.registry.audit_entries.routes import ABOUT_PEOPLE
+from services.registry.models import METADATA
 from shared import audit_scope, audit_seal
 from tests.house import House
 from tests.registry.institutions import (
@@ -146,19 +148,30 @@ async def test_who_may_not_read_people_sees_that_one_was_changed_and_no_value(re
     region = (await registry_api.fetch("registry", "SELECT id FROM region WHERE code = $1", VILLAGE))[0]["id"]
     await registry_api.fetch(
         "registry",
-        "INSERT INTO audit_entry (at, record_type, record_id, action, before, after, actor, client, region_ids)"
-        " VALUES (now(), 'officer', 'o', 'changed', '{\"role\": \"ketua\"}', '{\"role\": \"wakil\"}', 'a', 'c', ARRAY[$1::uuid])",
+        "INSERT INTO audit_entry (at, record_type, record_id, action, before, after, actor, client, reason, region_ids)"
+        " VALUES (now(), 'officer', 'o', 'changed', '{\"role\": \"ketua\"}', '{\"role\": \"wakil\"}', 'a', 'c', 'Ibu Siti pindah', ARRAY[$1::uuid])",
         region,
     )
     seen = {}
     for role, area in (("regency-officer", REGENCY), ("province-officer", "32")):
         client = registry_api.client("registry", role, area)
         (entry,) = record(await client.get(ENTRIES, params={"record_type": "officer"}))["items"]
-        seen[role] = entry["changes"]["role"]
+        seen[role] = (entry["changes"]["role"], entry["reason"])
     assert seen == {
-        "regency-officer": {"before": "ketua", "after": "wakil"},
-        "province-officer": {"before": "•••", "after": "•••"},
+        "regency-officer": ({"before": "ketua", "after": "wakil"}, "Ibu Siti pindah"),
+        "province-officer": ({"before": "•••", "after": "•••"}, "•••"),
     }
+
+
+def test_every_table_whose_rows_are_about_people_is_named_as_such() -> None:
+    tables = {name: table for metadata in METADATA for name, table in metadata.tables.items()}
+    people = {name for name, table in tables.items() if "person_id" in table.c or table.c.get("nik_index") is not None}
+    of_them = {
+        name
+        for name, table in tables.items()
+        if {key.column.table.name for key in table.foreign_keys} & {"membership", "family", "community"}
+    }
+    assert people | of_them | {"family", "community"} == ABOUT_PEOPLE
 
 
 async def test_seals_are_listed_newest_first_with_their_hashes(registry_api: House) -> None:
