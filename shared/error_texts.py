@@ -7,9 +7,9 @@ its details (`DETAIL`, `CONTEXT`) are the values of rows and are never told.
 """
 
 import logging
+import re
 import traceback
 from collections.abc import Iterator
-from types import TracebackType
 
 import asyncpg
 import orjson
@@ -22,7 +22,7 @@ TELL_NO_VALUES = (
     SQLAlchemyError, asyncpg.InterfaceError, KafkaError,
 )  # fmt: skip
 NOT_TOLD = "(its message is not logged: it may hold somebody's data)"
-Info = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+_KIND = re.compile(r"[A-Za-z_.]+(?:Error|Exception|Group|Exit)(?=:|$)")
 
 
 def told(error: BaseException) -> str:
@@ -67,9 +67,19 @@ class Line(logging.Formatter):
         error = record.exc_info[1] if record.exc_info else None
         said = {
             "level": record.levelname.lower(), "logger": record.name,
-            "event": record.getMessage().strip().partition("\n")[0], **({"exception": traced(error)} if error else {}),
+            "event": _without_repeated_error(record.getMessage()), **({"exception": traced(error)} if error else {}),
         }  # fmt: skip
         return orjson.dumps(said, default=str).decode()
+
+
+def _without_repeated_error(message: str) -> str:
+    """A message's first line; of one that is a traceback (as uvicorn tells a failed start) the places and the kinds too."""
+    first, *more = message.strip().split("\n")
+    return "\n".join([first, *filter(None, map(_place_or_kind, more if first.startswith("Traceback") else ()))])
+
+
+def _place_or_kind(line: str) -> str:
+    return line if line.startswith('  File "') else (_KIND.match(line) or [""])[0]
 
 
 def without_query(record: logging.LogRecord) -> bool:

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import traceback
 
 import asyncpg
 import orjson
@@ -10,7 +11,6 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from shared import error_texts, telemetry
-
 
 NAME = "Siti Aminah"
 
@@ -69,7 +69,9 @@ def test_an_error_is_logged_with_its_place_and_without_what_it_was_about(error: 
         assert "Siti" not in told
         assert "Aminah" not in told
     assert "in _raised" in telemetry.without_values(None, "error", {"exc_info": outer})["exception"]
-    record = logging.LogRecord("asyncio", logging.ERROR, "x", 1, f"failed\nfuture: {error!r}", (), (type(outer), outer, None))
+    record = logging.LogRecord(
+        "asyncio", logging.ERROR, "x", 1, f"failed\nfuture: {error!r}", (), (type(outer), outer, None)
+    )
     line = orjson.loads(error_texts.Line().format(record))
     assert "Siti" not in str(line)
     assert (line["level"], line["logger"], line["event"]) == ("error", "asyncio", "failed")
@@ -89,3 +91,15 @@ def test_the_error_at_hand_is_logged_and_a_text_of_one_loses_its_details_to_the_
         assert "Siti" not in told["error"]
         assert "violates check constraint" in told["error"]
     assert telemetry.without_values(None, "info", {"event": "x"}) == {"event": "x"}
+
+
+def test_a_message_that_is_a_traceback_tells_places_and_kinds() -> None:
+    try:
+        raise ValueError(NAME)
+    except ValueError:
+        message = traceback.format_exc()
+    record = logging.LogRecord("uvicorn.error", logging.ERROR, "x", 1, message, (), None)
+    event = orjson.loads(error_texts.Line().format(record))["event"]
+    assert "in test_a_message_that_is_a_traceback" in event
+    assert event.splitlines()[-1] == "ValueError"
+    assert "Siti" not in event
