@@ -79,6 +79,17 @@ class MakerMayNotVerify(Forbidden):
     title = Text("Yang mengisi atau mengajukan tidak boleh memeriksa sendiri", "Who wrote or submitted a record may not decide about it")  # fmt: skip
 
 
+def voided() -> NotChangeableNow:
+    """The refusal of a change of an entry error, of whatever kind of record."""
+    return NotChangeableNow(
+        Text(
+            "Data ini dibatalkan sebagai salah input. Daftarkan yang baru.",
+            "It was voided as an entry error. Register a new one.",
+        ),
+        extra={"state": {"voided": "true"}},
+    )
+
+
 def wrong_state(step: Step, possible: Iterable[Step], **state: str) -> WrongState:
     """The refusal of a step: it names the state the record is in and the steps that are possible from there."""
     here = ", ".join(f"{name} «{value}»" for name, value in state.items())

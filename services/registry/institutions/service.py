@@ -227,10 +227,7 @@ async def _void(session: AsyncSession, institution: Institution, *, by: Principa
 
 def _refuse_unchangeable(institution: Institution) -> None:
     if institution.voided:
-        raise NotChangeableNow(
-            Text("Data ini dibatalkan sebagai salah input. Daftarkan yang baru.", "It was voided as an entry error. Register a new one."),
-            extra={"state": {"voided": "true"}},
-        )  # fmt: skip
+        raise review.voided()
     ways: dict[Verification, Text] = {
         **dict.fromkeys(
             review.UNDER_REVIEW,

@@ -15,7 +15,7 @@ from uuid_utils.compat import uuid7
 
 from services.registry import records
 from services.registry.institutions import references
-from services.registry.institutions.review import NotChangeableNow, WrongState
+from services.registry.institutions.review import WrongState, voided
 from services.registry.memberships import limits, queries, spell_rows, spells, states
 from services.registry.memberships.models import KeptSpell, Membership, SpellRow
 from services.registry.memberships.schemas import MembershipIn, MembershipPatch
@@ -171,10 +171,7 @@ async def _ready(
     precondition.check(membership.sequence)
     possible = possible_steps(membership)
     if step is None and membership.voided:
-        raise NotChangeableNow(
-            Text("Catatan ini dibatalkan sebagai salah input. Buat yang baru.", "It was voided as an entry error. Make a new one."),
-            extra={"state": {"voided": "true"}},
-        )  # fmt: skip
+        raise voided()
     if step is not None and step not in possible:
         raise _wrong_state(step, membership, possible)
     return membership, institution, village, person

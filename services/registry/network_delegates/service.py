@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from services.registry.institutions.review import NotChangeableNow
+from services.registry.institutions.review import voided
 from services.registry.memberships import spells
 from services.registry.memberships.limits import Limits
 from services.registry.network_delegates import queries, states
@@ -96,10 +96,7 @@ async def _ready(session: AsyncSession, id: UUID, by: Principal, precondition: I
     precondition.check(held.delegate.sequence)
     membership_service.refuse_voided(held.of)
     if held.delegate.voided:
-        raise NotChangeableNow(
-            Text("Catatan ini dibatalkan sebagai salah input. Buat yang baru.", "It was voided as an entry error. Make a new one."),
-            extra={"state": {"voided": "true"}},
-        )  # fmt: skip
+        raise voided()
     return held
 
 

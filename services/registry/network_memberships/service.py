@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 
 from services.registry import records
 from services.registry.institutions import references
-from services.registry.institutions.review import NotChangeableNow, WrongState
+from services.registry.institutions.review import WrongState, voided
 from services.registry.memberships import spell_rows, spells
 from services.registry.memberships import states as memberships
 from services.registry.memberships.limits import Limits
@@ -183,10 +183,7 @@ def refuse_voided(held: HeldMembership) -> None:
     """Raises NotChangeableNow when the membership, or its network, is an entry error."""
     network_service.refuse_voided(held.network.network)
     if held.membership.voided:
-        raise NotChangeableNow(
-            Text("Catatan ini dibatalkan sebagai salah input. Buat yang baru.", "It was voided as an entry error. Make a new one."),
-            extra={"state": {"voided": "true"}},
-        )  # fmt: skip
+        raise voided()
 
 
 async def _taken(session: AsyncSession, membership: NetworkMembership, error: asyncpg.UniqueViolationError) -> Conflict:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from services.registry.days import in_the_future, too_early
-from services.registry.institutions.review import NotChangeableNow
+from services.registry.institutions.review import voided
 from services.registry.memberships.limits import AHEAD, Limits
 from services.registry.network_officers import queries, states
 from services.registry.network_officers.models import NetworkOfficer
@@ -102,10 +102,7 @@ async def _ready(session: AsyncSession, id: UUID, by: Principal, precondition: I
     precondition.check(held.officer.sequence)
     network_service.refuse_voided(held.network.network)
     if held.officer.voided:
-        raise NotChangeableNow(
-            Text("Catatan ini dibatalkan sebagai salah input. Buat yang baru.", "It was voided as an entry error. Make a new one."),
-            extra={"state": {"voided": "true"}},
-        )  # fmt: skip
+        raise voided()
     return held
 
 

@@ -14,7 +14,6 @@ from uuid_utils.compat import uuid7
 from services.registry import records
 from services.registry.days import in_the_future
 from services.registry.institutions import review
-from services.registry.institutions.review import NotChangeableNow
 from services.registry.networks import queries, states, territory
 from services.registry.networks.models import Network
 from services.registry.networks.queries import Held
@@ -144,11 +143,7 @@ async def record(
 def refuse_voided(network: Network) -> None:
     """Raises NotChangeableNow for an entry error."""
     if network.voided:
-        raise NotChangeableNow(
-            Text("Jaringan ini dibatalkan sebagai salah input. Daftarkan yang baru.",
-                 "The network was voided as an entry error. Register a new one."),
-            extra={"state": {"voided": "true"}},
-        )  # fmt: skip
+        raise review.voided()
 
 
 def refuse_maker_of_legalised(network: Network, by: Principal, step: str) -> None:

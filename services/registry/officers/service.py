@@ -15,7 +15,7 @@ from uuid_utils.compat import uuid7
 from services.registry import records
 from services.registry.days import too_early
 from services.registry.institutions import recording, references
-from services.registry.institutions.review import NotChangeableNow, WrongState
+from services.registry.institutions.review import WrongState, voided
 from services.registry.memberships import limits, spells
 from services.registry.memberships import queries as memberships
 from services.registry.models import Institution, Region
@@ -185,10 +185,7 @@ def _leaving_faults(officer: Officer, day: date, today: date) -> list[Fault]:
 
 def _refuse_voided(officer: Officer) -> None:
     if officer.voided:
-        raise NotChangeableNow(
-            Text("Catatan ini dibatalkan sebagai salah input. Buat yang baru.", "It was voided as an entry error. Make a new one."),
-            extra={"state": {"voided": "true"}},
-        )  # fmt: skip
+        raise voided()
 
 
 async def _change(

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from services.registry.institutions.review import NotChangeableNow
+from services.registry.institutions.review import voided
 from services.registry.models import Region
 from services.registry.partners import places, queries, states
 from services.registry.partners.models import Partner, PartnerContact
@@ -151,7 +151,7 @@ async def _locked(session: AsyncSession, id: UUID, by: Principal, precondition: 
         )
     precondition.check(partner.sequence)
     if partner.voided:
-        raise NotChangeableNow(VOIDED, extra={"state": {"voided": "true"}})
+        raise voided()
     return partner, region
 
 

@@ -10,9 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from services.registry import records
-from services.registry.institutions.review import NotChangeableNow
+from services.registry.institutions.review import voided
 from services.registry.models import Region
-from services.registry.partners.service import VOIDED
 from services.registry.partnerships import parties, queries, references, states
 from services.registry.partnerships.models import KeptContribution, Partnership
 from services.registry.partnerships.references import References
@@ -204,7 +203,7 @@ async def _locked(
         )
     precondition.check(partnership.sequence)
     if partnership.voided:
-        raise NotChangeableNow(VOIDED, extra={"state": {"voided": "true"}})
+        raise voided()
     villages = {village for party in seen.values() for village in party.village_ids}
     return partnership, {*partnership.region_ids, *villages}
 
