@@ -205,6 +205,27 @@ async def test_a_member_from_elsewhere_is_seen_where_the_institution_is(keepers:
     assert await looked_up(keepers.next, name="xqzwarga") == []
 
 
+async def test_who_sees_a_person_as_a_member_alone_changes_nothing_of_their_record(keepers: Keepers) -> None:
+    institution = await People(keepers.house).registered()
+    own = keepers.house.client("registry", "institution-operator", VILLAGE, institution=institution["id"])
+    member = await keepers.registered(by=keepers.over, village=VILLAGE_OVER)
+    here = await keepers.registered(1)
+    joined = {"person_id": member["id"], "institution_id": institution["id"], "joined_on": "2021-03-01"}
+    joined = record(await keepers.officer.post("/v1/memberships", json=joined), 201)
+    link = WHY | {"of": here["id"]}
+    for client in (own, keepers.operator, keepers.facilitator):
+        assert await keepers.read(member, client)
+        answers = [await patched(client, member, {"phone": None}, "people")]
+        answers += [await step(client, member, name, WHY, "people") for name in ("voiding", "separation")]
+        if client is not own:
+            answers.append(await step(client, member, "duplicate-link", link, "people"))
+        for answer in answers:
+            assert VILLAGE_OVER in problem(answer, 403, "person-kept-elsewhere")["detail"]
+    problem(await step(keepers.facilitator, member, "erasure", WHY, "people"), 403, "person-kept-elsewhere")
+    assert await keepers.read(member, keepers.over) == member
+    record(await patched(keepers.over, member, {"phone": None}, "people"))
+
+
 async def test_a_change_is_told_once_and_what_changes_nothing_is_not_told(
     keepers: Keepers, clock: SettableClock
 ) -> None:

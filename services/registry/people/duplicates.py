@@ -32,10 +32,11 @@ async def link(
 ) -> Person:
     """Says that a record is about the person of another one (`of`), which stands for both from now on.
 
-    Raises NotFound, PreconditionFailed, PersonNotChangeable, AlreadyDuplicate, HasDuplicates, and InvalidPayload at
+    Raises NotFound, PersonKeptElsewhere, PreconditionFailed, PersonNotChangeable, AlreadyDuplicate, HasDuplicates, and InvalidPayload at
     `/of`: `duplicate-of-itself`, `person-unknown`, `duplicate-of-a-duplicate`.
     """
     person, other = await _both(session, id, of, by)
+    service.refuse_kept_elsewhere(person, by)
     precondition.check(person.sequence)
     service.refuse_settled(person)
     if other is None or other.voided:
@@ -52,9 +53,10 @@ async def separate(
 ) -> Person:
     """Takes the link back: the record stands for itself again. Also for one that was erased.
 
-    Raises NotFound, PreconditionFailed, NoDuplicate.
+    Raises NotFound, PersonKeptElsewhere, PreconditionFailed, NoDuplicate.
     """
     person, _ = await _both(session, id, id, by)
+    service.refuse_kept_elsewhere(person, by)
     precondition.check(person.sequence)
     if person.duplicate_of is None:
         raise NoDuplicate

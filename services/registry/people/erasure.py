@@ -32,12 +32,13 @@ async def erase(
 
     Stays: ids, sex, year of birth, village, memberships, families, the record's history without values. It cannot be
     undone, so it takes the right to verify besides that to reveal: not the village alone. Records that the caller may
-    not see stay as they are. Raises ErasureNeedsVerifier, NotFound, PreconditionFailed, PersonNotChangeable.
+    not see stay as they are. Raises ErasureNeedsVerifier, NotFound, PersonKeptElsewhere, PreconditionFailed, PersonNotChangeable.
     """
     if not by.may(Right.VERIFY):
         raise ErasureNeedsVerifier
     people = await _one_person(session, id, by)
     person = people[id]
+    service.refuse_kept_elsewhere(person, by)
     precondition.check(person.sequence)
     if person.erased:
         service.refuse_settled(person)

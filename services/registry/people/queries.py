@@ -45,7 +45,7 @@ ORDERS = {
 
 
 def visible(principal: Principal) -> ColumnElement[bool]:
-    """That the caller may see and change a person.
+    """That the caller may see a person. To change one takes more: `service.refuse_kept_elsewhere`.
 
     They live, or are kept, in one of the caller's areas; or they are member or officer of an institution that the caller
     may see. An institution's operator sees those whom its institution keeps, and its members and officers.

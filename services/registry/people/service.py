@@ -20,7 +20,7 @@ from shared.auth import Principal
 from shared.clock import local_date
 from shared.language import Text
 from shared.preconditions import IfMatch
-from shared.problems import Conflict, Fault, InvalidPayload
+from shared.problems import Conflict, Fault, Forbidden, InvalidPayload
 
 
 class PersonAlreadyRegistered(Conflict):
@@ -31,6 +31,11 @@ class PersonAlreadyRegistered(Conflict):
 class PersonNotChangeable(Conflict):
     slug = "person-not-changeable"
     title = Text("Data orang ini tidak dapat diubah lagi", "This person's record cannot be changed any more")
+
+
+class PersonKeptElsewhere(Forbidden):
+    slug = "person-kept-elsewhere"
+    title = Text("Data orang ini disimpan di luar wilayah Anda", "This person's record is kept outside your area")
 
 
 class HasDuplicates(Conflict):
@@ -144,11 +149,26 @@ def unknown(id: UUID, pointer: str) -> Fault:
 
 
 async def changeable(session: AsyncSession, id: UUID, by: Principal, precondition: IfMatch) -> Person:
-    """A person, locked to be changed. Raises NotFound, PreconditionFailed, PersonNotChangeable."""
+    """A person, locked to be changed. Raises NotFound, PersonKeptElsewhere, PreconditionFailed, PersonNotChangeable."""
     person = await records.locked(session, Person, id, queries.visible(by))
+    refuse_kept_elsewhere(person, by)
     precondition.check(person.sequence)
     refuse_settled(person)
     return person
+
+
+def refuse_kept_elsewhere(person: Person, by: Principal) -> None:
+    """Raises PersonKeptElsewhere for one whom the caller sees through a membership or an office alone, even a past one:
+    whoever lists a person as a member does not keep their record."""
+    lives_here = person.village_code is not None and by.covers(person.village_code)
+    own = by.institution_id is not None and person.kept_institution_id == by.institution_id
+    if not (lives_here or by.covers(person.kept_village_code) or own):
+        raise PersonKeptElsewhere(
+            Text(
+                f"Anda melihatnya sebagai anggota atau pengurus. Minta perubahan kepada desa {person.kept_village_code}.",
+                f"You see them as a member or an officer. Ask the village {person.kept_village_code} for the change.",
+            )
+        )
 
 
 async def refuse_pointed_to(session: AsyncSession, id: UUID, by: Principal) -> None:
