@@ -3,13 +3,14 @@
 import base64
 import binascii
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
+import asyncpg
 import orjson
 from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel, Field
@@ -17,6 +18,7 @@ from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared import statements
 from shared.language import Text
 from shared.problems import BadRequest, Fault
 
@@ -88,34 +90,69 @@ async def paginate(
 
     Raises CursorNotOfThisList for a cursor of another list, of other filters, or that is no cursor.
     """
-    total = None
-    if page.count:
-        total = await session.scalar(select(func.count()).select_from(statement.order_by(None).subquery()))
-    keys = [column.label(f"_key{place}") for place, column in enumerate(order.columns)]
-    bounded = statement.add_columns(*keys)
-    if page.cursor:
-        after = tuple_(*(literal(v, c.type) for v, c in zip(_read(page, len(keys)), order.columns, strict=True)))
-        here = tuple_(*order.columns)
-        bounded = bounded.where(here < after if order.descending else here > after)
-    by = [column.desc() if order.descending else column.asc() for column in order.columns]
+    total = await session.scalar(_counting(statement)) if page.count else None
     try:
-        rows = list((await session.execute(bounded.order_by(*by).limit(page.limit + 1))).all())
+        rows = list((await session.execute(bounded(statement, order, page))).all())
     except DBAPIError as error:
         # A cursor is not signed: who makes one up may have put anything into it.
         if page.cursor and _is_about_values(error):
             raise _not_of_this_list() from error
         raise
-    following = None
-    if len(rows) > page.limit:
-        rows.pop()
-        following = _write(page, [rows[-1]._mapping[f"_key{place}"] for place in range(len(keys))])
-        parameters = [(k, v) for k, v in page.request.query_params.multi_items() if k != "cursor"]
-        address = page.request.url.replace(query=urlencode([*parameters, ("cursor", following)]))
-        page.response.headers["Link"] = f'<{address.path}?{address.query}>; rel="next"'
+    following = _following(rows, order, page)
+    if following is not None:
+        page.response.headers["Link"] = _link(page, following)
     return rows, following, total
 
 
-def _write(page: PageQuery, values: list[Any]) -> str:
+async def page_of(driver: asyncpg.Connection, statement: Select[Any], order: Order, page: PageQuery) -> Response:
+    """A page as `paginate` gives it, as the whole answer: the statement's one column is each row as JSON (`Shown`).
+
+    For lists that are read often. Raises CursorNotOfThisList.
+    """
+    total = (await statements.fetch(driver, _counting(statement)))[0][0] if page.count else None
+    try:
+        rows = await statements.fetch(driver, bounded(statement, order, page))
+    except asyncpg.DataError as error:
+        if page.cursor:
+            raise _not_of_this_list() from error
+        raise
+    following = _following(rows, order, page)
+    items = ",".join([row[0] for row in rows])
+    body = f'{{"items":[{items}],"next":{orjson.dumps(following).decode()},"count":{orjson.dumps(total).decode()}}}'
+    headers = {} if following is None else {"Link": _link(page, following)}
+    return Response(body, media_type="application/json", headers=headers)
+
+
+def bounded(statement: Select[Any], order: Order, page: PageQuery) -> Select[Any]:
+    """The rows of a page and one more, which tells that there is a next; the values that order them come last."""
+    if page.cursor:
+        values = _read(page, len(order.columns))
+        after = tuple_(*(literal(v, c.type) for v, c in zip(values, order.columns, strict=True)))
+        here = tuple_(*order.columns)
+        statement = statement.where(here < after if order.descending else here > after)
+    by = [column.desc() if order.descending else column.asc() for column in order.columns]
+    keys = [column.label(f"_key{place}") for place, column in enumerate(order.columns)]
+    return statement.add_columns(*keys).order_by(*by).limit(page.limit + 1)
+
+
+def _counting(statement: Select[Any]) -> Select[Any]:
+    return select(func.count()).select_from(statement.order_by(None).subquery())
+
+
+def _following(rows: list[Any], order: Order, page: PageQuery) -> str | None:
+    """The cursor of the next page, if there is one; takes the row away that tells so."""
+    if len(rows) <= page.limit:
+        return None
+    rows.pop()
+    return _write(page, rows[-1][-len(order.columns) :])
+
+
+def _link(page: PageQuery, following: str) -> str:
+    parameters = [(k, v) for k, v in page.request.query_params.multi_items() if k != "cursor"]
+    return f'<{page.request.url.path}?{urlencode([*parameters, ("cursor", following)])}>; rel="next"'
+
+
+def _write(page: PageQuery, values: Iterable[Any]) -> str:
     return base64.urlsafe_b64encode(orjson.dumps([page.fingerprint, *map(_tagged, values)])).decode().rstrip("=")
 
 

@@ -172,6 +172,8 @@ class Institution(RegistryTable):
     __table_args__ = (
         Index("ix_institution_village_code", "village_code"),
         Index("ix_institution_sort_name_id", "sort_name", "id"),
+        # Most names begin with what the institution is: in the order of names a type stands together.
+        Index("ix_institution_type_sort_name_id", "type", "sort_name", "id"),
         Index("ix_institution_changed_at_id", "changed_at", "id"),
         Index("ix_institution_waiting_since_id", "waiting_since", "id", postgresql_where=text("waiting_since IS NOT NULL")),
         Index(

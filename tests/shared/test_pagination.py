@@ -11,6 +11,7 @@ import pytest
 
 from deploy.local.issuer import Issuer
 from deploy.local.servers import Servers
+from shared import database
 from tests.shared import trial
 
 CODES = [f"32.04.{district:02}.{village}" for district in range(1, 6) for village in (1001, 2001, 2002)]
@@ -36,13 +37,21 @@ def villages(servers: Servers) -> str:
 @pytest.fixture
 async def officer(villages: str, issuer: Issuer) -> AsyncIterator[httpx.AsyncClient]:
     """An officer of the regency 32.04."""
-    token = issuer.mint("regency-officer", "32.04")
-    async with trial.client(trial.app(issuer.url, villages), token) as client:
+    token, app = issuer.mint("regency-officer", "32.04"), trial.app(issuer.url, villages)
+    async with trial.client(app, token) as client:
+        app.state.pool = await database.open_pool(app.state.settings)
         yield client
+        await app.state.pool.close()
 
 
-async def test_following_the_pages_gives_every_row_once(officer: httpx.AsyncClient) -> None:
-    seen, address = [], "/v1/villages?limit=4&least=0"
+@pytest.fixture(params=["villages", "shown-villages"])
+def listed(request: pytest.FixtureRequest) -> str:
+    """The same list, rendered by its model and by the database."""
+    return f"/v1/{request.param}"
+
+
+async def test_following_the_pages_gives_every_row_once(officer: httpx.AsyncClient, listed: str) -> None:
+    seen, address = [], f"{listed}?limit=4&least=0"
     while address:
         answer = await officer.get(address)
         page = answer.json()
@@ -53,26 +62,26 @@ async def test_following_the_pages_gives_every_row_once(officer: httpx.AsyncClie
     assert seen == CODES
 
 
-async def test_the_count_is_of_the_callers_area_and_only_when_asked(officer: httpx.AsyncClient) -> None:
-    assert (await officer.get("/v1/villages?limit=2")).json()["count"] is None
-    assert (await officer.get("/v1/villages?limit=2&count=true")).json()["count"] == len(CODES)
-    assert (await officer.get("/v1/villages?limit=2&count=true&least=10")).json()["count"] == len(CODES) - 10
+async def test_the_count_is_of_the_callers_area_and_only_when_asked(officer: httpx.AsyncClient, listed: str) -> None:
+    assert (await officer.get(f"{listed}?limit=2")).json()["count"] is None
+    assert (await officer.get(f"{listed}?limit=2&count=true")).json()["count"] == len(CODES)
+    assert (await officer.get(f"{listed}?limit=2&count=true&least=10")).json()["count"] == len(CODES) - 10
 
 
-async def test_the_last_page_may_be_full(officer: httpx.AsyncClient) -> None:
-    page = (await officer.get(f"/v1/villages?limit={len(CODES)}")).json()
+async def test_the_last_page_may_be_full(officer: httpx.AsyncClient, listed: str) -> None:
+    page = (await officer.get(f"{listed}?limit={len(CODES)}")).json()
     assert (len(page["items"]), page["next"]) == (len(CODES), None)
 
 
-async def test_the_limit_may_change_between_pages(officer: httpx.AsyncClient) -> None:
-    first = (await officer.get("/v1/villages?limit=2")).json()
-    second = (await officer.get("/v1/villages", params={"limit": 200, "cursor": first["next"]})).json()
+async def test_the_limit_may_change_between_pages(officer: httpx.AsyncClient, listed: str) -> None:
+    first = (await officer.get(f"{listed}?limit=2")).json()
+    second = (await officer.get(f"{listed}", params={"limit": 200, "cursor": first["next"]})).json()
     assert [item["code"] for item in first["items"] + second["items"]] == CODES
 
 
-async def test_a_cursor_of_another_list_or_filter_is_refused(officer: httpx.AsyncClient) -> None:
-    cursor = (await officer.get("/v1/villages?limit=2")).json()["next"]
-    for address in ("/v1/hamlets", "/v1/villages?least=1"):
+async def test_a_cursor_of_another_list_or_filter_is_refused(officer: httpx.AsyncClient, listed: str) -> None:
+    cursor = (await officer.get(f"{listed}?limit=2")).json()["next"]
+    for address in ("/v1/hamlets", f"{listed}?least=1"):
         answer = await officer.get(address, params={**httpx.URL(address).params, "cursor": cursor})
         assert answer.status_code == 400
         assert answer.json()["type"] == "urn:wahana:problem:cursor-not-of-this-list"
@@ -83,8 +92,8 @@ def _written(content: object) -> str:
     return base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
 
 
-async def test_whatever_is_no_cursor_is_refused(officer: httpx.AsyncClient) -> None:
-    genuine = (await officer.get("/v1/villages?limit=2")).json()["next"]
+async def test_whatever_is_no_cursor_is_refused(officer: httpx.AsyncClient, listed: str) -> None:
+    genuine = (await officer.get(f"{listed}?limit=2")).json()["next"]
     mark = json.loads(base64.urlsafe_b64decode(genuine + "=="))[0]
     forged = [
         "x", "%", "é", "0", genuine[:-3], genuine[::-1], _written({}), _written([]), _written(None), _written([mark]),
@@ -93,7 +102,7 @@ async def test_whatever_is_no_cursor_is_refused(officer: httpx.AsyncClient) -> N
         _written([mark, True]), _written([mark, "a\x00b"]),
     ]  # fmt: skip
     for cursor in forged:
-        answer = await officer.get("/v1/villages", params={"cursor": cursor})
+        answer = await officer.get(listed, params={"cursor": cursor})
         assert (answer.status_code, answer.json()["type"]) == (400, "urn:wahana:problem:cursor-not-of-this-list"), (
             cursor
         )

@@ -12,9 +12,10 @@ from sqlalchemy import Column, Integer, MetaData, Table, Text, select
 from shared import edge, preconditions
 from shared.app import create_app
 from shared.auth import Need, Principal, Right
-from shared.pagination import Order, Page, PageParameters, paginate
+from shared.pagination import Order, Page, PageParameters, page_of, paginate
 from shared.preconditions import MERGE_PATCH, Precondition
 from shared.settings import ServiceSettings
+from shared.shown import Shown
 
 metadata = MetaData()
 village = Table("village", metadata, Column("code", Text(collation="C"), primary_key=True), Column("people", Integer))
@@ -37,6 +38,9 @@ class VillageChange(BaseModel):
     people: Annotated[int | None, Field(examples=[4125])] = None
 
 
+SHOWN = Shown(Village, village)
+
+
 @router.get("/villages", summary="List villages")
 async def list_villages(
     session: edge.Session, caller: Reader, page: PageParameters, least: int | None = None
@@ -54,6 +58,17 @@ async def list_hamlets(session: edge.Session, caller: Reader, page: PageParamete
     """Another list, of the same width."""
     rows, following, count = await paginate(session, select(village), Order([village.c.code]), page)
     return Page(items=[Village(code=row.code, people=row.people) for row in rows], next=following, count=count)
+
+
+@router.get("/shown-villages", summary="List villages, as the database writes them", response_model=Page[Village])
+async def list_shown_villages(
+    driver: edge.Driver, caller: Reader, page: PageParameters, least: int | None = None
+) -> Response:
+    """Villages of the caller's area by code."""
+    statement = select(SHOWN.item).select_from(village).where(caller.within(village.c.code))
+    if least is not None:
+        statement = statement.where(village.c.people >= least)
+    return await page_of(driver, statement, Order([village.c.code]), page)
 
 
 @router.post("/villages", summary="Add a village", status_code=201)

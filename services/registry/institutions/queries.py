@@ -5,18 +5,22 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy import ColumnElement, Select, select, type_coerce
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.registry.institutions import search
+from services.registry.institutions.schemas import InstitutionOut
 from services.registry.models import Institution, Region
-from services.registry.searching import said_like
 from shared.auth import NATION, Principal, below
 from shared.codes import ActivityField, FundingSource, InstitutionType, Operation, PpksKind, Verification
 from shared.pagination import Order
 from shared.problems import NotFound
+from shared.shown import Shown
 
-columns = Institution.__table__.c
+_table = Institution.__table__
+columns = _table.c
 
 
 class Sort(StrEnum):
@@ -36,6 +40,22 @@ ORDERS = {
     Sort.CHANGED_DOWN: Order([columns.changed_at, columns.id], descending=True),
     Sort.ID: Order([columns.id]),
 }
+
+
+SHOWN = Shown(
+    InstitutionOut,
+    _table,
+    village="institution.village_code",
+    village_name="(SELECT region.name FROM region WHERE region.id = institution.village_id)",
+    active_from="institution.active #> '{0,since}'",
+    coordinates="CASE WHEN institution.latitude IS NOT NULL THEN"
+    " json_build_object('latitude', institution.latitude, 'longitude', institution.longitude) END",
+    absorbed="(SELECT coalesce(json_agg(json_build_object('institution_id', one.value -> 'institution_id',"
+    " 'type', one.value -> 'type', 'merged_on', one.value -> 'merged_on')), '[]')"
+    " FROM jsonb_array_elements(institution.absorbed) AS one)",
+    pending_change_request_id="institution.change_request_id",
+)
+"""A row as `states.answer` answers it."""
 
 
 def visible(principal: Principal) -> ColumnElement[bool]:
@@ -86,7 +106,7 @@ async def locked(
 
 
 async def listed(
-    session: AsyncSession,
+    driver: asyncpg.Connection,
     principal: Principal,
     *,
     region: str | None = None,
@@ -99,13 +119,13 @@ async def listed(
     changed_since: datetime | None = None,
     q: str | None = None,
     voided: bool = False,
-) -> Select[Any]:
-    """The rows under these filters that the caller may see, with `village_name`; voided ones instead if asked for.
+    sort: Sort = Sort.NAME,
+) -> tuple[Select[str], Order]:
+    """The rows under these filters that the caller may see, as answers show them; voided ones instead if asked for.
 
-    `region` is a stored code. `q` finds names and local names in any spelling; it sets how similar is similar enough
-    for the rest of the transaction.
+    `region` is a stored code. `q` finds names and local names (`institutions.search`).
     """
-    statement = _rows().where(visible(principal), columns.voided.is_(voided))
+    statement = select(SHOWN.item).select_from(_table).where(visible(principal), columns.voided.is_(voided))
     if region is not None and region != NATION:
         statement = statement.where(below(columns.village_code, region))
     for column, value in ((columns.type, type), (columns.verification, verification), (columns.operation, operation)):
@@ -119,6 +139,8 @@ async def listed(
             statement = statement.where(type_coerce(column, JSONB).contains([held]))
     if changed_since is not None:
         statement = statement.where(columns.changed_at >= changed_since)
-    if q is not None:
-        statement = statement.where(await said_like(session, columns.search_text, q))
-    return statement
+    if q is None:
+        return statement, ORDERS[sort]
+    if search.is_small(region, principal):
+        return statement.where(search.looked_at(q)), ORDERS[sort]
+    return statement.where(await search.looked_up(driver, statement, q)), search.order(ORDERS[sort])

@@ -9,14 +9,14 @@ from services.registry.change_requests.accepted import WAITS, accepted
 from services.registry.institutions import history, queries, service, states
 from services.registry.institutions.schemas import InstitutionIn, InstitutionOut, InstitutionPatch, InstitutionRead
 from services.registry.memberships import counts
-from services.registry.parameters import Area, area_code, refuse_unsearchable
+from services.registry.parameters import Area, area_of_today, refuse_unsearchable
 from services.registry.rights import Reader, Registrar
 from shared import edge
 from shared.clock import local_date
 from shared.codes import ActivityField, FundingSource, InstitutionType, Operation, PpksKind, Verification
 from shared.fields import Instant, folded
 from shared.history import HistoryEntry
-from shared.pagination import Page, PageParameters, paginate
+from shared.pagination import Page, PageParameters, page_of
 from shared.preconditions import MERGE_PATCH, Precondition, announce
 
 router = APIRouter(prefix="/v1/institutions", tags=["institutions"], route_class=edge.Route)
@@ -33,9 +33,9 @@ async def register_institution(
     return states.answer(institution, village.name)
 
 
-@router.get("", summary="List institutions")
+@router.get("", summary="List institutions", response_model=Page[InstitutionOut])
 async def list_institutions(
-    session: edge.Session,
+    driver: edge.Driver,
     principal: Reader,
     page: PageParameters,
     region: Area = None,
@@ -49,18 +49,17 @@ async def list_institutions(
     q: Annotated[str | None, Query(min_length=2, max_length=100, description="Name or local name; spelling may differ.", examples=["melati"])] = None,
     voided: Annotated[bool, Query(description="The entry errors instead of the records.")] = False,
     sort: Annotated[queries.Sort, Query(description="Order; `-` descends.")] = queries.Sort.NAME,
-) -> Page[InstitutionOut]:  # fmt: skip
+) -> Response:  # fmt: skip
     """Those in your area, by name."""
     if q is not None:
         refuse_unsearchable(folded(q))
-    statement = await queries.listed(
-        session, principal, region=await area_code(session, region) if region else None, type=type,
-        verification=verification, operation=operation, activity_field=activity_field, ppks_kind=ppks_kind,
-        funding_source=funding_source, changed_since=changed_since,
-        q=q, voided=voided,
+    area = await area_of_today(driver, region, page.request) if region else None
+    statement, order = await queries.listed(
+        driver, principal, region=area, type=type, verification=verification, operation=operation,
+        activity_field=activity_field, ppks_kind=ppks_kind, funding_source=funding_source, changed_since=changed_since,
+        q=q, voided=voided, sort=sort,
     )  # fmt: skip
-    rows, following, count = await paginate(session, statement, queries.ORDERS[sort], page)
-    return Page(items=[states.answer(row, row.village_name) for row in rows], next=following, count=count)
+    return await page_of(driver, statement, order, page)
 
 
 @router.get("/{id}", summary="Read an institution")
