@@ -5,8 +5,10 @@ from fastapi import APIRouter, FastAPI
 import shared.app
 from services.activities import feed, gauges
 from services.activities.activities import reading, routes
+from services.activities.areas import KNOWN
 from services.activities.audit_entries import routes as audit_entries
 from services.activities.settings import Settings
+from shared.areas import Lookup
 from shared.clock import Clock
 
 ROUTERS: list[APIRouter] = [routes.router, reading.router, feed.router, audit_entries.router]
@@ -20,6 +22,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         title="Wahana Activities",
         description="What local institutions plan and do: the system of record for activities.",
         gauges=_gauges,
+        areas=lambda app: Lookup(app.state.sessions, KNOWN),
         clock=clock,
     )
 

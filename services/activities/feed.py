@@ -43,6 +43,8 @@ async def read_events(
 def _visible(principal: Principal) -> ColumnElement[bool]:
     if NATION in principal.areas and not principal.own_record_only:
         return true()
-    held = exists().where(KnownRegion.id == outbox.c.region_ids.any_(), principal.within(KnownRegion.__table__.c.code))
+    held = exists().where(
+        KnownRegion.id == outbox.c.region_ids.any_(), principal.within(KnownRegion.__table__.c.area_code)
+    )
     led = exists().where(Activity.id == outbox.c.subject_id, principal.within(Activity.__table__.c.lead_village_code))
     return or_(held, led)

@@ -1,9 +1,9 @@
-"""Activities' worker: the relay that publishes the outbox, and the consumer of what registry announces."""
+"""Activities' worker: the relay that publishes the outbox, the consumer of what registry announces, and what follows it."""
 
 from collections.abc import Awaitable, Callable
 
 from services.activities import gauges
-from services.activities.known import registry
+from services.activities.known import following, registry
 from services.activities.settings import Settings
 from shared import audit_seal, database, housekeeping, watermark, worker
 from shared.clock import SystemClock
@@ -23,6 +23,13 @@ def parts(
         finally:
             await engine.dispose()
 
+    async def follow_regions() -> None:
+        engine = database.open_engine(settings, pool_size=1)
+        try:
+            await following.run(engine)
+        finally:
+            await engine.dispose()
+
     async def follow() -> None:
         engine = database.open_engine(settings, pool_size=1)
         try:
@@ -33,6 +40,7 @@ def parts(
     return {
         "relay": Relay(settings, fault).run,
         "consumer": consume,
+        "following": follow_regions,
         "watermark": follow,
         "seals": lambda: audit_seal.run(settings),
         "housekeeping": lambda: housekeeping.run(settings),

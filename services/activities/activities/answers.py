@@ -1,15 +1,18 @@
 """What crosses HTTP about activities on its way out."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from services.activities.known.places import Warned
 from services.activities.models import Activity
 from shared.codes import ActivityKind, ActivityStatus, Strategy
 from shared.events.activities import Headcount, PlanVersion, TargetGroup
 from shared.fields import Day
+from shared.language import Language
 
 
 class PlanOut(BaseModel):
@@ -28,6 +31,19 @@ class CompletionOut(BaseModel):
     attended: Headcount | None = None
 
 
+class WarningOut(BaseModel):
+    """What was understood otherwise than it was written, and accepted."""
+
+    pointer: Annotated[str, Field(description="The field, as a JSON pointer.", examples=["/village"])]
+    code: Annotated[str, Field(examples=["region-code-ended"])]
+    message: Annotated[str, Field(examples=["Kode 14.71.08.1011 berlaku sampai 2025-04-25 …"])]
+
+    @classmethod
+    def of(cls, warned: Warned, language: Language) -> Self:
+        """The warning in a language."""
+        return cls(pointer=warned.pointer, code=warned.code, message=warned.message.to(language))
+
+
 class ActivityOut(BaseModel):
     """An activity as it stands."""
 
@@ -38,7 +54,13 @@ class ActivityOut(BaseModel):
     strategy: Strategy | None
     objective: Annotated[str | None, Field(examples=["Saluran bersih sebelum musim hujan"])]
     target_group: TargetGroup | None
-    village: Annotated[str, Field(description="Kemendagri code of where it is held.", examples=["32.04.05.2001"])]
+    village: Annotated[
+        str,
+        Field(
+            description="Kemendagri code of today of where it is held; of a village that is no more, of who took over.",
+            examples=["32.04.05.2001"],
+        ),
+    ]
     village_id: UUID
     village_name: Annotated[str | None, Field(examples=["Cangkuang Kulon"])]
     lead_institution_id: UUID
@@ -53,9 +75,18 @@ class ActivityOut(BaseModel):
     voided: Annotated[bool, Field(description="An entry error: it counts nowhere.")]
     recorded_at: datetime
     changed_at: datetime
+    warnings: Annotated[
+        list[WarningOut],
+        Field(
+            description="In the answer to a write only: what was understood otherwise than it was written.",
+            examples=[[]],
+        ),
+    ] = []
 
     @classmethod
-    def of(cls, activity: Activity, village_name: str | None, lead_name: str | None) -> Self:
+    def of(
+        cls, activity: Activity, village_name: str | None, lead_name: str | None, warnings: Sequence[WarningOut] = ()
+    ) -> Self:
         """The answer about a row."""
         plan = {"planned_from": activity.planned_from, "planned_until": activity.planned_until}
         return cls.model_validate(
@@ -67,6 +98,7 @@ class ActivityOut(BaseModel):
                 "plan": plan if activity.planned_from else None,
                 "plan_versions": activity.plan,
                 "completion": completion_of(activity),
+                "warnings": warnings,
             }
         )
 

@@ -1,7 +1,7 @@
 """Activities as a caller may see and change them: the area scope, one record, one record locked, and the list."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from operator import eq, ge, le
@@ -12,14 +12,15 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from services.activities.activities.answers import ActivityOut
+from services.activities.activities.answers import ActivityOut, WarningOut
 from services.activities.activities.schemas import DescriptionChange
 from services.activities.known import references
-from services.activities.models import LAST_DAY, Activity, KnownInstitution, KnownRegion
+from services.activities.known.places import Warned
+from services.activities.models import LAST_DAY, Activity, KnownInstitution, KnownRegion, KnownRegionCode
 from shared import pagination
 from shared.auth import NATION, Principal, below
 from shared.codes import ActivityKind, ActivityStatus
-from shared.language import Text
+from shared.language import Language, Text
 from shared.preconditions import IfMatch
 from shared.problems import Forbidden, NotFound
 
@@ -74,6 +75,7 @@ class Locked:
     """An activity whose row this transaction holds. `time_zone` is that of the place where it is held.
 
     `regions` are those that its next event concerns: where it is held and where its lead has its seat, before and after.
+    `warned`: what was understood otherwise than it was written.
     """
 
     activity: Activity
@@ -81,10 +83,12 @@ class Locked:
     village_name: str | None
     lead_name: str | None
     regions: set[UUID]
+    warned: list[Warned] = field(default_factory=list)
 
-    def answer(self) -> ActivityOut:
-        """The answer about it."""
-        return ActivityOut.of(self.activity, self.village_name, self.lead_name)
+    def answer(self, language: Language) -> ActivityOut:
+        """The answer about it, with the warnings in a language."""
+        told = [WarningOut.of(warned, language) for warned in self.warned]
+        return ActivityOut.of(self.activity, self.village_name, self.lead_name, told)
 
 
 async def locked(
@@ -191,7 +195,14 @@ def _like(q: str) -> ColumnElement[bool]:
     return or_(title.like("%" + escaped + "%"), sought.bool_op("<%")(title))
 
 
-async def region_exists(session: AsyncSession, code: str) -> bool:
-    """Whether registry has announced a region under this stored spelling of a code."""
-    found = await session.scalar(select(KnownRegion.id).where(KnownRegion.code == code).limit(1))
-    return found is not None
+async def area_code(session: AsyncSession, code: str) -> str | None:
+    """Today's code of the region that has, or had last, this stored spelling of a code; None if nobody ever had it."""
+    statement = (
+        select(KnownRegion.area_code)
+        .join(KnownRegionCode, KnownRegionCode.region_id == KnownRegion.id)
+        .where(KnownRegionCode.code == code)
+        .order_by(KnownRegionCode.until.desc().nulls_first(), KnownRegion.until.desc().nulls_first())
+        .limit(1)
+    )
+    found: str | None = await session.scalar(statement)
+    return found

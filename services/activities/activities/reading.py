@@ -1,5 +1,6 @@
 """HTTP of reading activities: one, its history, and the list with its filters."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 from uuid import UUID
@@ -63,10 +64,16 @@ async def list_activities(
         queries.Sort.DAY_DOWN
     ),
 ) -> pagination.Page[ActivityOut]:
-    """Those held in your area or led from it. Voided records are left out unless asked for."""
+    """Those held in your area or led from it. Voided records are left out unless asked for. A region's code that has ended
+    means the region that had it last."""
     answer = await queries.listed(session, principal, filters, sort, page)
-    if not answer.items and filters.region and not await queries.region_exists(session, filters.region):
+    if answer.items or filters.region is None:
+        return answer
+    today = await queries.area_code(session, filters.region)
+    if today is None:
         raise RegionUnknown(errors=[unknown(filters.region, "region")])
+    if today != filters.region:
+        answer = await queries.listed(session, principal, replace(filters, region=today), sort, page)
     return answer
 
 

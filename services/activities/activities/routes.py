@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Depends, Response, status
+from fastapi import APIRouter, Body, Depends, Request, Response, status
 
 from services.activities.activities import queries, service, steps
 from services.activities.activities.answers import ActivityOut
@@ -19,7 +19,16 @@ from services.activities.activities.schemas import (
 from services.activities.known import arrival
 from services.activities.rights import Organiser
 from shared import edge, preconditions
+from shared.language import Language, preferred
 from shared.preconditions import MERGE_PATCH, Precondition
+
+
+async def _language(request: Request) -> Language:
+    return preferred(request.headers.get("accept-language"))
+
+
+Spoken = Annotated[Language, Depends(_language)]
+"""The language of the caller, for warnings."""
 
 router = APIRouter(
     prefix="/v1/activities",
@@ -31,10 +40,12 @@ router = APIRouter(
 
 @router.post("", summary="Plan an activity, or record one that was held", status_code=status.HTTP_201_CREATED)
 async def record_activity(
-    body: ActivityIn, session: edge.Session, now: edge.Now, principal: Organiser, response: Response
+    body: ActivityIn, session: edge.Session, now: edge.Now, principal: Organiser, response: Response, spoken: Spoken
 ) -> ActivityOut:
-    """With `plan`, `completion` or both. What is recorded only after its planned start counts in no plan realisation."""
-    answer = await service.record(session, body, principal, now)
+    """With `plan`, `completion` or both. What is recorded only after its planned start counts in no plan realisation.
+
+    A village's code that has ended is understood if one village had it on the last day, and a warning says so."""
+    answer = await service.record(session, body, principal, now, spoken)
     response.headers["Location"] = f"/v1/activities/{answer.id}"
     preconditions.announce(response, "activities", answer.id, answer.sequence)
     return answer
@@ -49,11 +60,12 @@ async def change_activity(
     principal: Organiser,
     if_match: Precondition,
     response: Response,
+    spoken: Spoken,
 ) -> ActivityOut:
     """A JSON merge patch. A completed activity is corrected instead; its days are rescheduled."""
     held = await queries.locked(session, id, principal, if_match, patch)
     await service.change(session, held, patch, principal, now)
-    return _answer(response, held)
+    return _answer(response, held, spoken)
 
 
 @router.post("/{id}/rescheduling", summary="Move a planned activity to other days")
@@ -65,11 +77,12 @@ async def reschedule_activity(
     principal: Organiser,
     if_match: Precondition,
     response: Response,
+    spoken: Spoken,
 ) -> ActivityOut:
     """Adds a plan version; the earlier ones stay known."""
     held = await queries.locked(session, id, principal, if_match)
     await steps.reschedule(session, held, body, principal, now)
-    return _answer(response, held)
+    return _answer(response, held, spoken)
 
 
 @router.post("/{id}/completion", summary="Tell that it was held")
@@ -81,11 +94,12 @@ async def complete_activity(
     principal: Organiser,
     if_match: Precondition,
     response: Response,
+    spoken: Spoken,
 ) -> ActivityOut:
     """When it was held and how many came. The days may differ from the plan; they may not lie in the future."""
     held = await queries.locked(session, id, principal, if_match)
     await steps.complete(session, held, body, principal, now)
-    return _answer(response, held)
+    return _answer(response, held, spoken)
 
 
 @router.post("/{id}/cancellation", summary="Tell that it will not be held")
@@ -97,11 +111,12 @@ async def cancel_activity(
     principal: Organiser,
     if_match: Precondition,
     response: Response,
+    spoken: Spoken,
 ) -> ActivityOut:
     """A planned activity only. It stays in the count of what was planned."""
     held = await queries.locked(session, id, principal, if_match)
     await steps.cancel(session, held, body.reason, principal, now)
-    return _answer(response, held)
+    return _answer(response, held, spoken)
 
 
 @router.post("/{id}/correction", summary="Correct a completed activity")
@@ -113,11 +128,12 @@ async def correct_activity(
     principal: Organiser,
     if_match: Precondition,
     response: Response,
+    spoken: Spoken,
 ) -> ActivityOut:
     """A merge patch of its description and its `completion`, and the reason. Its plan versions cannot be changed."""
     held = await queries.locked(session, id, principal, if_match, body)
     await service.correct(session, held, body, principal, now)
-    return _answer(response, held)
+    return _answer(response, held, spoken)
 
 
 @router.post("/{id}/voiding", summary="Mark the record as an entry error")
@@ -129,13 +145,14 @@ async def void_activity(
     principal: Organiser,
     if_match: Precondition,
     response: Response,
+    spoken: Spoken,
 ) -> ActivityOut:
     """It counts nowhere from now on, for no period. There is no way back: record it anew."""
     held = await queries.locked(session, id, principal, if_match)
     await steps.void(session, held, body.reason, principal, now)
-    return _answer(response, held)
+    return _answer(response, held, spoken)
 
 
-def _answer(response: Response, held: queries.Locked) -> ActivityOut:
+def _answer(response: Response, held: queries.Locked, language: Language) -> ActivityOut:
     preconditions.announce(response, "activities", held.activity.id, held.activity.sequence)
-    return held.answer()
+    return held.answer(language)

@@ -8,21 +8,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.activities.activities.events import activity_state
 from services.activities.activities.queries import Locked
 from services.activities.activities.schemas import Completion, Description, Plan
-from services.activities.known.references import References
+from services.activities.known.references import References, Region
 from services.activities.models import Activity
 from shared import outbox
 from shared.auth import Principal
 from shared.codes import ActivityStatus
 
 
-def describe(activity: Activity, body: Description, known: References) -> None:
-    """Takes on a description; the place and the lead as far as they are among what was found."""
+def describe(activity: Activity, body: Description, known: References, place: Region | None) -> None:
+    """Takes on a description; the place if it is a new one, the lead as far as it is among what was found."""
     activity.title, activity.kind, activity.strategy = body.title, body.kind, body.strategy
     activity.objective, activity.partners = body.objective, body.partners
     activity.target_group = body.target_group.model_dump(mode="json") if body.target_group else None
     activity.co_organiser_ids, activity.target_institution_ids = body.co_organiser_ids, body.target_institution_ids
-    if known.region:
-        activity.village_id, activity.village_code = known.region.id, known.region.code
+    if place:
+        activity.village_id, activity.village_code = place.id, place.area_code
     lead = known.institutions.get(body.lead_institution_id)
     if lead and lead.seat_code:
         activity.lead_institution_id, activity.lead_village_code = lead.id, lead.seat_code

@@ -1,10 +1,8 @@
-"""What must hold of an activity's place and days. Pure: takes what is known, gives faults with pointers."""
+"""What must hold of an activity's days. Pure: takes what is known, gives faults with pointers."""
 
 from datetime import date
 
-from services.activities.known.references import Region
 from services.activities.models import Activity
-from shared.codes import RegionLevel
 from shared.language import Text
 from shared.problems import Fault, InvalidPayload
 
@@ -13,31 +11,6 @@ def refuse(faults: list[Fault]) -> None:
     """Raises InvalidPayload if there is any fault."""
     if faults:
         raise InvalidPayload(errors=faults)
-
-
-def village_faults(code: str, region: Region | None) -> list[Fault]:
-    """The place must be a village that registry has announced."""
-    if region is None:
-        return [
-            Fault(
-                "region-unknown",
-                Text(f"Wilayah {code} tidak dikenal.", f"The region {code} is not known."),
-                Text("Cari kodenya di registri: /v1/regions?q=….", "Look up its code in registry: /v1/regions?q=…."),
-                pointer="/village",
-            )
-        ]
-    if region.level is not RegionLevel.VILLAGE:
-        return [
-            Fault(
-                "region-wrong-level",
-                Text(
-                    f"{code} adalah {region.name}, bukan desa atau kelurahan.", f"{code} is {region.name}, no village."
-                ),
-                Text("Tulis kode desa atau kelurahan (10 angka).", "Give the code of a village (10 digits)."),
-                pointer="/village",
-            )
-        ]
-    return []
 
 
 def future_faults(held_until: date, today: date, at: str) -> list[Fault]:

@@ -4,24 +4,27 @@ Each function runs in the caller's transaction, writes one row and records one e
 """
 
 from datetime import date, datetime
+from typing import TypeVar
 
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from services.activities.activities import naming, rows, rules, steps
-from services.activities.activities.answers import ActivityOut, completion_of
+from services.activities.activities.answers import ActivityOut, WarningOut, completion_of
 from services.activities.activities.events import activity_state
 from services.activities.activities.queries import Locked
 from services.activities.activities.schemas import ActivityIn, Corrected, Correction, Description, DescriptionChange
-from services.activities.known import references
+from services.activities.known import places, references
 from services.activities.models import Activity
 from shared import database, outbox, preconditions
 from shared.auth import Principal
 from shared.clock import local_date
 from shared.codes import ActivityStatus
-from shared.language import Text
+from shared.language import Language, Text
 from shared.problems import Conflict, Fault, InvalidPayload
+
+Wanted = TypeVar("Wanted", bound=Description)
 
 
 class IdTaken(Conflict):
@@ -29,17 +32,23 @@ class IdTaken(Conflict):
     title = Text("Id ini sudah dipakai", "This id is taken")
 
 
-async def record(session: AsyncSession, body: ActivityIn, principal: Principal, now: datetime) -> ActivityOut:
-    """Plans an activity, or records one that was held. Raises InvalidPayload, ReferenceNotArrived, IdTaken."""
+async def record(
+    session: AsyncSession, body: ActivityIn, principal: Principal, now: datetime, language: Language
+) -> ActivityOut:
+    """Plans an activity, or records one that was held. Raises InvalidPayload, ReferenceNotArrived, IdTaken.
+
+    The answer's warnings are in the language.
+    """
     named = naming.institutions_of(body)
     await references.hold(session, body.village, body.lead_institution_id)
     known = await references.find(session, body.village, set(named.values()))
-    region, lead = known.region, known.institutions.get(body.lead_institution_id)
+    region, faults, warned = places.meant(body.village, _last_day(body, now), known.holders)
+    lead = known.institutions.get(body.lead_institution_id)
     days = [
         *([body.plan.planned_from] if body.plan else []),
         *([body.completion.held_from] if body.completion else []),
     ]
-    faults = [*rules.village_faults(body.village, region), *_party_faults(body, None, known, days, days, principal)]
+    faults += _party_faults(body, None, known, days, days, principal)
     if region and body.completion:
         today = local_date(now, region.time_zone)
         faults += rules.future_faults(body.completion.held_until, today, "/completion/held_until")
@@ -53,7 +62,7 @@ async def record(session: AsyncSession, body: ActivityIn, principal: Principal, 
         recorded_at=now,
         changed_at=now,
     )
-    rows.describe(activity, body, known)
+    rows.describe(activity, body, known, region)
     if body.plan:
         rows.plan(activity, body.plan, local_date(now, region.time_zone))
     if body.completion:
@@ -71,7 +80,14 @@ async def record(session: AsyncSession, body: ActivityIn, principal: Principal, 
                 "if not, send it with a new id.",
             )
         ) from error
-    return ActivityOut.of(activity, region.name, lead.name)
+    return ActivityOut.of(activity, region.name, lead.name, [WarningOut.of(each, language) for each in warned])
+
+
+def _last_day(body: ActivityIn, now: datetime) -> date:
+    """The day an activity belongs to: the last one held, or planned."""
+    if body.completion:
+        return body.completion.held_until
+    return body.plan.planned_until if body.plan else now.date()
 
 
 async def change(
@@ -84,8 +100,10 @@ async def change(
     wanted = preconditions.patched(current, patch)
     if wanted == current:
         return
-    await _redescribe(session, held, current, wanted, principal, activity.planned_from, activity.planned_from)
-    await rows.record(session, held, "changed", principal, now)
+    first = activity.planned_from
+    wanted = await _redescribe(session, held, current, wanted, principal, first, first, activity.planned_until)
+    if wanted != current:
+        await rows.record(session, held, "changed", principal, now)
 
 
 async def correct(session: AsyncSession, held: Locked, body: Correction, principal: Principal, now: datetime) -> None:
@@ -97,7 +115,11 @@ async def correct(session: AsyncSession, held: Locked, body: Correction, princip
     if wanted == current:
         return
     done, before = wanted.completion, current.completion
-    await _redescribe(session, held, current, wanted, principal, done.held_from, before.held_from)
+    wanted = await _redescribe(
+        session, held, current, wanted, principal, done.held_from, before.held_from, done.held_until
+    )
+    if wanted == current:
+        return
     rules.refuse(rules.future_faults(done.held_until, local_date(now, held.time_zone), "/completion/held_until"))
     if done.held_until != before.held_until:
         rules.refuse(rules.early_faults(activity, done.held_until, "/completion/held_from", rules.RECORD_ANEW))
@@ -109,30 +131,35 @@ async def _redescribe(
     session: AsyncSession,
     held: Locked,
     current: Description,
-    wanted: Description,
+    wanted: Wanted,
     principal: Principal,
     day: date | None,
     day_before: date | None,
-) -> None:
-    """Checks what is new and writes the description. What was named before stays valid, whatever became of it since."""
+    last: date | None,
+) -> Wanted:
+    """Checks what is new and writes the description; gives it with the village's code of today.
+
+    What was named before stays valid, whatever became of it since. `last` is the day that the activity belongs to.
+    """
     # Held already, unless the lead or the village was another one when `queries.locked` looked.
     await references.hold(session, wanted.village, wanted.lead_institution_id)
     known = await references.find(session, wanted.village, set(naming.institutions_of(wanted).values()))
-    moved = wanted.village != current.village
+    place: references.Region | None = None
+    faults: list[Fault] = []
+    if wanted.village != current.village and last is not None:
+        place, faults, held.warned = places.meant(wanted.village, last, known.holders)
+        if place is not None:
+            wanted = wanted.model_copy(update={"village": place.area_code})
     days, before = ([one] if one else [] for one in (day, day_before))
-    rules.refuse(
-        [
-            *(rules.village_faults(wanted.village, known.region) if moved else ()),
-            *_party_faults(wanted, current, known, days, before, principal),
-        ]
-    )
-    rows.describe(held.activity, wanted, known)
-    if known.region:
-        held.time_zone, held.village_name = known.region.time_zone, known.region.name
-        held.regions.add(known.region.id)
+    rules.refuse([*faults, *_party_faults(wanted, current, known, days, before, principal)])
+    rows.describe(held.activity, wanted, known, place)
+    if place:
+        held.time_zone, held.village_name = place.time_zone, place.name
+        held.regions.add(place.id)
     if lead := known.institutions.get(wanted.lead_institution_id):
         held.lead_name = lead.name
         held.regions.add(lead.seat_id)
+    return wanted
 
 
 def _party_faults(

@@ -12,7 +12,7 @@ _regions = KnownRegion.__table__.c
 
 async def visible(session: AsyncSession, principal: Principal) -> ColumnElement[bool]:
     """That an entry concerns a region in the caller's area."""
-    return await audit_scope.concerning(session, principal, _regions.id, _regions.code)
+    return await audit_scope.concerning(session, principal, _regions.id, _regions.area_code)
 
 
 router = audit_routes.router(visible)

@@ -10,20 +10,39 @@ from sqlalchemy import ARRAY, Text, Uuid, any_, bindparam, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from services.activities.models import KnownInstitution, KnownRegion
+from services.activities.models import KnownInstitution, KnownRegion, KnownRegionCode
 from shared.auth import Principal
 from shared.codes import RegionLevel, Verification
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A known region: where its code stands in the tree, and its IANA time zone."""
+    """A known region: where its code stands in the tree, and its IANA time zone.
+
+    `code` is today's or, if `until` says that it is no more, its last; `area_code` the one by which what lies there is
+    seen: its own, or that of the region which took it over.
+    """
 
     id: UUID
     code: str
+    area_code: str
     name: str
     level: RegionLevel
     time_zone: str
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """That a region has, or had, the code that was asked for, over `[since, until)`."""
+
+    region: Region
+    since: date | None
+    until: date | None
+
+    def on(self, day: date) -> bool:
+        """Whether it had the code on a day."""
+        return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +79,30 @@ class Institution:
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """What was found: the region of the code asked for, and institutions by id."""
+    """What was found: who has, or had, the code asked for, the latest last; and institutions by id."""
 
-    region: Region | None
+    holders: tuple[Held, ...]
     institutions: dict[UUID, Institution]
 
 
 _here = select(literal(1).label("one")).subquery("here")
+_held = aliased(KnownRegionCode, name="held")
 _region = aliased(KnownRegion, name="region")
 _seat = aliased(KnownRegion, name="seat")
 _FIND = (
     select(
-        _region.id.label("region_id"), _region.code, _region.name.label("region_name"), _region.level,
-        _region.time_zone, KnownInstitution.id, KnownInstitution.name, KnownInstitution.active,
+        _region.id.label("region_id"), _region.code, _region.area_code, _region.name.label("region_name"), _region.level,
+        _region.time_zone, _region.until.label("ended_on"), _held.id.label("held_id"), _held.since, _held.until,
+        KnownInstitution.id, KnownInstitution.name, KnownInstitution.active,
         KnownInstitution.verification, KnownInstitution.voided, KnownInstitution.village_id,
-        _seat.code.label("seat_code"),
+        _seat.area_code.label("seat_code"),
     )
     .select_from(_here)
-    .outerjoin(_region, _region.code == bindparam("code", type_=Text))
+    .outerjoin(_held, _held.code == bindparam("code", type_=Text))
+    .outerjoin(_region, _region.id == _held.region_id)
     .outerjoin(KnownInstitution, KnownInstitution.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
     .outerjoin(_seat, _seat.id == KnownInstitution.village_id)
+    .order_by(_held.until.asc().nulls_last(), _held.id)
 )  # fmt: skip
 # ANY(ARRAY(…)) and not IN (…): beside an OR, only the array is looked up by index.
 _HOLD = text("""
@@ -89,7 +112,8 @@ _HOLD = text("""
         ORDER BY id FOR SHARE
     )
     SELECT id FROM known_region
-    WHERE code = :code OR id = ANY(ARRAY(SELECT village_id FROM lead))
+    WHERE id = ANY(ARRAY(SELECT region_id FROM known_region_code WHERE code = :code))
+        OR id = ANY(ARRAY(SELECT village_id FROM lead))
         OR id = (SELECT village_id FROM activity WHERE id = :activity)
     ORDER BY id FOR SHARE
 """).bindparams(bindparam("lead", type_=Uuid), bindparam("activity", type_=Uuid), bindparam("code", type_=Text))
@@ -106,15 +130,19 @@ async def hold(session: AsyncSession, code: str | None, lead: UUID | None, activ
 
 
 async def find(session: AsyncSession, code: str | None, ids: Iterable[UUID]) -> References:
-    """The region with this stored spelling of a code and the institutions with these ids, as far as they are known."""
+    """Who has had this stored spelling of a code and the institutions with these ids, as far as they are known."""
     rows = (await session.execute(_FIND, {"code": code, "ids": list(ids)})).all()
-    first = rows[0]
-    region = None
-    if first.region_id is not None:
-        region = Region(first.region_id, first.code, first.region_name, RegionLevel(first.level), first.time_zone)
+    holders = {
+        r.held_id: Held(
+            Region(r.region_id, r.code, r.area_code, r.region_name, RegionLevel(r.level), r.time_zone, r.ended_on), r.since,
+            r.until,
+        )
+        for r in rows
+        if r.region_id is not None
+    }  # fmt: skip
     found = (
         Institution(r.id, r.name, r.active, r.verification, r.voided, r.village_id, r.seat_code)
         for r in rows
         if r.id is not None
     )
-    return References(region, {one.id: one for one in found})
+    return References(tuple(holders.values()), {one.id: one for one in found})
