@@ -38,6 +38,7 @@ from shared.events.institutions import Absorbed, Seat
 from shared.outbox import outbox
 from tests.house import House
 from tests.registry.walk import Walk
+from tests.registry.walk_actions import ACTIONS
 
 STATES: dict[Any, Any] = {
     Institution: institutions.state, Membership: memberships.state, Officer: officer_states.state,
@@ -51,14 +52,14 @@ DONE = {
     "networks.fund-entries", "partnerships.termination", "cultural-values.patch",
 }  # fmt: skip
 """What must have been accepted for the history to show something."""
-STEPS = 700
+STEPS = 500
 
 
 @pytest.fixture
 async def walk(registry_api: House) -> Walk:
     walk = Walk(registry_api, seed=1)
     await walk.begin()
-    await walk.go(STEPS)
+    await walk.go(STEPS, ACTIONS, DONE)
     return walk
 
 
