@@ -33,7 +33,7 @@ def parts(
     async def follow() -> None:
         engine = database.open_engine(settings, pool_size=1)
         try:
-            await watermark.follow(settings, engine, [gauges.SOURCE])
+            await watermark.follow(settings, engine, [gauges.SOURCE], registry.CONTRACTS)
         finally:
             await engine.dispose()
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
 from aiokafka import AIOKafkaProducer
@@ -48,16 +49,16 @@ class Announcer:
             await self.region(code, sequence=sequence)
 
     async def region(
-        self, code: str, *, sequence: int = 1, first_code: str | None = None, name: str = "Contoh"
+        self, code: str, *, sequence: int = 1, first_code: str | None = None, name: str = "Contoh", **state_: Any
     ) -> None:
-        """One region. `first_code` is the one it was first loaded with, if it was recoded since."""
+        """One region. `first_code` is the one it was first loaded with, if it was recoded since; `state_` what else is so."""
         row = next(iter(table.read())) if code == table.NATION else table.row(code, name)
         state = Region(
             level=row.level, kind=row.kind, name=row.name, time_zone=row.time_zone,
             codes=[RegionCode(system=CodeSystem.KEMENDAGRI, code=code)],
             lineage=[Lineage(ancestors=[identity.region_id(above) for above in _above(code)])],
         )  # fmt: skip
-        await self.publish(identity.region_id(first_code or code), sequence, state, "loaded")
+        await self.publish(identity.region_id(first_code or code), sequence, state.model_copy(update=state_), "loaded")
 
     async def institution(
         self,

@@ -36,7 +36,7 @@ class WarningOut(BaseModel):
 
     pointer: Annotated[str, Field(description="The field, as a JSON pointer.", examples=["/village"])]
     code: Annotated[str, Field(examples=["region-code-ended"])]
-    message: Annotated[str, Field(examples=["Kode 14.71.08.1011 berlaku sampai 2025-04-25 …"])]
+    message: Annotated[str, Field(examples=["Kode 14.71.08.1011 berakhir pada 2025-04-25; dibaca sebagai …"])]
 
     @classmethod
     def of(cls, warned: Warned, language: Language) -> Self:

@@ -77,7 +77,7 @@ async def run(engine: AsyncEngine) -> NoReturn:
     """Lets activities follow what they have not yet, until cancelled. Several may run."""
     while True:
         try:
-            followed = await _one(engine)
+            followed = await one(engine)
         except database.TROUBLE as error:
             if not database.transient(error):
                 raise
@@ -87,7 +87,7 @@ async def run(engine: AsyncEngine) -> NoReturn:
             await asyncio.sleep(LOOK_EVERY)
 
 
-async def _one(engine: AsyncEngine) -> bool:
+async def one(engine: AsyncEngine) -> bool:
     """One portion in a transaction of its own; whether there was anything to do."""
     async with engine.begin() as connection:
         regions = list((await connection.execute(_WAITING, {"most": REGIONS})).scalars())

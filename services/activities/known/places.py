@@ -47,8 +47,8 @@ def _of_before(code: str, held: Held) -> Warned:
         POINTER,
         "region-code-ended",
         Text(
-            f"Kode {code} berlaku sampai {until} dan dibaca sebagai {region.name}; kodenya sekarang {region.area_code}.",
-            f"The code {code} was in force until {until} and is read as {region.name}; its code today: {region.area_code}.",
+            f"Kode {code} berakhir pada {until}; dibaca sebagai {region.name}, yang kodenya sekarang {region.area_code}.",
+            f"The code {code} ended on {until}; read as {region.name}, whose code is {region.area_code} today.",
         ),
     )
 

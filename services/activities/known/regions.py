@@ -67,9 +67,7 @@ async def store(connection: AsyncConnection, newest: Mapping[UUID, tuple[int, Re
     return len(ids), [row.id for row in seen if row.follows]
 
 
-async def _replace(
-    connection: AsyncConnection, ids: Set[UUID], newest: Mapping[UUID, tuple[int, Region]]
-) -> None:
+async def _replace(connection: AsyncConnection, ids: Set[UUID], newest: Mapping[UUID, tuple[int, Region]]) -> None:
     regions = {subject: region for subject, (_, region) in newest.items() if subject in ids}
     codes = [
         {"region_id": id, "code": code.code, "since": code.since, "until": code.until}
