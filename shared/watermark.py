@@ -1,7 +1,7 @@
 """How old the answers are: the relay's watermarks and what of them this database has reached (`semantics.md` §7.2)."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 import orjson
@@ -65,11 +65,15 @@ def age(marks: dict[str, datetime], sources: Sequence[str], now: datetime) -> tu
     return as_of, max((now - as_of).total_seconds(), 0.0)
 
 
-async def follow(settings: ServiceSettings, engine: AsyncEngine, sources: Sequence[str]) -> None:
+async def follow(
+    settings: ServiceSettings, engine: AsyncEngine, sources: Sequence[str], contracts: Iterable[str]
+) -> None:
     """Keeps the newest watermarks of the sources until cancelled. Every worker does; repeating is harmless.
 
-    A watermark is only about age: it is read from the end of its topic and has no position of its own.
+    A watermark is only about age: it is read from the end of its topic and has no position of its own. Of its offsets
+    those of `contracts` are kept, the topics this service reads: what it never reads does not age its answers.
     """
+    read = {kafka.full_name(settings, topic) for topic in contracts}
     topics = {kafka.full_name(settings, kafka.watermark_topic(source)): source for source in sources}
     partitions = [TopicPartition(topic, 0) for topic in topics]
     while True:
@@ -80,7 +84,7 @@ async def follow(settings: ServiceSettings, engine: AsyncEngine, sources: Sequen
             await _seek_last(consumer, partitions)
             while True:
                 for partition, records in (await consumer.getmany(timeout_ms=1000)).items():
-                    await _keep(engine, topics[partition.topic], records[-1].value)
+                    await _keep(engine, topics[partition.topic], records[-1].value, read)
         except (NoOffsetForPartitionError, OffsetOutOfRangeError, KafkaError, *database.TROUBLE) as error:
             log.info("watermark.restarts", error=error)
             await asyncio.sleep(1)
@@ -94,9 +98,10 @@ async def _seek_last(consumer: AIOKafkaConsumer, partitions: Sequence[TopicParti
         consumer.seek(partition, max(end - 1, begins[partition]))
 
 
-async def _keep(engine: AsyncEngine, source: str, value: bytes) -> None:
+async def _keep(engine: AsyncEngine, source: str, value: bytes, read: Collection[str]) -> None:
     mark = orjson.loads(value)
-    row = {"source": source, "through": datetime.fromisoformat(mark["through"]), "next_offsets": mark["next_offsets"]}
+    ends = {topic: ends for topic, ends in mark["next_offsets"].items() if topic in read}
+    row = {"source": source, "through": datetime.fromisoformat(mark["through"]), "next_offsets": ends}
     async with engine.begin() as connection:
         await connection.execute(upsert(watermark).on_conflict_do_nothing(), [row])
         marks = await reached(connection)

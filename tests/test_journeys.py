@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from tests.house import House
+from tests.house import House, until
 
 VILLAGE, DISTRICT, REGENCY = "32.04.05.2001", "32.04.05", "32.04"
 INDICATORS = ("LEM-01", "PRT-02", "SOL-03", "TPD-01", "TRH-02", "KSB-01", "STR-01")
@@ -86,3 +86,18 @@ async def test_two_institutions_act_together_and_every_level_shows_it(house: Hou
         assert after["TRH-02"] == (1, 1, 100.0)
         assert after["KSB-01"][:2] == (0, 2)
         assert villages is None or after["SOL-03"][1] == villages
+
+
+async def test_what_no_number_comes_from_does_not_age_the_numbers(house: House) -> None:
+    operator = house.client("registry", "village-operator", VILLAGE)
+    person = {"name": "Warga Contoh", "nik_absence": "tidak_dicatat", "sex": "P", "birth_year": 1990,
+              "birth_year_source": "pengakuan", "village": VILLAGE}  # fmt: skip
+    ok(await operator.post("/v1/people", json=person), 201)
+    ((stored,),) = await house.fetch("registry", "SELECT clock_timestamp()")
+    ministry = house.client("reporting", "ministry", "ID")
+
+    async def contains_that_moment() -> bool:
+        told = ok(await ministry.get("/v1/indicators/LEM-01/values", params={"region": VILLAGE, "period": "2026-03"}))
+        return told["as_of"] is not None and datetime.fromisoformat(told["as_of"]) >= stored
+
+    await until(contains_that_moment, "the numbers are of a moment after a person was registered")

@@ -53,7 +53,7 @@ def parts(
     async def follow() -> None:
         engine = database.open_engine(settings, pool_size=1, schema=SCHEMA)
         try:
-            await watermark.follow(settings, engine, SOURCES)
+            await watermark.follow(settings, engine, SOURCES, CONTRACTS)
         finally:
             await engine.dispose()
 
