@@ -93,6 +93,7 @@ async def test_what_no_number_comes_from_does_not_age_the_numbers(house: House) 
     person = {"name": "Warga Contoh", "nik_absence": "tidak_dicatat", "sex": "P", "birth_year": 1990,
               "birth_year_source": "pengakuan", "village": VILLAGE}  # fmt: skip
     ok(await operator.post("/v1/people", json=person), 201)
+    await house.caught_up()
     ((stored,),) = await house.fetch("registry", "SELECT clock_timestamp()")
     ministry = house.client("reporting", "ministry", "ID")
 
