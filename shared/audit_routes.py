@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +14,7 @@ from shared.audit import audit_entry
 from shared.audit_columns import HIDDEN
 from shared.audit_seal import audit_seal
 from shared.auth import Need, Principal, Right
+from shared.fields import Instant
 from shared.history import Change
 from shared.pagination import Order, Page, PageParameters, paginate
 
@@ -83,8 +84,8 @@ def router(
         action: Annotated[str | None, Query(max_length=63, description="Only this.", examples=["changed"])] = None,
         actor: Annotated[str | None, Query(max_length=200, description="Only by this token subject.", examples=["operator-1"])] = None,
         client: Annotated[str | None, Query(max_length=200, description="Only through this OAuth client.", examples=["wahana-web"])] = None,
-        since: Annotated[AwareDatetime | None, Query(description="Only at or after this instant.", examples=["2026-03-01T00:00:00Z"])] = None,
-        until: Annotated[AwareDatetime | None, Query(description="Only before this instant.", examples=["2026-04-01T00:00:00Z"])] = None,
+        since: Annotated[Instant | None, Query(description="Only at or after this instant.", examples=["2026-03-01T00:00:00Z"])] = None,
+        until: Annotated[Instant | None, Query(description="Only before this instant.", examples=["2026-04-01T00:00:00Z"])] = None,
     ) -> Page[AuditEntryOut]:  # fmt: skip
         """Who changed what, from what to what, when and through which client, in your area; newest first."""
         wanted = {

@@ -304,7 +304,7 @@ async def test_partners_agreements_and_values_can_be_loaded_in_bulk(people: Peop
         village = await session.scalar(select(Region).where(Region.code == VILLAGE))
         assert village is not None
         fact = Fact("registered", by="import", at=now, regions={village.id})
-        person = PartnerIn(kind="perorangan", name="Haji Dermawan", region=VILLAGE, contact={"phone": "0812345"})
+        person = PartnerIn(kind="perorangan", name="Haji Dermawan", region=VILLAGE, contact={"phone": "+62812345"})
         mate = partners.draft(person, village, now)
         await register_many(session, [(mate, partner_states.state(mate), fact)])
         body = PartnershipIn.model_validate(ground.body(partner_id=mate.id, areas=[VILLAGE]))
@@ -318,7 +318,7 @@ async def test_partners_agreements_and_values_can_be_loaded_in_bulk(people: Peop
         session.add_all(places.rows(value.id, [village]))
     await engine.dispose()
     operator = people.operator
-    assert record(await operator.get(f"/v1/partners/{mate.id}"))["contact"]["phone"] == "0812345"
+    assert record(await operator.get(f"/v1/partners/{mate.id}"))["contact"]["phone"] == "+62812345"
     loaded = record(await operator.get(f"{ADDRESS}/{agreement.id}"))
     assert (loaded["partner_name"], loaded["institution_ids"], loaded["areas"]) == (
         "Haji Dermawan", [ground.here], [VILLAGE],

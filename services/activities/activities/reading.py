@@ -6,14 +6,14 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import AfterValidator, AwareDatetime
+from pydantic import AfterValidator
 
 from services.activities.activities import queries
 from services.activities.activities.answers import ActivityOut
 from services.activities.rights import Reader
 from shared import changes, edge, pagination, preconditions
 from shared.codes import ActivityKind, ActivityStatus
-from shared.fields import Day, printable
+from shared.fields import Day, Instant, printable
 from shared.language import Text
 from shared.problems import BadRequest, Fault
 from shared.region_parameters import RegionUnknown, stored_code, unknown
@@ -42,7 +42,7 @@ async def _filters(
     planned_until: Annotated[Day | None, Query(description="Last planned day is this or earlier.")] = None,
     q: Q = None,
     changed_since: Annotated[
-        AwareDatetime | None, Query(description="Changed at this instant or later.", examples=["2026-03-14T00:00:00Z"])
+        Instant | None, Query(description="Changed at this instant or later.", examples=["2026-03-14T00:00:00Z"])
     ] = None,
     voided: Annotated[bool, Query(description="The entry errors instead of the records.")] = False,
 ) -> queries.Filters:

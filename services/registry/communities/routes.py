@@ -4,7 +4,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Response
-from pydantic import AwareDatetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry import records
@@ -17,7 +16,7 @@ from services.registry.people.schemas import Why
 from services.registry.rights import PeopleKeeper, PeopleReader
 from shared import changes, edge
 from shared.codes import CommunityKind
-from shared.fields import folded
+from shared.fields import Instant, folded
 from shared.pagination import Page, PageParameters, paginate
 from shared.preconditions import MERGE_PATCH, Precondition, announce
 
@@ -41,7 +40,7 @@ async def list_communities(
     page: PageParameters,
     region: Annotated[str | None, Query(max_length=40, description="Only in this region and below it, by Kemendagri code.", examples=["32.04"])] = None,
     kind: Annotated[CommunityKind | None, Query(description="Only this kind.", examples=["KAT"])] = None,
-    changed_since: Annotated[AwareDatetime | None, Query(description="Only those changed at or after this instant.")] = None,
+    changed_since: Annotated[Instant | None, Query(description="Only those changed at or after this instant.")] = None,
     q: Annotated[str | None, Query(min_length=2, max_length=100, description="Name or a part of it; spelling may differ.", examples=["naga"])] = None,
     voided: Annotated[bool, Query(description="The entry errors instead of the records.")] = False,
     sort: Annotated[queries.CommunitySort, Query(description="Order; `-` descends.")] = queries.CommunitySort.NAME,

@@ -4,7 +4,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Response
-from pydantic import AwareDatetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry import records
@@ -20,6 +19,7 @@ from services.registry.people.schemas import Why
 from services.registry.rights import PeopleKeeper, PeopleReader
 from shared import changes, edge
 from shared.auth import Principal
+from shared.fields import Instant
 from shared.pagination import Page, PageParameters, paginate
 from shared.preconditions import MERGE_PATCH, Precondition, announce
 
@@ -44,7 +44,7 @@ async def list_families(
     page: PageParameters,
     region: Annotated[str | None, Query(max_length=40, description="Only in this region and below it, by Kemendagri code.", examples=["32.04"])] = None,
     person: Annotated[UUID | None, Query(description="Only those that this person is or was in.")] = None,
-    changed_since: Annotated[AwareDatetime | None, Query(description="Only those changed at or after this instant.")] = None,
+    changed_since: Annotated[Instant | None, Query(description="Only those changed at or after this instant.")] = None,
     voided: Annotated[bool, Query(description="The entry errors instead of the records.")] = False,
     sort: Annotated[queries.FamilySort, Query(description="Order; `-` descends.")] = queries.FamilySort.CHANGED_DOWN,
 ) -> Page[FamilyOut]:  # fmt: skip

@@ -4,7 +4,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Response
-from pydantic import AwareDatetime
 
 from services.registry import records
 from services.registry.parameters import area_code
@@ -17,6 +16,7 @@ from services.registry.people.states import answer
 from services.registry.rights import PeopleKeeper, PeopleReader
 from shared import changes, edge
 from shared.codes import Sex
+from shared.fields import Instant
 from shared.pagination import Page, PageParameters, paginate
 from shared.preconditions import MERGE_PATCH, Precondition, announce
 
@@ -48,7 +48,7 @@ async def list_people(
     region: Annotated[str | None, Query(max_length=40, description="Only those who live or are kept in this region and below it, by Kemendagri code.", examples=["32.04"])] = None,
     sex: Annotated[Sex | None, Query(description="Only this sex.", examples=["P"])] = None,
     duplicates_of: Annotated[UUID | None, Query(description="Only the duplicates of this record.")] = None,
-    changed_since: Annotated[AwareDatetime | None, Query(description="Only those changed at or after this instant.")] = None,
+    changed_since: Annotated[Instant | None, Query(description="Only those changed at or after this instant.")] = None,
     voided: Annotated[bool, Query(description="The entry errors instead of the records.")] = False,
     sort: Annotated[queries.PersonSort, Query(description="Order; `-` descends.")] = queries.PersonSort.CHANGED_DOWN,
 ) -> Page[PersonOut]:  # fmt: skip
