@@ -58,7 +58,9 @@ class Network(State):
     management: Annotated[list[Term], Field(description="Terms of its management, without who they are.")] = []
     absorbed: Annotated[list[AbsorbedNetwork], Field(description="Networks that were merged into this one.")] = []
     successor_id: Annotated[UUID | None, Field(description="The network it was merged into.")] = None
-    ended_on: Annotated[date | None, Field(description="First day after its dissolution or merger; null before.")] = None
+    ended_on: Annotated[date | None, Field(description="First day after its dissolution or merger; null before.")] = (
+        None
+    )
     voided: Annotated[bool, Field(description="An entry error: it counts nowhere.")] = False
 
 

@@ -40,9 +40,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_network_formed_on_id", "network", ["formed_on", "id"], postgresql_where=sa.text("status = 'dibentuk'")
     )
-    op.create_index(
-        "ix_network_legalised_until", "network", [sa.text("((legalisations -> -1) ->> 'until')"), "id"]
-    )
+    op.create_index("ix_network_legalised_until", "network", [sa.text("((legalisations -> -1) ->> 'until')"), "id"])
 
 
 def downgrade() -> None:
