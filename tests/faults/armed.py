@@ -21,12 +21,15 @@ async def as_processes(house: House, *services: str) -> list[Child]:
     return processes
 
 
-async def arm(house: House, service: str, point: str, signal: str = "SIGKILL", skip: int = 0) -> tuple[Child, Path]:
+async def arm(
+    house: House, service: str, point: str, signal: str = "SIGKILL", skip: int = 0, **environment: str
+) -> tuple[Child, Path]:
     """A worker that sends itself the signal when it passes the point for the `skip + 1`th time; and the file it makes."""
     done = house.servers.kafka.folder.parent / f"{house.prefix}-{service}-{point}-{signal}-{skip}.done"
     process = await house.start_process(
         service, f"tests.faults.faulty_worker {service}",
         FAULT_POINT=point, FAULT_SIGNAL=signal, FAULT_SKIP=str(skip), FAULT_DONE=str(done),
+        **environment,
     )  # fmt: skip
     return process, done
 

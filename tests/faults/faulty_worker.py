@@ -1,7 +1,8 @@
 """A service's worker with one fault armed: `python -m tests.faults.faulty_worker <service>`.
 
 FAULT_POINT names the point, FAULT_SIGNAL the signal the process sends itself there, FAULT_SKIP how often it passes first.
-It strikes once: FAULT_DONE is a file that is made as it strikes, so a process started anew is sound.
+It strikes once: FAULT_DONE is a file that is made as it strikes, so a process started anew is sound. FAULT_REGIONS makes
+the portions small in which reporting lets the numbers follow regions that moved.
 """
 
 import importlib
@@ -13,6 +14,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer
 
+from services.reporting import moving
 from shared import kafka, worker
 
 
@@ -42,6 +44,7 @@ def impatient(*topics: str, **settings: Any) -> AIOKafkaConsumer:
 
 if __name__ == "__main__":
     kafka.AIOKafkaConsumer = impatient  # type: ignore[attr-defined]
+    moving.REGIONS = int(os.environ.get("FAULT_REGIONS", moving.REGIONS))
     service = sys.argv[1]
     settings = importlib.import_module(f"services.{service}.settings").Settings()
     parts = importlib.import_module(f"services.{service}.worker").parts(settings, fault=strike)

@@ -97,9 +97,10 @@ def region(level: RegionLevel, kind: RegionKind, lineage: Sequence[Lineage], cod
 def village_states(draw: st.DrawFn) -> Region:
     """A village in one district or the other, moved between them now and then, perhaps founded or ended on a day."""
     cuts = sorted(draw(st.lists(days, max_size=4, unique=True)))
-    since = cuts.pop(0) if cuts and draw(st.booleans()) else None
-    until = cuts.pop() if cuts and draw(st.booleans()) else None
-    sides = [HERE, THERE] if draw(st.booleans()) else [THERE, HERE]
+    founded, ended, here = draw(st.tuples(st.booleans(), st.booleans(), st.booleans()))
+    since = cuts.pop(0) if cuts and founded else None
+    until = cuts.pop() if cuts and ended else None
+    sides = [HERE, THERE] if here else [THERE, HERE]
     runs = zip([since, *cuts], [*cuts, until], strict=True)
     lineage = [Lineage(ancestors=sides[number % 2], since=begin, until=end) for number, (begin, end) in enumerate(runs)]
     code = draw(st.sampled_from(["32.04.05.2001", "32.04.06.2001"]))

@@ -4,9 +4,10 @@ import asyncio
 
 import pytest
 
-from services.reporting import rebuild
+from services.reporting import moving, rebuild
 from shared import migrations
 from tests.house import House
+from tests.registry.region_changes import Ministry
 
 REGIONS = "SELECT id, key FROM live.region ORDER BY id"
 INDEXES = "SELECT indexname FROM pg_indexes WHERE schemaname = 'live' ORDER BY indexname"
@@ -42,3 +43,20 @@ async def test_a_rebuild_in_which_new_regions_got_other_numbers_is_thrown_away(h
             await rebuild.rebuild(settings)
     outcome = await rebuild.rebuild(settings)
     assert outcome.swapped
+
+
+async def test_a_rebuild_first_lets_the_numbers_follow_what_moved(house: House) -> None:
+    await house.caught_up()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(moving, "REGIONS", 0)  # nothing moves for now
+        away = {"kind": "transfer", "region": "32.04.05", "parent": "35.06", "code": "35.06.90"}
+        await Ministry(house).applied(away)
+        await house.caught_up()
+        await house.stop_worker("reporting")
+    waiting = "SELECT FROM region WHERE moves"
+    assert len(await house.fetch("reporting", waiting)) > 5
+    outcome = await rebuild.rebuild(house.settings("reporting"))
+    assert (outcome.swapped, outcome.differences) == (True, {})
+    assert await house.fetch("reporting", waiting) == []
+    changes = await house.fetch("reporting", "SELECT number, regions - followed AS left FROM region_change")
+    assert [tuple(row) for row in changes] == [(1, 0)]
