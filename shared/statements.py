@@ -6,7 +6,7 @@ For reading what is asked often. A session costs such a request more than the da
 from typing import Any
 
 import asyncpg
-from sqlalchemy import Select
+from sqlalchemy import ClauseElement
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.util import LRUCache
 
@@ -14,14 +14,14 @@ _dialect = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
 _written: LRUCache[Any, Any] = LRUCache(500)
 
 
-async def fetch(driver: asyncpg.Connection, statement: Select[Any]) -> list[asyncpg.Record]:
+async def fetch(driver: asyncpg.Connection, statement: ClauseElement) -> list[asyncpg.Record]:
     """The rows of a statement, in its columns' driver types. Raises the driver's errors."""
     text, values = written(statement)
     rows: list[asyncpg.Record] = await driver.fetch(text, *values)
     return rows
 
 
-def written(statement: Select[Any]) -> tuple[str, list[Any]]:
+def written(statement: ClauseElement) -> tuple[str, list[Any]]:
     """A statement's text with `$1`, `$2` …, and its values in that order, as SQLAlchemy's own execution gives them."""
     # Not public, but what every execution begins with: there is no other way to its texts by shape of the statement.
     compiled: Any

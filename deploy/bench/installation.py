@@ -110,11 +110,11 @@ class Installation:
         )  # fmt: skip
         return replace(outcome, processor=(self.processor(service) - before) * 1000 / outcome.answers)
 
-    def pgbench(self, service: str, scripts: Sequence[str]) -> float:
+    def pgbench(self, service: str, scripts: Sequence[str], *, clients: int = pgbench.CLIENTS) -> float:
         """Transactions per second of these scripts in a service's database, for as long."""
         return pgbench.run(
             self.stage.servers.postgres, self.database(service), scripts, folder=self.stage.folder,
-            seconds=self.stage.size.seconds,
+            seconds=self.stage.size.seconds, clients=clients,
         )  # fmt: skip
 
     def resident(self, name: str) -> float:

@@ -38,6 +38,7 @@ class Outcome:
     count: int
     seconds: float
     p50: float
+    p95: float
     p99: float
     refused: dict[str, int]
     """Answers of another status than 2xx, by status."""
@@ -197,6 +198,7 @@ async def _generate(plan: dict[str, Any]) -> Outcome:
         len(milliseconds),
         plan["seconds"],
         percentile(milliseconds, 0.5),
+        percentile(milliseconds, 0.95),
         percentile(milliseconds, 0.99),
         dict(load.refused),
     )

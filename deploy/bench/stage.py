@@ -29,6 +29,8 @@ class Size:
     """Of each load."""
     institutions: int
     """Among which lists are read."""
+    people: int
+    memberships: int
     events: int
     """That are projected."""
     fill: tuple[str, ...]
@@ -39,10 +41,17 @@ class Size:
     warm_up: float = 1.0
 
 
-FULL = Size(3, 10, institutions=100_000, events=80_000, fill=("nation", "province", "regency", "district"))
-QUICK = Size(1, 2, institutions=3_000, events=20_000, fill=("nation", "province", "regency"), area="32", warm_up=0.5)
+FULL = Size(
+    3, 10, institutions=300_000, people=400_000, memberships=1_000_000, events=80_000,
+    fill=("nation", "province", "regency", "district"),
+)  # fmt: skip
+QUICK = Size(
+    1, 2, institutions=3_000, people=4_000, memberships=10_000, events=20_000, fill=("nation", "province", "regency"),
+    area="32", warm_up=0.5,
+)  # fmt: skip
 TINY = Size(
-    1, 1, institutions=200, events=300, fill=("nation", "province"), rates=(20,), area="32.04.05", warm_up=0.2
+    1, 1, institutions=300, people=200, memberships=500, events=300, fill=("nation", "province"), rates=(20,),
+    area="32.04.05", warm_up=0.2,
 )  # fmt: skip
 """For the tests."""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from deploy.bench import load, reads, regions
+from deploy.bench import bulk, load, reads, regions
 from deploy.bench.__main__ import RUN, Section
 from deploy.bench.figures import Goal, Measured, against
 from deploy.bench.installation import installed
@@ -44,6 +44,22 @@ def test_reads_are_of_the_rows_that_hold_the_sums_as_in_the_service(stage: Stage
         rows = wahana.fetch("reporting", query, ["nation", "province"])
         assert rows
         assert all(row["whole"] == row["parts"] for row in rows)
+
+
+def test_lists_are_read_among_records_that_have_their_events_and_audit_entries(stage: Stage) -> None:
+    with installed(stage, "registry") as wahana:
+        bulk.fill(wahana)
+        told = wahana.fetch(
+            "registry", "SELECT topic, count(*) FROM outbox WHERE topic NOT LIKE '%.region.%' GROUP BY 1"
+        )
+        noted = wahana.fetch(
+            "registry",
+            "SELECT record_type, count(*) FROM audit_entry WHERE action IN ('registered', 'joined') GROUP BY 1",
+        )
+        assert dict(noted) == {"institution": TINY.institutions, "membership": TINY.memberships}
+        assert {topic.split(".")[1]: count for topic, count in told} == dict(noted)
+        unknown = "SELECT FROM membership WHERE NOT EXISTS (SELECT FROM person WHERE person.id = person_id)"
+        assert not wahana.fetch("registry", unknown)
 
 
 def test_a_service_that_refuses_gives_no_figure(stage: Stage) -> None:

@@ -126,6 +126,8 @@ async def test_a_name_is_found_in_areas_of_any_size(registry_api: House) -> None
         assert await found(wide, "al rw") == ["RW 03 Al"]
         assert await found(wide, "ya") == []  # a short word begins one
         assert await found(wide, "sumber rejeki") == ["KUBE Sumber Rejeki"]
+        assert await found(wide, "sumbr rejeki") == ["KUBE Sumber Rejeki"]
+        assert await found(wide, "sumber rejeki koperasi") == []
         assert await found(wide, "sumber rejeki", region="32.04") == both
         assert await found(wide, "sumber rejeki", type="KUBE") == []
         assert await found(wide, "koperasi") == []

@@ -1,11 +1,12 @@
 """Finding institutions by what they are called.
 
-A name is found that holds each word of the query, in any order, or is alike (`pg_trgm`). In a small area every name is looked at. In a
-large one the index of trigrams finds the words, and what is only alike is looked for when no name there holds them.
+A name is found that holds each word of the query, in any order, or is alike (`pg_trgm`). In a small area every name is
+looked at. In a large one the index of trigrams finds the words; only if no name there holds them all, those words that no
+name holds stand for what is alike.
 """
 
 import asyncpg
-from sqlalchemy import ColumnElement, Select, Text, and_, func, literal, or_
+from sqlalchemy import ColumnElement, Select, Text, and_, func, literal, or_, select
 
 from services.registry.models import Institution
 from services.registry.searching import ALIKE
@@ -14,8 +15,8 @@ from shared.auth import Principal
 from shared.fields import folded
 from shared.pagination import Order
 
-MORE_ALIKE = 0.6
-"""Least word similarity (pg_trgm) of a name with the query in a large area; in a small one it is `ALIKE`."""
+WORD_ALIKE = 0.4
+"""Least word similarity of a name with a word of the query, in a large area; in a small one the whole query counts."""
 TRIGRAM = 3
 """Letters of a word that may stand within another; a shorter one must begin it."""
 _text = Institution.__table__.c.search_text
@@ -47,19 +48,25 @@ async def looked_up(driver: asyncpg.Connection, statement: Select[str], q: str) 
     """
     # What is asked decides how it is best found: a plan made for any words may read the whole table for these.
     await driver.execute("SET LOCAL plan_cache_mode = force_custom_plan")
-    asked = folded(q)
+    words = folded(q).split()
+    holding = [_held(word) for word in words]
+    if (await _known(driver, statement, and_(*holding)))[0]:
+        return and_(*holding)
+    await driver.execute(f"SET LOCAL pg_trgm.word_similarity_threshold = {WORD_ALIKE}")
+    known = zip(words, holding, await _known(driver, statement, *holding), strict=True)
+    return and_(*(held if is_known else _text.bool_op("%>")(word) for word, held, is_known in known))
+
+
+async def _known(driver: asyncpg.Connection, statement: Select[str], *holding: ColumnElement[bool]) -> asyncpg.Record:
+    """For each condition whether one of the statement's rows meets it."""
+    rows = statement.with_only_columns(literal(1), maintain_column_froms=True)
+    asked = select(*(rows.where(held).exists() for held in holding))
+    return (await statements.fetch(driver, asked))[0]
+
+
+def _held(word: str) -> ColumnElement[bool]:
     # Folded words hold letters and digits only: nothing that LIKE would read as a pattern.
-    holding = and_(
-        *(
-            _text.contains(word) if len(word) >= TRIGRAM else or_(_text.startswith(word), _text.contains(f" {word}"))
-            for word in asked.split()
-        )
-    )
-    held = statement.with_only_columns(literal(1), maintain_column_froms=True).where(holding).limit(1)
-    if await statements.fetch(driver, held):
-        return holding
-    await driver.execute(f"SET LOCAL pg_trgm.word_similarity_threshold = {MORE_ALIKE}")
-    return _text.bool_op("%>")(asked)
+    return _text.contains(word) if len(word) >= TRIGRAM else or_(_text.startswith(word), _text.contains(f" {word}"))
 
 
 def order(by: Order) -> Order:
