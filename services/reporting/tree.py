@@ -104,9 +104,11 @@ async def store(connection: asyncpg.Connection, events: Mapping[UUID, Arrived]) 
     return len(stored)
 
 
-def _lineage(
-    subject: UUID, state: Region, keys: Mapping[UUID, int]
-) -> list[tuple[date | None, date | None, list[int]]]:
+Pieces = list[tuple[date | None, date | None, list[int]]]
+"""A lineage in numbers: since, until, and the path from the nation down."""
+
+
+def _lineage(subject: UUID, state: Region, keys: Mapping[UUID, int]) -> Pieces:
     return [
         (piece.since, piece.until, [*(keys[ancestor] for ancestor in piece.ancestors), keys[subject]])
         for piece in state.lineage
@@ -168,15 +170,41 @@ async def move(connection: asyncpg.Connection, ids: Collection[UUID]) -> dict[UU
     states = {row["id"]: Region.model_validate_json(row["state"]) for row in found}
     above = {ancestor for state in states.values() for piece in state.lineage for ancestor in piece.ancestors}
     keys = {row.id: row.key for row in (await rows(connection, states.keys() | above)).values()}
+    lineages = {subject: _lineage(subject, state, keys) for subject, state in states.items()}
+    await _lead_on(connection, states, lineages)
     moved = await connection.fetch(
         _MOVE,
         list(states),
-        [orjson.dumps(_lineage(subject, state, keys)).decode() for subject, state in states.items()],
+        [orjson.dumps(lineages[subject]).decode() for subject in states],
         [state.since for state in states.values()],
         [state.until for state in states.values()],
     )
     await _follow(connection, list(states))
+    # No event tells what is no more that a region above it has moved.
+    await connection.execute(
+        "UPDATE region SET moves = true WHERE parent_key = ANY($1) AND state ->> 'until' IS NOT NULL",
+        [row["key"] for row in moved],
+    )
     return {row["id"]: Row(**row) for row in moved}
+
+
+async def _lead_on(
+    connection: asyncpg.Connection, states: Mapping[UUID, Region], lineages: Mapping[UUID, Pieces]
+) -> None:
+    """Adds to regions that are no more where they would lie now: below the region that was above them last."""
+    ended = {
+        subject: lineages[subject][-1][2] for subject, state in states.items() if state.until and lineages[subject]
+    }
+    found = await connection.fetch(
+        "SELECT key, ARRAY(SELECT jsonb_array_elements_text(lineage -> -1 -> 2)::int) AS path FROM region"
+        " WHERE key = ANY($1) AND jsonb_array_length(lineage) > 0",
+        [path[-2] for path in ended.values() if len(path) > 1],
+    )
+    now = {row["key"]: row["path"] for row in found}
+    for subject, path in ended.items():
+        above = now.get(path[-2]) if len(path) > 1 else None
+        if above is not None and above != path[:-1]:
+            lineages[subject].append((states[subject].until, None, [*above, path[-1]]))
 
 
 async def _follow(connection: asyncpg.Connection, ids: Collection[UUID]) -> None:

@@ -19,7 +19,7 @@ import asyncpg
 from aiokafka.structs import ConsumerRecord, TopicPartition
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.reporting import projection, recomputation
+from services.reporting import moving, projection, recomputation
 from services.reporting.models import SCHEMA
 from services.reporting.periods import Period
 from services.reporting.settings import Settings
@@ -146,6 +146,7 @@ async def control_numbers(house: House) -> dict[str, set[object]]:
             async with engine.begin() as connection:
                 await connection.exec_driver_sql("SELECT 1")
                 await projection.handle(connection, batch, Period.parse(settings.statistics_from).first)
+            await moving.finish(engine, Period.parse(settings.statistics_from).first)
         return await numbers(engine)
 
 

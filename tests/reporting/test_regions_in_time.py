@@ -121,6 +121,37 @@ async def test_a_village_that_was_merged_keeps_its_numbers_and_is_seen_by_who_to
     assert (await stranger.get("/v1/indicators/PRT-02/values", params=query)).status_code == 404
 
 
+async def test_a_village_that_is_no_more_is_grouped_where_its_district_lies_today(desk: Desk) -> None:
+    """No event tells it that its district moved into another province later."""
+    await desk.publish(*(desk.region(text, "Asia/Jakarta") for text in ("35", "35.06")))
+    district, state = desk.region("32.04.77", "Asia/Jakarta")
+    await desk.publish((district, state))
+    village, lived = desk.region("32.04.77.2001", "Asia/Jakarta")
+    ended = {"until": SPLIT, "lineage": [lived.lineage[0].model_copy(update={"until": SPLIT})]}
+    await desk.publish((village, lived.model_copy(update=ended)))
+    await desk.publish(Village(village, "32.04.77.2001").activity(date(2025, 2, 2)))
+    moved = [
+        state.lineage[0].model_copy(update={"until": date(2026, 1, 1)}),
+        Lineage(ancestors=[desk._id(text) for text in ("ID", "35", "35.06")], since=date(2026, 1, 1)),
+    ]
+    await desk.publish((district, state.model_copy(update={"lineage": moved})))
+
+    async def followed() -> bool:
+        return not await desk.house.fetch("reporting", "SELECT FROM region WHERE moves")
+
+    await until(followed, "what is no more has followed")
+    numerators = {
+        (tree, province): (await desk.ratio("TPD-01", province, "2025-02", tree=tree))[1]
+        for tree in ("as_was", "current")
+        for province in ("32.04.77", "32.04", "35")
+    }
+    assert numerators == {
+        ("as_was", "32.04.77"): 1, ("as_was", "32.04"): 1, ("as_was", "35"): 0,
+        ("current", "32.04.77"): 1, ("current", "32.04"): 0, ("current", "35"): 1,
+    }  # fmt: skip
+    assert await trees_agree(desk)
+
+
 def touched(desk: Desk, village: Village, *numbers: int, **state: Any) -> tuple[UUID, Region]:
     """The village after these region changes, each of which touched two regions."""
     subject, region = desk.region(village.code, "Asia/Jakarta")
