@@ -7,6 +7,7 @@ from uuid import UUID
 
 import asyncpg
 from fastapi import Query, Request
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.models import Region
@@ -32,6 +33,8 @@ async def area_code(session: AsyncSession, text: str, parameter: str = "region")
     Raises NotARegionCode; RegionUnknown, naming the candidates for a code whose successor is not decided.
     """
     code = stored_code(text, parameter)
+    if await session.scalar(select(Region.id).where(Region.code == code, Region.until.is_(None))):
+        return code  # as nearly all are: no more than a look
     found = await resolution.resolve(session, code)
     if found is not None and found.region.until is not None and (heir := found.heir):
         return heir.code
@@ -42,12 +45,9 @@ async def area_code(session: AsyncSession, text: str, parameter: str = "region")
 
 
 async def area_of_today(driver: asyncpg.Connection, text: str, request: Request, parameter: str = "region") -> str:
-    """As `area_code`, by the bare driver: nearly all codes are those of today, and need no more than a look.
-
-    Raises as `area_code`, which answers for all others.
-    """
+    """As `area_code`, by the bare driver while the code is one of today. Raises as `area_code`, which answers for all others."""
     code = stored_code(text, parameter)
-    if await driver.fetchval("SELECT true FROM region WHERE code = $1 AND until IS NULL", code):
+    if await driver.fetchval("SELECT id FROM region WHERE code = $1 AND until IS NULL", code):
         return code
     async with request.app.state.sessions() as session:
         return await area_code(session, text, parameter)

@@ -11,14 +11,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry import records
 from services.registry.institutions import queries as institutions
 from services.registry.memberships.models import KeptSpell, Membership, SpellRow
+from services.registry.memberships.schemas import MembershipOut
 from services.registry.models import Institution, Region
 from services.registry.people.models import Person
 from shared.auth import NATION, Principal, below
 from shared.codes import Sex
 from shared.pagination import Order
 from shared.problems import NotFound
+from shared.shown import Shown
 
-columns = Membership.__table__.c
+_table = Membership.__table__
+columns = _table.c
 _people = Person.__table__.c
 _spells = SpellRow.__table__.c
 
@@ -36,6 +39,18 @@ ORDERS = {
     MembershipSort.CHANGED: Order([columns.changed_at, columns.id]),
     MembershipSort.CHANGED_DOWN: Order([columns.changed_at, columns.id], descending=True),
 }
+
+
+SHOWN = Shown(
+    MembershipOut,
+    _table,
+    canonical_person_id="coalesce(person.duplicate_of, membership.person_id)",
+    person_name="person.name",
+    sex="person.sex",
+    spells="(SELECT json_agg(json_build_object('joined_on', spell.value -> 'since', 'left_on', spell.value -> 'until',"
+    " 'reason', spell.value -> 'reason')) FROM jsonb_array_elements(membership.spells) AS spell)",
+)
+"""A row, joined with its person, as `states.answer` answers it."""
 
 
 def visible(principal: Principal) -> ColumnElement[bool]:
@@ -117,15 +132,17 @@ def listed(
     member_on: date | None = None,
     changed_since: datetime | None = None,
     voided: bool = False,
-) -> Select[Any]:
-    """The rows under these filters that the caller may see, with what `read` gives of the person; voided ones instead if asked for.
+) -> Select[str]:
+    """The rows under these filters that the caller may see, as answers show them; voided ones instead if asked for.
 
     `region` is a stored code of the seat or above it.
     """
     seat = institutions.columns.village_code
     statement = (
-        _rows()
-        .join(Institution, institutions.columns.id == columns.institution_id)
+        select(SHOWN.item)
+        .select_from(_table)
+        .outerjoin(Person.__table__, _people.id == columns.person_id)
+        .join(Institution.__table__, institutions.columns.id == columns.institution_id)
         .where(institutions.visible(principal), columns.voided if voided else not_(columns.voided))
     )
     if region is not None and region != NATION:

@@ -16,13 +16,13 @@ from services.registry.memberships.schemas import (
     MembershipPatch,
     Readmission,
 )
-from services.registry.parameters import Area, area_code
+from services.registry.parameters import Area, area_of_today
 from services.registry.people.models import Person
 from services.registry.rights import PeopleKeeper, PeopleReader
 from shared import changes, edge
 from shared.codes import Sex
 from shared.fields import Day, Instant
-from shared.pagination import Page, PageParameters, paginate
+from shared.pagination import Page, PageParameters, page_of
 from shared.preconditions import MERGE_PATCH, Precondition, announce
 
 router = APIRouter(prefix="/v1/memberships", tags=["memberships"], route_class=edge.Route)
@@ -38,9 +38,9 @@ async def register_membership(
     return _answer(response, membership, person)
 
 
-@router.get("", summary="List memberships")
+@router.get("", summary="List memberships", response_model=Page[MembershipOut])
 async def list_memberships(
-    session: edge.Session,
+    driver: edge.Driver,
     principal: PeopleReader,
     page: PageParameters,
     region: Area = None,
@@ -51,14 +51,14 @@ async def list_memberships(
     changed_since: Annotated[Instant | None, Query(description="Only those changed at or after this instant.")] = None,
     voided: Annotated[bool, Query(description="The entry errors instead of the records.")] = False,
     sort: Annotated[queries.MembershipSort, Query(description="Order; `-` descends.")] = queries.MembershipSort.ID,
-) -> Page[MembershipOut]:  # fmt: skip
+) -> Response:  # fmt: skip
     """Those of institutions in your area, wherever the members live."""
+    area = await area_of_today(driver, region, page.request) if region else None
     statement = queries.listed(
-        principal, region=await area_code(session, region) if region else None, institution=institution,
-        person=person, sex=sex, member_on=on, changed_since=changed_since, voided=voided,
+        principal, region=area, institution=institution, person=person, sex=sex, member_on=on,
+        changed_since=changed_since, voided=voided,
     )  # fmt: skip
-    rows, following, count = await paginate(session, statement, queries.ORDERS[sort], page)
-    return Page(items=[states.answer(row, row) for row in rows], next=following, count=count)
+    return await page_of(driver, statement, queries.ORDERS[sort], page)
 
 
 @router.get("/{id}", summary="Read a membership")
