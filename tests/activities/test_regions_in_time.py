@@ -130,11 +130,16 @@ async def test_what_was_held_in_a_village_that_is_no_more_is_seen_by_who_took_ov
     assert [item["id"] for item in listed["items"]] == [made["id"]], "an old code means who took over"
     late = await world.posted(world.held(title="Juga dulu", village=NEXT_VILLAGE, **on("2026-02-20")), heirs)
     assert (late["village"], late["village_id"]) == (HERE, made["village_id"])
+    here = await world.posted(world.held(title="Salah desa", **on("2026-02-21")), heirs)
+    put_right = await world.step(here, "correction", {"village": NEXT_VILLAGE, "reason": "Salah desa"}, heirs)
+    corrected = put_right.json()
+    assert (corrected["sequence"], corrected["village"], corrected["village_id"]) == (2, HERE, made["village_id"])
+    assert [event["village_id"] for event in await world.events(here["id"])] == [here["village_id"], made["village_id"]]
     refused = await heirs.post("/v1/activities", json=world.planned(village=NEXT_VILLAGE))
     assert faults(refused) == [("/village", "region-code-ended")]
     # Who took over is recoded itself: what lay in the one that is no more goes along.
     await recoded(world)
-    await sees(heirs, "Dulu di Wetan", "Juga dulu")
+    await sees(heirs, "Dulu di Wetan", "Juga dulu", "Salah desa")
     assert (await heirs.get(f"/v1/activities/{made['id']}")).json()["village"] == NEW
 
 

@@ -4,7 +4,6 @@ Each function runs in the caller's transaction, writes one row and records one e
 """
 
 from datetime import date, datetime
-from typing import TypeVar
 
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,8 +22,6 @@ from shared.clock import local_date
 from shared.codes import ActivityStatus
 from shared.language import Language, Text
 from shared.problems import Conflict, Fault, InvalidPayload
-
-Wanted = TypeVar("Wanted", bound=Description)
 
 
 class IdTaken(Conflict):
@@ -101,8 +98,7 @@ async def change(
     if wanted == current:
         return
     first = activity.planned_from
-    wanted = await _redescribe(session, held, current, wanted, principal, first, first, activity.planned_until)
-    if wanted != current:
+    if await _redescribe(session, held, current, wanted, principal, first, first, activity.planned_until):
         await rows.record(session, held, "changed", principal, now)
 
 
@@ -115,10 +111,8 @@ async def correct(session: AsyncSession, held: Locked, body: Correction, princip
     if wanted == current:
         return
     done, before = wanted.completion, current.completion
-    wanted = await _redescribe(
-        session, held, current, wanted, principal, done.held_from, before.held_from, done.held_until
-    )
-    if wanted == current:
+    days = done.held_from, before.held_from, done.held_until
+    if not await _redescribe(session, held, current, wanted, principal, *days):
         return
     rules.refuse(rules.future_faults(done.held_until, local_date(now, held.time_zone), "/completion/held_until"))
     if done.held_until != before.held_until:
@@ -131,13 +125,13 @@ async def _redescribe(
     session: AsyncSession,
     held: Locked,
     current: Description,
-    wanted: Wanted,
+    wanted: Description,
     principal: Principal,
     day: date | None,
     day_before: date | None,
     last: date | None,
-) -> Wanted:
-    """Checks what is new and writes the description; gives it with the village's code of today.
+) -> bool:
+    """Checks what is new and writes the description; whether anything differs, another code of one village aside.
 
     What was named before stays valid, whatever became of it since. `last` is the day that the activity belongs to.
     """
@@ -148,8 +142,8 @@ async def _redescribe(
     faults: list[Fault] = []
     if wanted.village != current.village and last is not None:
         place, faults, held.warned = places.meant(wanted.village, last, known.holders)
-        if place is not None:
-            wanted = wanted.model_copy(update={"village": place.area_code})
+        if place and place.id == held.activity.village_id:
+            place, wanted = None, wanted.model_copy(update={"village": current.village})
     days, before = ([one] if one else [] for one in (day, day_before))
     rules.refuse([*faults, *_party_faults(wanted, current, known, days, before, principal)])
     rows.describe(held.activity, wanted, known, place)
@@ -159,7 +153,7 @@ async def _redescribe(
     if lead := known.institutions.get(wanted.lead_institution_id):
         held.lead_name = lead.name
         held.regions.add(lead.seat_id)
-    return wanted
+    return wanted != current
 
 
 def _party_faults(
