@@ -77,7 +77,7 @@ GUARDS = (
         (PROJECTION, "tests/faults/test_relay.py", "tests/faults/test_poison.py"),
     ),
     Guard(
-        "sequence guard of regions", "services/reporting/dossiers.py",
+        "sequence guard of regions", "services/reporting/tree.py",
         " AND region.sequence < given.sequence", "",
         (PROJECTION,),
     ),
@@ -98,7 +98,7 @@ GUARDS = (
         (PROJECTION,),
     ),
     Guard(
-        "owner lock of villages", "services/reporting/dossiers.py",
+        "owner lock of villages", "services/reporting/tree.py",
         "{' FOR UPDATE' if lock else ''}", "",
         (PROJECTION,),
     ),
@@ -107,6 +107,26 @@ GUARDS = (
         "SELECT pg_advisory_xact_lock{'' if still else '_shared'}($1, hashtext(current_schema()))",
         "SELECT $1::bigint",
         (PROJECTION, "tests/faults/test_rebuild.py"),
+    ),
+    Guard(
+        "the former place until a village has moved", "services/reporting/tree.py",
+        "state = given.state::json,\n", "state = given.state::json, lineage = given.lineage::jsonb,\n",
+        (PROJECTION,),
+    ),
+    Guard(
+        "leaving the former place", "services/reporting/moving.py",
+        "    before.contribute(sums.taking(-1), statistics_from)\n", "",
+        (PROJECTION,),
+    ),
+    Guard(
+        "an old code by its day", "services/activities/known/places.py",
+        " if held.on(day)}", "}",
+        ("tests/activities/test_regions_in_time.py",),
+    ),
+    Guard(
+        "codes of those whose records were taken", "services/activities/known/regions.py",
+        "UNION SELECT earlier.id FROM touched JOIN known_region earlier ON earlier.heir_id = touched.id", "",
+        ("tests/activities/test_regions_in_time.py",),
     ),
     Guard(
         "one relay per database", "shared/relay.py",
