@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 import uvicorn
+from hypothesis import HealthCheck, settings
 
 from deploy.local import servers as local_servers
 from deploy.local.issuer import Issuer, create_app
@@ -24,6 +25,11 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     personal.judge(report)
     return report
+
+
+# No test depends on how fast the machine is today.
+settings.register_profile("wahana", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("wahana")
 
 
 @pytest.fixture(scope="session")

@@ -108,7 +108,7 @@ class OlderInstitution(Institution):
 
 async def test_parked_events_are_applied_by_a_retry_once_they_can_be_read_and_discarded_otherwise(opened: Open) -> None:
     house, workload = await opened("registry", "activities")
-    await workload.write(12)
+    await workload.write(6)
     (garbage,) = await sent(house, [(b"{", [])])
     settings = house.settings("reporting")
     engine = database.open_engine(settings, pool_size=2, schema=SCHEMA)

@@ -36,7 +36,7 @@ async def test_an_institution_joins_leaves_and_comes_back_under_one_record(circl
     assert (membership["institution_name"], membership["sequence"]) == (institution["name"], 1)
     join = {"network_id": body["id"], "institution_id": institution["id"], "joined_on": "2026-01-01"}
     refused = await circle.operator.post(f"/v1/{MEMBERSHIPS}", json=join)
-    assert problem(refused, 409, "membership-exists")["membership_id"] == membership["id"]
+    assert problem(refused, 409, "network-membership-exists")["membership_id"] == membership["id"]
     left = {"left_on": "2025-07-01", "reason": "Tidak sepakat iuran"}
     membership = await take(circle.operator, membership, "departure", left, MEMBERSHIPS)
     again = problem(await step(circle.operator, membership, "departure", left, MEMBERSHIPS), 409, "wrong-state")

@@ -115,7 +115,7 @@ async def test_territory_changes_in_the_callers_area_only_and_both_places_are_to
     body = record(await patched(circle.operator, body, {"territory": ended}, NETWORKS))
     # The village that it left still sees what it was, and changes nothing of it any more.
     assert (await circle.now(body))["territory"][0]["until"] == "2026-02-01"
-    problem(await patched(circle.operator, body, {"name": "X"}, NETWORKS), 403, "outside-your-area")
+    problem(await patched(circle.operator, body, {"name": "X"}, NETWORKS), 403, "network-outside-your-area")
     rows = await circle.house.fetch("registry", "SELECT region_ids FROM outbox WHERE subject_id = $1", body["id"])
     assert [len(row["region_ids"]) for row in rows] == [1, 2, 2]
 

@@ -278,7 +278,7 @@ async def test_region_changes_are_for_the_ministry_of_the_whole_country(registry
     ministry = Ministry(registry_api)
     change = await ministry.proposed(*SPLIT)
     province = registry_api.client("registry", "ministry", "32", sub="ministry-3")
-    problem(await province.post(f"/v1/{REGIONS}", json=decree(*SPLIT)), 403, "outside-your-area")
+    problem(await province.post(f"/v1/{REGIONS}", json=decree(*SPLIT)), 403, "nation-only")
     assert record(await province.get(f"/v1/{REGIONS}?count=true")) == {"items": [], "next": None, "count": 0}
     for address in ("", "/preview", "/regions", "/records?record=institution", "/history"):
         problem(await province.get(f"/v1/{REGIONS}/{change['id']}{address}"), 404, "not-found")

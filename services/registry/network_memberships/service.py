@@ -38,7 +38,7 @@ Step = Literal["departure", "readmission", "voiding"]
 
 
 class NetworkMembershipExists(Conflict):
-    slug = "membership-exists"
+    slug = "network-membership-exists"
     title = Text("Lembaga ini sudah punya catatan keanggotaan di jaringan itu", "The institution has a membership of that network")  # fmt: skip
 
 

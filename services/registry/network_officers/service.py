@@ -39,7 +39,7 @@ class NetworkTermOverlaps(Conflict):
 
 
 class AnotherNetworkKetua(Conflict):
-    slug = "another-ketua-in-office"
+    slug = "another-network-ketua-in-office"
     title = Text("Jaringan ini sudah punya ketua pada masa tersebut", "The network has a ketua in that time")
 
 

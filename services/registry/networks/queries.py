@@ -31,7 +31,7 @@ _memberships = NetworkMembership.__table__.c
 
 
 class NetworkOutsideYourArea(Forbidden):
-    slug = "outside-your-area"
+    slug = "network-outside-your-area"
     title = Text("Jaringan ini tidak bekerja di wilayah Anda", "The network does not work in your area")
 
 

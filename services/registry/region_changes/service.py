@@ -31,7 +31,7 @@ _NOBODY_READS = text("LOCK TABLE region IN ACCESS EXCLUSIVE MODE")
 
 
 class OutsideYourArea(Forbidden):
-    slug = "outside-your-area"
+    slug = "nation-only"
     title = Text("Perubahan wilayah dikelola untuk seluruh negara", "Region changes are kept for the whole country")
 
 
