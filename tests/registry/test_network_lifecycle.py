@@ -170,7 +170,9 @@ async def test_a_network_over_two_districts_is_legalised_by_who_covers_both(circ
     body = await circle.complete()
     body = record(await patched(circle.officer, body, {"territory": both}, NETWORKS))
     body = await take(circle.operator, body, "formation", BODIES["formation"], NETWORKS)
-    refused = problem(await step(circle.facilitator, body, "legalisation", SK, NETWORKS), 403, "network-outside-your-area")
+    refused = problem(
+        await step(circle.facilitator, body, "legalisation", SK, NETWORKS), 403, "network-outside-your-area"
+    )
     assert VILLAGE_OVER in refused["detail"]
     assert (await take(circle.ministry, body, "legalisation", SK, NETWORKS))["status"] == "disahkan"
 
