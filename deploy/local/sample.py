@@ -121,10 +121,15 @@ def _counted(people: _People, position: str, year: int) -> bool:
 
 
 def _entered(people: _People, body: dict[str, Any], position: str) -> bool:
-    answer = people.ask(
-        "POST", "village-operator", body["village"], "/activities/v1/activities",
-        json=body, headers={"Wahana-At-Least": position},
-    )  # fmt: skip
+    """Whether it is new. Activities may still be on its way through the regions of the country: asked until it is not."""
+    for _ in range(60):
+        answer = people.ask(
+            "POST", "village-operator", body["village"], "/activities/v1/activities",
+            json=body, headers={"Wahana-At-Least": position},
+        )  # fmt: skip
+        if answer.status_code != httpx.codes.CONFLICT or "Retry-After" not in answer.headers:
+            break
+        time.sleep(float(answer.headers["Retry-After"]))
     if answer.status_code != httpx.codes.CONFLICT:
         answer.raise_for_status()
     return answer.status_code == httpx.codes.CREATED
