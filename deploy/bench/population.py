@@ -30,14 +30,20 @@ BEGINNINGS = {
     InstitutionType.OSN: ("Karang Taruna", "Majelis Taklim", "Remaja Masjid", "Posyandu"),
 }
 FIRST = (  # noqa: SIM905  # words
-    "Melati Mawar Anggrek Cempaka Kenanga Dahlia Bougenvil Teratai Flamboyan Kamboja Seroja Wijaya Sumber Karya Usaha Tunas "
-    "Bina Mekar Sari Sinar Mitra Harapan Setia Rukun Guyub Bakti Dharma Cahaya Budi Tirta Bumi Putra Putri Al Nurul"
+    "Melati Mawar Anggrek Cempaka Kenanga Dahlia Bougenvil Teratai Flamboyan Kamboja Seroja Wijaya Sumber Karya Usaha "
+    "Tunas Bina Mekar Sari Sinar Mitra Harapan Setia Rukun Guyub Bakti Dharma Cahaya Budi Tirta Bumi Putra Putri Al "
+    "Nurul Kemuning Soka Tulip Alamanda Edelweis Nusa Pelita Fajar Surya Bintang Purnama Gemah Sido Margo Ngudi Tani "
+    "Wana Mina Lembah Gunung Telaga Kencana Permata Intan Mutiara Elang Merpati Garuda Rajawali Banteng Pandu Satria "
+    "Srikandi Kartini"
 ).split()
 SECOND = (  # noqa: SIM905  # words
-    "Indah Rejeki Makmur Jaya Mandiri Lestari Sejahtera Abadi Bersama Utama Muda Baru Asih Mulya Raharjo Ngremboko Sentosa "
-    "Barokah Ikhlas Hidayah Iman Kusuma Wangi Murni Luhur Santoso Tani Maju Bahari Agung Tentrem Waras Subur Sakti"
+    "Indah Rejeki Makmur Jaya Mandiri Lestari Sejahtera Abadi Bersama Utama Muda Baru Asih Mulya Raharjo Ngremboko "
+    "Sentosa Barokah Ikhlas Hidayah Iman Kusuma Wangi Murni Luhur Santoso Tani Maju Bahari Agung Tentrem Waras Subur "
+    "Sakti Rahayu Mukti Widodo Rejo Sukses Berkah Amanah Sehat Cerdas Kreatif Terpadu Peduli Kasih Damai Harmoni "
+    "Pertiwi Nusantara Persada Sentral Gemilang Cemerlang Perkasa Tangguh Berdikari Swadaya Gotong Royong Sauyunan "
+    "Sabilulungan Mapalus Kahuripan Pangestu Nugraha Saraswati Ripah Loh"
 ).split()
-"""Words of which names are made, as many first as second ones."""
+"""Words of which names are made."""
 EPOCH, TODAY = date(1985, 1, 1), date(2026, 3, 1)
 MEMBERS_SINCE = [EPOCH + timedelta(days=day) for day in range(12_000, 15_000, 7)]
 
