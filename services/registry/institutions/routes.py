@@ -46,7 +46,7 @@ async def list_institutions(
     ppks_kind: Annotated[PpksKind | None, Query(description="Only those that serve this kind of PPKS.", examples=["LUT"])] = None,
     funding_source: Annotated[FundingSource | None, Query(description="Only those with this source of funding.", examples=["iuran"])] = None,
     changed_since: Annotated[Instant | None, Query(description="Only those changed at or after this instant.")] = None,
-    q: Annotated[str | None, Query(min_length=2, max_length=100, description="Name or local name; spelling may differ.", examples=["melati"])] = None,
+    q: Annotated[str | None, Query(min_length=2, max_length=100, description="Name or local name; spelling may differ within a regency, and in larger areas where no name holds all the words.", examples=["melati"])] = None,
     voided: Annotated[bool, Query(description="The entry errors instead of the records.")] = False,
     sort: Annotated[queries.Sort, Query(description="Order; `-` descends.")] = queries.Sort.NAME,
 ) -> Response:  # fmt: skip
