@@ -48,9 +48,11 @@ async def test_there_is_one_ketua_at_a_time_and_voided_terms_free_their_days(cir
     first = await circle.appointed(body, "ketua", valid_until="2025-12-31")
     content = {"network_id": body["id"], "person_id": (await circle.person())["id"], "role": "ketua"}
     refused = await circle.operator.post("/v1/network-officers", json=content | {"since": "2025-12-31"})
-    assert problem(refused, 409, "another-ketua-in-office")["officer_id"] == first["id"]
+    assert problem(refused, 409, "another-network-ketua-in-office")["officer_id"] == first["id"]
     record(await circle.operator.post("/v1/network-officers", json=content | {"since": "2026-01-01"}), 201)
-    problem(await patched(circle.operator, first, {"valid_until": None}, OFFICERS), 409, "another-ketua-in-office")
+    problem(
+        await patched(circle.operator, first, {"valid_until": None}, OFFICERS), 409, "another-network-ketua-in-office"
+    )
     again = {"role": "sekretaris", "since": "2025-03-01"} | {k: content[k] for k in ("network_id", "person_id")}
     secretary = record(await circle.operator.post("/v1/network-officers", json=again), 201)
     problem(await circle.operator.post("/v1/network-officers", json=again), 409, "term-overlaps")
