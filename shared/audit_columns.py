@@ -67,7 +67,7 @@ def _json(value: Any) -> Any:
     return value if value is None or isinstance(value, str | int | float | dict | date) else str(value)
 
 
-_dialect = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
+_dialect = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
 
 
 @cache

@@ -19,7 +19,7 @@ from shared import audit_columns
 EVENT = ("event_id", "topic", "subject_id", "sequence", "type", "time", "data", "dataschema", "region_ids", "actor",
          "reason", "traceparent")  # fmt: skip
 """The columns that an event is inserted with."""
-_dialect = PGDialect_asyncpg(json_serializer=lambda value: orjson.dumps(value).decode())  # type: ignore[no-untyped-call]
+_dialect = PGDialect_asyncpg(json_serializer=lambda value: orjson.dumps(value).decode())  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
 
 
 @dataclass(frozen=True, slots=True)

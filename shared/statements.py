@@ -10,7 +10,7 @@ from sqlalchemy import ClauseElement
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.util import LRUCache
 
-_dialect = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
+_dialect = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
 _written: LRUCache[Any, Any] = LRUCache(500)
 
 

@@ -145,7 +145,7 @@ async def _copied(wahana: Installation, noun: str, *tables: str) -> float:
     async with connection.transaction():
         for table in (*tables, *of_noun):
             await connection.execute(
-                f"INSERT INTO copied_{table} OVERRIDING SYSTEM VALUE SELECT * FROM {table}"  # noqa: S608
+                f"INSERT INTO copied_{table} OVERRIDING SYSTEM VALUE SELECT * FROM {table}"  # noqa: S608  # our own names
                 f" WHERE {of_noun.get(table, 'true')} LIMIT {count}"
             )
     rate = count / (time.perf_counter() - began)

@@ -152,7 +152,7 @@ async def _script(connection: asyncpg.Connection, page: Page) -> str:
     mark = orjson.loads(base64.urlsafe_b64decode(f"{page.cursor}=="))[0] if page.cursor else ""
     request = Request({"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []})
     wanted = bounded(statement, order, PageQuery(LIMIT, page.cursor, False, mark, request, Response()))
-    dialect = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
+    dialect = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
     text = str(wanted.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
     return _QUOTED.sub(_without_colon, text) + ";\n"
 

@@ -131,7 +131,7 @@ class Cluster:
 
     def create_database(self, name: str, template: str = "template0") -> None:
         """Create `name` unless it exists; a `template` must have no open connections."""
-        if not self.sql(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"):  # noqa: S608 - names are ours
+        if not self.sql(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"):  # noqa: S608  # our own names
             self.sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
 
     def create_role(self, name: str) -> None:
@@ -140,7 +140,7 @@ class Cluster:
         if not file.exists():
             file.touch(0o600)
             file.write_text(secrets.token_urlsafe(24))
-        if not self.sql(f"SELECT 1 FROM pg_roles WHERE rolname = '{name}'"):  # noqa: S608 - names are ours
+        if not self.sql(f"SELECT 1 FROM pg_roles WHERE rolname = '{name}'"):  # noqa: S608  # our own names
             self.sql(f'CREATE ROLE "{name}" LOGIN')
         self.sql(f"ALTER ROLE \"{name}\" PASSWORD '{file.read_text()}'")
 

@@ -8,6 +8,13 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.database import NAMING, Table
 
+LATER = {"later": True}
+"""Of a column that is written after the registration only: `outbox.register` leaves it to its default."""
+DIGEST = LATER | {"audited": False}
+"""… and that repeats what other rows say, which have an audit history of their own."""
+WAITING = {"later": True, "audited": False}
+"""… and that an entry of the audit trail tells by its action and its time."""
+
 
 class RegistryTable(Table):
     """Root of registry's mapped tables."""

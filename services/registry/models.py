@@ -12,8 +12,7 @@ import shared.audit
 import shared.audit_seal
 import shared.idempotency
 import shared.outbox  # noqa: F401  # all put their tables into the shared metadata
-from services.registry.mapping import RegistryTable, Stored
-from shared.changes import Change
+from services.registry.mapping import DIGEST, LATER, WAITING, RegistryTable, Stored
 from shared.codes import (
     ActivityField,
     FundingSource,
@@ -93,15 +92,6 @@ class KeptFunding(Part):
 
     source: FundingSource
     yearly_amount: int | None = None
-
-
-LATER = {"later": True}
-"""Of a column that is written after the registration only: `outbox.register` leaves it to its default."""
-DIGEST = LATER | {"audited": False}
-"""… and that repeats what other rows say, which have an audit history of their own."""
-
-WAITING = {"later": True, "audited": False}
-"""… and that an entry of the audit trail tells by its action and its time."""
 
 
 class Institution(RegistryTable):
@@ -187,61 +177,12 @@ class Institution(RegistryTable):
     )  # fmt: skip
 
 
-class StepTaken(Part):
-    """A step of a change request: which, when, by whom, and why if they said so."""
-
-    step: str
-    at: datetime
-    by: str
-    reason: str | None = None
-
-
-class ChangeRequest(RegistryTable):
-    """A proposed change of a verified institution, on its way. Never published: pending changes are not public state.
-
-    It proposes other content, or one dated step of its life (`step`, from `step_on` on): `changes` shows either.
-    All its writers hold the lock on the institution's row. `sequence` is its version and its ETag.
-    """
-
-    __tablename__ = "change_request"
-
-    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
-    sequence: Mapped[int] = mapped_column()
-    institution_id: Mapped[UUID] = mapped_column(ForeignKey("institution.id"), index=True)
-    verification: Mapped[Verification] = mapped_column(code_list(Verification, "verification"))
-    waiting_since: Mapped[datetime | None] = mapped_column(
-        DateTime(timezone=True), info=WAITING, comment="When it was submitted, reviewed or returned; null: for nobody"
-    )
-    voided: Mapped[bool]
-    village_code: Mapped[str] = mapped_column(Text(collation="C"), comment="The seat when it was proposed")
-    target_village_code: Mapped[str | None] = mapped_column(
-        Text(collation="C"), comment="The other seat it proposes: its area sees the request too"
-    )
-    step: Mapped[str | None] = mapped_column(Text, comment="The dated step it proposes")
-    step_on: Mapped[date | None]
-    changes: Mapped[dict[str, Change]] = mapped_column(Stored(dict[str, Change]), info={"personal": ("contact",)})
-    steps: Mapped[list[StepTaken]] = mapped_column(
-        Stored(list[StepTaken]), comment="Its history, oldest first", info={"audited": False}
-    )
-    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-
-    __mapper_args__ = {"version_id_col": sequence, "version_id_generator": False}
-    __table_args__ = (
-        Index(
-            "uq_change_request_open", "institution_id", unique=True,
-            postgresql_where=text("NOT voided AND verification NOT IN ('terverifikasi', 'ditolak')"),
-        ),
-        Index("ix_change_request_changed_at_id", "changed_at", "id"),
-        Index("ix_change_request_waiting_since_id", "waiting_since", "id", postgresql_where=text("waiting_since IS NOT NULL")),
-    )  # fmt: skip
-
-
 METADATA: list[MetaData] = [RegistryTable.metadata, shared_metadata]
 """What the migrations are compared with."""
 
 
 import services.registry.assessments.models  # noqa: E402  # so that METADATA knows every slice's tables
+import services.registry.change_requests.models  # noqa: E402
 import services.registry.communities.models  # noqa: E402
 import services.registry.cultural_values.models  # noqa: E402
 import services.registry.documents.models  # noqa: E402

@@ -92,7 +92,7 @@ async def _hold_still(connection: asyncpg.Connection, settings: Settings, statis
             except versions.MeasuresChanged:
                 ours = False
             await connection.execute("SELECT pg_advisory_lock($1, hashtext($2))", PROJECTION_LOCK, SCHEMA)
-            waits = await connection.fetchval(f"SELECT EXISTS (SELECT FROM {SCHEMA}.region WHERE moves)")  # noqa: S608
+            waits = await connection.fetchval(f"SELECT EXISTS (SELECT FROM {SCHEMA}.region WHERE moves)")  # noqa: S608  # our own names
             if not (waits and ours):
                 return
             await connection.execute("SELECT pg_advisory_unlock($1, hashtext($2))", PROJECTION_LOCK, SCHEMA)
@@ -130,12 +130,12 @@ async def _open_shadow(
             await shadow.run_sync(metadata.create_all, checkfirst=False)
     async with connection.transaction():
         await connection.execute(
-            f"INSERT INTO {SHADOW}.region (key, id, sequence) OVERRIDING SYSTEM VALUE"  # noqa: S608
+            f"INSERT INTO {SHADOW}.region (key, id, sequence) OVERRIDING SYSTEM VALUE"  # noqa: S608  # our own names
             f" SELECT key, id, 0 FROM {SCHEMA}.region"
         )
         await _continue_numbers(connection, "region", "key")
         await connection.execute(
-            f"INSERT INTO {SHADOW}.measure_version (measures, version) VALUES ('all', $1)",  # noqa: S608
+            f"INSERT INTO {SHADOW}.measure_version (measures, version) VALUES ('all', $1)",  # noqa: S608  # our own names
             versions.version(statistics_from),
         )
 
@@ -144,25 +144,25 @@ async def _under_way(connection: asyncpg.Connection) -> str | None:
     """The measures of a rebuild that was begun; its last preparation is to say them."""
     if not await connection.fetchval("SELECT to_regclass($1)::text", f"{SHADOW}.measure_version"):
         return None
-    found: str | None = await connection.fetchval(f"SELECT version FROM {SHADOW}.measure_version")  # noqa: S608
+    found: str | None = await connection.fetchval(f"SELECT version FROM {SHADOW}.measure_version")  # noqa: S608  # our own names
     return found
 
 
 async def _continue_numbers(connection: asyncpg.Connection, table: str, column: str) -> None:
     await connection.execute(
-        f"SELECT setval(pg_get_serial_sequence('{SHADOW}.{table}', '{column}'),"  # noqa: S608
+        f"SELECT setval(pg_get_serial_sequence('{SHADOW}.{table}', '{column}'),"  # noqa: S608  # our own names
         f" (SELECT coalesce(max({column}), 0) + 1 FROM {SHADOW}.{table}), false)"
     )
 
 
 async def _positions(connection: asyncpg.Connection) -> dict[TopicPartition, int]:
-    rows = await connection.fetch(f"SELECT topic, partition, next_offset FROM {SCHEMA}.position")  # noqa: S608
+    rows = await connection.fetch(f"SELECT topic, partition, next_offset FROM {SCHEMA}.position")  # noqa: S608  # our own names
     return {TopicPartition(row["topic"], row["partition"]): row["next_offset"] for row in rows}
 
 
 async def _behind(connection: asyncpg.Connection) -> int:
     count: int = await connection.fetchval(
-        f"SELECT coalesce(sum(live.next_offset - coalesce(shadow.next_offset, 0)), 0)::bigint FROM {SCHEMA}.position live"  # noqa: S608
+        f"SELECT coalesce(sum(live.next_offset - coalesce(shadow.next_offset, 0)), 0)::bigint FROM {SCHEMA}.position live"  # noqa: S608  # our own names
         f" LEFT JOIN {SHADOW}.position shadow USING (topic, partition)"
     )
     return count
@@ -171,7 +171,7 @@ async def _behind(connection: asyncpg.Connection) -> int:
 async def _compare(connection: asyncpg.Connection) -> Outcome:
     """Rows that only one of the schemas has, in either direction. Raises RegionsArrived."""
     if await connection.fetchval(
-        f"SELECT EXISTS (SELECT FROM {SCHEMA}.region live JOIN {SHADOW}.region shadow USING (id)"  # noqa: S608
+        f"SELECT EXISTS (SELECT FROM {SCHEMA}.region live JOIN {SHADOW}.region shadow USING (id)"  # noqa: S608  # our own names
         " WHERE live.key <> shadow.key)"
     ):
         await connection.execute(f"DROP SCHEMA {SHADOW} CASCADE")
@@ -180,7 +180,7 @@ async def _compare(connection: asyncpg.Connection) -> Outcome:
     for table, query in _comparable().items():
         live, shadow = query.format(schema=SCHEMA), query.format(schema=SHADOW)
         rows = await connection.fetch(
-            f"SELECT count(*) OVER () AS differing, * FROM ((SELECT 'live' AS side, * FROM ({live} EXCEPT ALL {shadow}) a)"  # noqa: S608
+            f"SELECT count(*) OVER () AS differing, * FROM ((SELECT 'live' AS side, * FROM ({live} EXCEPT ALL {shadow}) a)"  # noqa: S608  # our own names
             f" UNION ALL (SELECT 'rebuilt', * FROM ({shadow} EXCEPT ALL {live}) b)) both_sides LIMIT 5"
         )
         if rows:
@@ -198,7 +198,7 @@ def _comparable() -> dict[str, str]:
     for group in GROUPS:
         nonzero = " OR ".join(f"{name} <> 0" for name in group.measures)
         queries[group.table.name] = (
-            f"SELECT region_key, month, dimension, tree, {', '.join(group.measures)}"  # noqa: S608
+            f"SELECT region_key, month, dimension, tree, {', '.join(group.measures)}"  # noqa: S608  # our own names
             f" FROM {{schema}}.{group.table.name} WHERE {nonzero}"
         )
     return queries
@@ -209,10 +209,10 @@ async def _swap(connection: asyncpg.Connection) -> None:
     async with connection.transaction():
         await connection.execute("SET LOCAL lock_timeout = '10s'")
         for table in ("watermark", "idempotency_key"):
-            await connection.execute(f"INSERT INTO {SHADOW}.{table} SELECT * FROM {SCHEMA}.{table}")  # noqa: S608
+            await connection.execute(f"INSERT INTO {SHADOW}.{table} SELECT * FROM {SCHEMA}.{table}")  # noqa: S608  # our own names
         await connection.execute(f"TRUNCATE {SHADOW}.parked_event")
         await connection.execute(
-            f"INSERT INTO {SHADOW}.parked_event OVERRIDING SYSTEM VALUE SELECT * FROM {SCHEMA}.parked_event"  # noqa: S608
+            f"INSERT INTO {SHADOW}.parked_event OVERRIDING SYSTEM VALUE SELECT * FROM {SCHEMA}.parked_event"  # noqa: S608  # our own names
         )
         await _continue_numbers(connection, "parked_event", "id")
         await connection.execute(f"DROP SCHEMA IF EXISTS {RETIRED} CASCADE")

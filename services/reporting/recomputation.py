@@ -89,7 +89,7 @@ async def _villages(connection: asyncpg.Connection, progress: Progress) -> dict[
     """The villages as what lies there counts: one that waits to be moved, where it was."""
     villages: dict[UUID, Village] = {}
     async for row in connection.cursor(
-        f"SELECT {tree.COLUMNS} FROM region WHERE level = 'village' OR sequence = 0",  # noqa: S608
+        f"SELECT {tree.COLUMNS} FROM region WHERE level = 'village' OR sequence = 0",  # noqa: S608  # our own names
         prefetch=CHUNK,
     ):
         villages[row["id"]] = tree.Row(**row).village
@@ -133,7 +133,7 @@ async def _cell_differences(
 ) -> list[Difference]:
     columns = ", ".join(("region_key", "month", "dimension", "tree", *group.measures))
     stored: dict[CellKey, list[int]] = {}
-    async for row in connection.cursor(f"SELECT {columns} FROM {group.table.name}", prefetch=CHUNK):  # noqa: S608
+    async for row in connection.cursor(f"SELECT {columns} FROM {group.table.name}", prefetch=CHUNK):  # noqa: S608  # our own names
         key, month, dimension, tree, *amounts = row
         stored[key, month, dimension, tree] = amounts
     nothing = [0] * group.width
@@ -174,7 +174,7 @@ _FOLLOWED = "SELECT number, count(*) AS followed FROM region, unnest(changes) AS
 async def _change_differences(connection: asyncpg.Connection) -> list[Difference]:
     """Region changes of which another number of regions has followed than is stored."""
     rows = await connection.fetch(
-        "SELECT number, coalesce(stored.followed, 0) AS have, coalesce(told.followed, 0) AS want"  # noqa: S608
+        "SELECT number, coalesce(stored.followed, 0) AS have, coalesce(told.followed, 0) AS want"  # noqa: S608  # our own names
         f" FROM region_change AS stored FULL JOIN ({_FOLLOWED}) AS told USING (number)"
         " WHERE coalesce(stored.followed, 0) <> coalesce(told.followed, 0) ORDER BY number"
     )
@@ -215,7 +215,7 @@ async def recompute(
                 records=_rows(folded.cells(group)),
             )
         await connection.execute(
-            "UPDATE region_change SET followed = coalesce(told.followed, 0) FROM region_change AS change"  # noqa: S608
+            "UPDATE region_change SET followed = coalesce(told.followed, 0) FROM region_change AS change"  # noqa: S608  # our own names
             f" LEFT JOIN ({_FOLLOWED}) AS told USING (number) WHERE region_change.number = change.number"
         )
         await versions.claim(connection, statistics_from)

@@ -51,7 +51,7 @@ async def rows(connection: asyncpg.Connection, ids: Collection[UUID], *, lock: b
     if not ids:
         return {}
     ordered = in_key_order(ids)
-    read = f"SELECT {COLUMNS} FROM region WHERE id = ANY($1) ORDER BY id{' FOR UPDATE' if lock else ''}"  # noqa: S608
+    read = f"SELECT {COLUMNS} FROM region WHERE id = ANY($1) ORDER BY id{' FOR UPDATE' if lock else ''}"  # noqa: S608  # our own names
     found = await connection.fetch(read, ordered)
     if len(found) < len(ordered):
         await connection.execute(

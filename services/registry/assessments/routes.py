@@ -10,9 +10,9 @@ from services.registry.assessments.instruments import INSTRUMENTS
 from services.registry.assessments.models import Assessment
 from services.registry.assessments.schemas import AssessmentIn, AssessmentOut, InstrumentOut
 from services.registry.institutions import parts
-from services.registry.institutions.schemas import Reason
 from services.registry.parameters import Area, area_code
 from services.registry.rights import Reader, Reviewer
+from services.registry.step_bodies import Reason
 from shared import audit, edge
 from shared.codes import DevelopmentStage
 from shared.fields import Day, Instant

@@ -4,9 +4,10 @@ from typing import Any
 
 from fastapi.responses import JSONResponse
 
+from services.registry.change_requests.models import ChangeRequest
 from services.registry.change_requests.schemas import ChangeRequestOut
 from services.registry.change_requests.states import answer
-from services.registry.models import ChangeRequest, Institution
+from services.registry.models import Institution
 from shared.preconditions import etag
 
 WAITS: dict[int | str, dict[str, Any]] = {

@@ -5,9 +5,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.registry.change_requests.models import ChangeRequest, StepTaken
 from services.registry.institutions import review
 from services.registry.institutions.review import Step
-from services.registry.models import ChangeRequest, Region, StepTaken
+from services.registry.models import Region
 from shared import audit
 from shared.auth import Principal
 from shared.codes import Verification

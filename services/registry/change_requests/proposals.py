@@ -10,10 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from services.registry.change_requests import history, queries
+from services.registry.change_requests.models import ChangeRequest, StepTaken
 from services.registry.institutions import content, places, review
 from services.registry.institutions.review import NotChangeableNow, Step
 from services.registry.institutions.schemas import Changed, InstitutionPatch
-from services.registry.models import ChangeRequest, Institution, Region, StepTaken
+from services.registry.models import Institution, Region
 from services.registry.regions import service as regions
 from services.registry.regions.service import Village
 from services.registry.type_fields import service as type_fields

@@ -7,10 +7,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.registry.change_requests.models import ChangeRequest
 from services.registry.institutions import absorption
 from services.registry.institutions import queries as institutions
 from services.registry.institutions.review import Step
-from services.registry.models import ChangeRequest, Institution, Region
+from services.registry.models import Institution, Region
 from shared.auth import Principal
 from shared.changes import Change
 from shared.language import Text

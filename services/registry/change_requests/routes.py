@@ -14,9 +14,10 @@ from services.registry.change_requests.queries import columns
 from services.registry.change_requests.schemas import ChangeRequestOut
 from services.registry.change_requests.states import answer, answer_row
 from services.registry.institutions.review import Step
-from services.registry.institutions.schemas import InstitutionPatch, Reason, Remark
+from services.registry.institutions.schemas import InstitutionPatch
 from services.registry.parameters import Area, area_code
 from services.registry.rights import Reader, Registrar, Reviewer, Verifier
+from services.registry.step_bodies import Reason, Remark
 from shared import edge
 from shared.auth import NATION, Principal, below
 from shared.codes import Verification

@@ -7,12 +7,13 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.change_requests import history, queries
+from services.registry.change_requests.models import ChangeRequest
 from services.registry.change_requests.queries import OutsideYourArea
 from services.registry.institutions import absorption, content, lifecycle, places, references, review
 from services.registry.institutions.recording import record
 from services.registry.institutions.review import Step
 from services.registry.institutions.schemas import InstitutionPatch
-from services.registry.models import ChangeRequest, Institution, Region
+from services.registry.models import Institution, Region
 from services.registry.regions import service as regions
 from services.registry.regions.service import Village
 from services.registry.type_fields import service as type_fields

@@ -14,9 +14,9 @@ from services.registry.cultural_values.schemas import (
     CulturalValuePatch,
     NewObservation,
 )
-from services.registry.institutions.schemas import Reason
 from services.registry.parameters import area_code, refuse_unsearchable
 from services.registry.rights import Reader, Registrar
+from services.registry.step_bodies import Reason
 from shared import changes, edge
 from shared.codes import ValueKind, ValueState
 from shared.fields import Instant, folded

@@ -10,9 +10,9 @@ from services.registry.documents.models import Document
 from services.registry.documents.schemas import DocumentIn, DocumentOut, DocumentPatch
 from services.registry.documents.states import answer, answer_row
 from services.registry.institutions import parts
-from services.registry.institutions.schemas import Reason
 from services.registry.parameters import Area, area_code
 from services.registry.rights import Reader, Registrar
+from services.registry.step_bodies import Reason
 from shared import audit, edge
 from shared.codes import DocumentKind
 from shared.fields import Day, Instant

@@ -10,9 +10,9 @@ from services.registry.facilities.models import Facility
 from services.registry.facilities.schemas import CheckIn, FacilityIn, FacilityOut, FacilityPatch
 from services.registry.facilities.states import answer, answer_row
 from services.registry.institutions import parts
-from services.registry.institutions.schemas import Reason
 from services.registry.parameters import Area, area_code
 from services.registry.rights import Reader, Registrar
+from services.registry.step_bodies import Reason
 from shared import audit, edge
 from shared.codes import FacilityClass, FacilityCondition
 from shared.fields import Day, Instant

@@ -6,10 +6,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.change_requests import proposals
+from services.registry.change_requests.models import ChangeRequest
 from services.registry.institutions import absorption, references, service
 from services.registry.institutions.review import Step
 from services.registry.institutions.schemas import Merger
-from services.registry.models import ChangeRequest, Institution, Region
+from services.registry.models import Institution, Region
 from shared.auth import Principal, Right
 from shared.clock import local_date
 from shared.preconditions import IfMatch

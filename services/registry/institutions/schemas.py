@@ -16,8 +16,8 @@ from services.registry.institutions.fields import (
     MembersPatch,
     PpksKinds,
 )
+from services.registry.step_bodies import Reason
 from services.registry.type_fields.values import Extra, ExtraPatch
-from shared import fields
 from shared.codes import ActivityField, InstitutionType, LegalStatus, Operation, Origin, PpksKind, Verification
 from shared.events.envelope import Spell
 from shared.fields import Day, Name, VillageCode
@@ -210,38 +210,10 @@ class InstitutionRead(InstitutionOut):
     ]  # fmt: skip
 
 
-class Remark(BaseModel):
-    """What the actor has to say about a step; kept in the history, never published."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    reason: Annotated[fields.Reason | None, Field(examples=["Berita acara musyawarah desa terlampir."])] = None
-
-
-class Reason(BaseModel):
-    """Why a step is taken; kept in the history, never published."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    reason: Annotated[fields.Reason, Field(examples=["Jumlah anggota belum sesuai daftar."])]
-
-
-class Dormancy(Reason):
-    """Since when it rests."""
-
-    since: Annotated[Day, Field(description="First day it was no longer at work.", examples=["2026-01-01"])]
-
-
 class Closure(Reason):
     """The day it ended."""
 
     on: Annotated[Day, Field(description="First day it was closed.", examples=["2026-02-01"])]
-
-
-class Resumption(Reason):
-    """The day it went to work again."""
-
-    on: Annotated[Day, Field(description="First day at work again.", examples=["2026-03-01"])]
 
 
 class Merger(Reason):

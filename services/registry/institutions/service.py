@@ -13,11 +13,12 @@ from uuid_utils.compat import uuid7
 
 from services.registry.change_requests import proposals
 from services.registry.change_requests import service as change_requests
+from services.registry.change_requests.models import ChangeRequest
 from services.registry.institutions import content, lifecycle, places, queries, review, states
 from services.registry.institutions.recording import record
 from services.registry.institutions.review import NotChangeableNow, Step
 from services.registry.institutions.schemas import InstitutionIn, InstitutionPatch
-from services.registry.models import ChangeRequest, Institution, Region
+from services.registry.models import Institution, Region
 from services.registry.records import IdTaken
 from services.registry.regions.service import Village
 from services.registry.rights import OwnRecordOnly

@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.change_requests.accepted import WAITS, accepted
 from services.registry.institutions import merging, service, states
 from services.registry.institutions.review import Step
-from services.registry.institutions.schemas import Closure, Dormancy, InstitutionOut, Merger, Reason, Remark, Resumption
+from services.registry.institutions.schemas import Closure, InstitutionOut, Merger
 from services.registry.rights import Registrar, Reviewer, Verifier
+from services.registry.step_bodies import Dormancy, Reason, Remark, Resumption
 from shared import edge
 from shared.auth import Principal
 from shared.preconditions import IfMatch, Precondition, announce

@@ -6,7 +6,6 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Query, Response
 
 from services.registry import records
-from services.registry.institutions.schemas import Reason
 from services.registry.memberships import queries, service, states
 from services.registry.memberships.models import Membership
 from services.registry.memberships.schemas import (
@@ -19,6 +18,7 @@ from services.registry.memberships.schemas import (
 from services.registry.parameters import Area, area_of_today
 from services.registry.people.models import Person
 from services.registry.rights import PeopleKeeper, PeopleReader
+from services.registry.step_bodies import Reason
 from shared import changes, edge
 from shared.codes import Sex
 from shared.fields import Day, Instant

@@ -6,12 +6,12 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Query, Response
 
 from services.registry import records
-from services.registry.institutions.schemas import Reason
 from services.registry.network_delegates import queries, service, states
 from services.registry.network_delegates.models import NetworkDelegate
 from services.registry.network_delegates.queries import HeldDelegate
 from services.registry.network_delegates.schemas import NetworkDelegateIn, NetworkDelegateOut, NetworkDelegatePatch
 from services.registry.rights import PeopleKeeper, PeopleReader
+from services.registry.step_bodies import Reason
 from shared import audit, edge
 from shared.fields import Day
 from shared.history import HistoryEntry

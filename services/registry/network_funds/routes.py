@@ -6,12 +6,12 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from services.registry import records
-from services.registry.institutions.schemas import Reason
 from services.registry.network_funds import periods, queries, service, states
 from services.registry.network_funds.schemas import FundEntryIn, FundEntryOut, FundEntryRecorded, FundLedgerPage
 from services.registry.networks import queries as networks
 from services.registry.networks.models import Network
 from services.registry.rights import Reader, Registrar
+from services.registry.step_bodies import Reason
 from shared import edge
 from shared.pagination import PageParameters, paginate
 

@@ -6,12 +6,12 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Query, Response
 
 from services.registry import records
-from services.registry.institutions.schemas import Reason
 from services.registry.network_officers import queries, service, states
 from services.registry.network_officers.models import NetworkOfficer
 from services.registry.network_officers.queries import HeldTerm
 from services.registry.network_officers.schemas import NetworkOfficerIn, NetworkOfficerOut, NetworkOfficerPatch
 from services.registry.rights import PeopleKeeper, PeopleReader
+from services.registry.step_bodies import Reason
 from shared import audit, edge
 from shared.codes import Role
 from shared.fields import Day

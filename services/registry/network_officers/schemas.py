@@ -1,41 +1,16 @@
 """What crosses HTTP about the management of networks: a term as it is sent, corrected and answered."""
 
 from datetime import date, datetime
-from typing import Annotated, Self
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
-from services.registry.officers.schemas import DecreeNumber, DecreeOn, RoleField, Since, ValidUntil
+from services.registry.terms import DecreeNumber, DecreeOn, RoleField, Since, TermContent, ValidUntil
 from shared.codes import Role
-from shared.language import Text
-from shared.validation import Invalid
 
 
-class Content(BaseModel):
-    """A term: a role, its days, and the decree behind it."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    role: RoleField
-    since: Since
-    valid_until: ValidUntil | None = None
-    decree_number: DecreeNumber | None = None
-    decree_on: DecreeOn | None = None
-
-    @model_validator(mode="after")
-    def _agrees(self) -> Self:
-        if self.valid_until is not None and self.valid_until < self.since:
-            raise Invalid(
-                "until-before-since",
-                Text("Masa jabatan berakhir sebelum dimulai.", "The term ends before it begins."),
-                Text("Isi hari terakhir menjabat, paling awal `since`.", "Give the last day in office, `since` at the earliest."),
-                at="valid_until",
-            )  # fmt: skip
-        return self
-
-
-class NetworkOfficerIn(Content):
+class NetworkOfficerIn(TermContent):
     """A person chosen for a role of a network."""
 
     id: Annotated[

@@ -18,7 +18,7 @@ from services.registry.memberships.limits import AHEAD, Limits
 from services.registry.network_officers import queries, states
 from services.registry.network_officers.models import NetworkOfficer
 from services.registry.network_officers.queries import HeldTerm
-from services.registry.network_officers.schemas import Content, NetworkOfficerIn, NetworkOfficerPatch
+from services.registry.network_officers.schemas import NetworkOfficerIn, NetworkOfficerPatch
 from services.registry.networks import lifecycle
 from services.registry.networks import queries as networks
 from services.registry.networks import service as network_service
@@ -26,6 +26,7 @@ from services.registry.networks.queries import Held
 from services.registry.people import service as people
 from services.registry.people.models import Person
 from services.registry.records import IdTaken
+from services.registry.terms import TermContent
 from shared import audit
 from shared.auth import Principal
 from shared.language import Text
@@ -106,7 +107,9 @@ async def _ready(session: AsyncSession, id: UUID, by: Principal, precondition: I
     return held
 
 
-async def _refuse(session: AsyncSession, officer: NetworkOfficer, content: Content, held: Held, person: Person) -> None:
+async def _refuse(
+    session: AsyncSession, officer: NetworkOfficer, content: TermContent, held: Held, person: Person
+) -> None:
     """Raises what is wrong with a term: its days, or another term in the way."""
     network = held.network
     faults: list[Fault] = Limits(held.today, person.birth_date, person.birth_year).begins(

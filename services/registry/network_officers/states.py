@@ -7,12 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 from services.registry.network_officers.models import NetworkOfficer
-from services.registry.network_officers.schemas import Content, NetworkOfficerOut
+from services.registry.network_officers.schemas import NetworkOfficerOut
+from services.registry.terms import TermContent
 
 
-def content(officer: NetworkOfficer) -> Content:
+def content(officer: NetworkOfficer) -> TermContent:
     """What may be corrected, as it would be sent."""
-    return Content(
+    return TermContent(
         role=officer.role,
         since=officer.since,
         valid_until=officer.until and officer.until - timedelta(days=1),
@@ -21,7 +22,7 @@ def content(officer: NetworkOfficer) -> Content:
     )
 
 
-def columns(content: Content) -> dict[str, Any]:
+def columns(content: TermContent) -> dict[str, Any]:
     """The columns that hold what was sent."""
     return {
         "role": content.role,

@@ -6,13 +6,13 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.institutions.schemas import Dormancy, Reason, Remark, Resumption
 from services.registry.networks import states, steps
 from services.registry.networks.lifecycle import Step
 from services.registry.networks.queries import Held
 from services.registry.networks.schemas import NetworkOut
 from services.registry.networks.step_schemas import Activation, Dissolution, Formation, LegalisationIn, NetworkMerger
 from services.registry.rights import Registrar, Verifier
+from services.registry.step_bodies import Dormancy, Reason, Remark, Resumption
 from shared import edge
 from shared.auth import Principal
 from shared.preconditions import IfMatch, Precondition, announce

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from services.registry.institutions.schemas import Reason, Remark
+from services.registry.step_bodies import Reason, Remark
 from shared.fields import Day, Name
 from shared.language import Text
 from shared.validation import Invalid

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Body, Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry import records
-from services.registry.institutions.schemas import Reason
 from services.registry.models import Institution
 from services.registry.officers import queries, service, states
 from services.registry.officers.models import Officer
@@ -15,6 +14,7 @@ from services.registry.officers.schemas import LeavingOffice, OfficerIn, Officer
 from services.registry.parameters import Area, area_code
 from services.registry.people.models import Person
 from services.registry.rights import PeopleKeeper, PeopleReader
+from services.registry.step_bodies import Reason
 from shared import changes, edge
 from shared.codes import Role
 from shared.fields import Day, Instant

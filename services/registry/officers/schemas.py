@@ -6,44 +6,26 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from services.registry.terms import DecreeNumber, DecreeOn, RoleField, Since, TermContent, ValidUntil
 from shared import fields
 from shared.codes import Role
-from shared.fields import Day, Name
+from shared.fields import Day
 from shared.language import Text
 from shared.validation import Invalid
 
-RoleField = Annotated[Role, Field(description="Jabatan.", examples=["ketua"])]
-Since = Annotated[Day, Field(description="First day in office.", examples=["2024-01-01"])]
-ValidUntil = Annotated[Day, Field(description="Last day in office; null: no end is set.", examples=["2028-12-31"])]
-DecreeNumber = Annotated[Name, Field(description="Number of the SK that appointed them.", examples=["141/05/KPTS/2024"])]  # fmt: skip
-DecreeOn = Annotated[Day, Field(description="Date of that SK.", examples=["2023-12-20"])]
 EndedReason = Annotated[
     fields.Reason,
     Field(description="Why the term ended before it was over. Never published.", examples=["Mengundurkan diri."]),
 ]
 
 
-class Content(BaseModel):
-    """A term: a role, its days, and the decree behind it."""
+class Content(TermContent):
+    """A term, and why it ended before it was over."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    role: RoleField
-    since: Since
-    valid_until: ValidUntil | None = None
-    decree_number: DecreeNumber | None = None
-    decree_on: DecreeOn | None = None
     ended_reason: EndedReason | None = None
 
     @model_validator(mode="after")
-    def _agrees(self) -> Self:
-        if self.valid_until is not None and self.valid_until < self.since:
-            raise Invalid(
-                "until-before-since",
-                Text("Masa jabatan berakhir sebelum dimulai.", "The term ends before it begins."),
-                Text("Isi hari terakhir menjabat, paling awal `since`.", "Give the last day in office, `since` at the earliest."),
-                at="valid_until",
-            )  # fmt: skip
+    def _a_reason_has_its_day(self) -> Self:
         if self.ended_reason is not None and self.valid_until is None:
             raise Invalid(
                 "reason-without-end",

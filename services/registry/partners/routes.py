@@ -6,12 +6,12 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Query, Response
 
 from services.registry import records
-from services.registry.institutions.schemas import Reason
 from services.registry.parameters import area_code, refuse_unsearchable
 from services.registry.partners import queries, service, states
 from services.registry.partners.models import Partner
 from services.registry.partners.schemas import PartnerIn, PartnerOut, PartnerPatch
 from services.registry.rights import PartnerKeeper, Reader
+from services.registry.step_bodies import Reason
 from shared import changes, edge
 from shared.codes import PartnerKind
 from shared.fields import Instant, folded

@@ -7,12 +7,12 @@ from fastapi import APIRouter, Body, Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry import records
-from services.registry.institutions.schemas import Reason
 from services.registry.parameters import area_code, refuse_unsearchable
 from services.registry.partnerships import queries, service, states
 from services.registry.partnerships.models import Partnership
 from services.registry.partnerships.schemas import PartnershipIn, PartnershipOut, PartnershipPatch, Termination
 from services.registry.rights import Reader, Registrar
+from services.registry.step_bodies import Reason
 from shared import changes, edge
 from shared.auth import Principal
 from shared.fields import Day, Instant, folded

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
-from services.registry.institutions.schemas import Reason
 from services.registry.partners.fields import RegionCode
+from services.registry.step_bodies import Reason
 from shared.codes import ContributionKind, PartnerKind
 from shared.fields import Day, Name, printable, unix_lines
 from shared.language import Text

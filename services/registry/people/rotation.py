@@ -37,7 +37,7 @@ class Kept:
 
 KEPT = (
     Kept(Person.__table__, ("nik", "phone"), "nik"),  # type: ignore[arg-type]  # a mapped class's table is a Table
-    Kept(Family.__table__, ("card",), "card"),  # type: ignore[arg-type]
+    Kept(Family.__table__, ("card",), "card"),  # type: ignore[arg-type]  # a mapped table is one
 )
 
 

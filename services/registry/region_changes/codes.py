@@ -47,12 +47,12 @@ _SEATS = text(f"""
 """)  # noqa: S608  # our own names
 _BY_CODE = "json_to_recordset(CAST(:codes AS json)) AS now (before text, code text)"
 _OF_REQUESTS = tuple(
-    text(f"UPDATE change_request SET {column} = now.code FROM {_BY_CODE} WHERE {column} = now.before")  # noqa: S608
+    text(f"UPDATE change_request SET {column} = now.code FROM {_BY_CODE} WHERE {column} = now.before")  # noqa: S608  # our own names
     for column in ("village_code", "target_village_code")
 )
 _IN_REQUESTS = tuple(
     text(
-        f"UPDATE change_request SET changes = jsonb_set(changes, '{{village,{side}}}', to_jsonb(now.code))"  # noqa: S608
+        f"UPDATE change_request SET changes = jsonb_set(changes, '{{village,{side}}}', to_jsonb(now.code))"  # noqa: S608  # our own names
         f" FROM {_BY_CODE} WHERE changes #>> '{{village,{side}}}' = now.before"
         " AND NOT voided AND verification NOT IN ('terverifikasi', 'ditolak')"
     )

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from services.registry.institutions.schemas import Reason
 from services.registry.region_changes import preview, service
 from services.registry.region_changes.models import RegionChange
 from services.registry.region_changes.schemas import (
@@ -16,6 +15,7 @@ from services.registry.region_changes.schemas import (
     RegionEffectOut,
 )
 from services.registry.rights import RegionChanger
+from services.registry.step_bodies import Reason
 from shared import audit, edge
 from shared.auth import NATION
 from shared.codes import RegionChangeState

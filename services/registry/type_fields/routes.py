@@ -37,7 +37,7 @@ async def set_institution_type_fields(
 
 @router.get("", summary="List the versions of a type's further fields")
 async def list_institution_type_fields(
-    session: edge.Session, principal: Reader, page: PageParameters, response: Response, type: Type  # noqa: ARG001
+    session: edge.Session, principal: Reader, page: PageParameters, response: Response, type: Type  # noqa: ARG001  # its right
 ) -> Page[TypeFieldsOut]:  # fmt: skip
     """Newest first: by the first one new records are written. Its version is the ETag."""
     newest = await session.scalar(select(columns.version).where(columns.type == type).order_by(columns.version.desc()))
@@ -49,7 +49,7 @@ async def list_institution_type_fields(
 
 @router.get("/{version}", summary="Read a version of a type's further fields")
 async def read_institution_type_fields(
-    session: edge.Session, principal: Reader, type: Type,  # noqa: ARG001
+    session: edge.Session, principal: Reader, type: Type,  # noqa: ARG001  # its right
     version: Annotated[int, Path(ge=1, le=2**31 - 1, description="As a record's `extra_version`.", examples=[1])],
 ) -> TypeFieldsOut:  # fmt: skip
     """Every version stays readable: the record's own `extra_version` says what its fields mean."""

@@ -129,7 +129,7 @@ async def _networks(driver: asyncpg.Connection, villages: Set[UUID]) -> dict[UUI
 async def _places(driver: asyncpg.Connection, ids: Iterable[UUID]) -> tuple[dict[UUID, Village], dict[UUID, str]]:
     """The villages; one that has not arrived has no place, as in the projection."""
     ordered = sorted(ids)
-    rows = await driver.fetch(f"SELECT code, {tree.COLUMNS} FROM region WHERE id = ANY($1::uuid[])", ordered)  # noqa: S608
+    rows = await driver.fetch(f"SELECT code, {tree.COLUMNS} FROM region WHERE id = ANY($1::uuid[])", ordered)  # noqa: S608  # our own names
     codes = {row["id"]: row["code"] for row in rows if row["code"]}
     villages = {id_: tree.Row(id_, *place).village for _, id_, *place in rows}
     return {id_: villages.get(id_, Village(0, [])) for id_ in ordered}, codes
