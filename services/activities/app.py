@@ -10,8 +10,16 @@ from services.activities.audit_entries import routes as audit_entries
 from services.activities.settings import Settings
 from shared.areas import Lookup
 from shared.clock import Clock
+from shared.code_lists import routes as code_lists
 
-ROUTERS: list[APIRouter] = [routes.router, reading.router, feed.router, audit_entries.router]
+ROUTERS: list[APIRouter] = [
+    # Routes are tried in this order at each request: those asked most stand first.
+    routes.router,
+    reading.router,
+    code_lists.router,
+    feed.router,
+    audit_entries.router,
+]
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> FastAPI:

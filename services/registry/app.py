@@ -7,7 +7,6 @@ from services.registry import feed
 from services.registry.assessments import routes as assessments
 from services.registry.audit_entries import routes as audit_entries
 from services.registry.change_requests import routes as change_requests
-from services.registry.code_lists import routes as code_lists
 from services.registry.communities import member_routes as community_members
 from services.registry.communities import routes as communities
 from services.registry.cultural_values import routes as cultural_values
@@ -40,6 +39,7 @@ from services.registry.work_queue import routes as work_queue
 from shared import backlog
 from shared.areas import Lookup
 from shared.clock import Clock
+from shared.code_lists import routes as code_lists
 
 ROUTERS: list[APIRouter] = [
     # Routes are tried in this order at each request: those asked most stand first.

@@ -1,19 +1,8 @@
-"""What all tables of registry are mapped with: their common root, and columns that hold values of a pydantic type."""
+"""The common root of registry's mapped tables."""
 
-from typing import Any
-
-from pydantic import TypeAdapter
-from sqlalchemy import Dialect, MetaData, TypeDecorator
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import MetaData
 
 from shared.database import NAMING, Table
-
-LATER = {"later": True}
-"""Of a column that is written after the registration only: `outbox.register` leaves it to its default."""
-DIGEST = LATER | {"audited": False}
-"""… and that repeats what other rows say, which have an audit history of their own."""
-WAITING = {"later": True, "audited": False}
-"""… and that an entry of the audit trail tells by its action and its time."""
 
 
 class RegistryTable(Table):
@@ -21,23 +10,3 @@ class RegistryTable(Table):
 
     __abstract__ = True
     metadata = MetaData(naming_convention=NAMING)
-
-
-class Stored(TypeDecorator[Any]):
-    """A JSON column that holds values of one pydantic type. Assign a new value: changes inside are not noticed."""
-
-    impl = JSONB(none_as_null=True)
-    cache_ok = True
-
-    def __init__(self, kind: Any) -> None:
-        super().__init__()
-        self.kind = kind
-        self._adapter: TypeAdapter[Any] = TypeAdapter(kind)
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002  # SQLAlchemy passes it
-        """The value as JSON holds it."""
-        return None if value is None else self._adapter.dump_python(value, mode="json")
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002  # SQLAlchemy passes it
-        """The value as the program holds it."""
-        return None if value is None else self._adapter.validate_python(value)

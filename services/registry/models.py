@@ -12,7 +12,7 @@ import shared.audit
 import shared.audit_seal
 import shared.idempotency
 import shared.outbox  # noqa: F401  # all put their tables into the shared metadata
-from services.registry.mapping import DIGEST, LATER, WAITING, RegistryTable, Stored
+from services.registry.mapping import RegistryTable
 from shared.codes import (
     ActivityField,
     FundingSource,
@@ -29,6 +29,7 @@ from shared.database import code_list, shared_metadata
 from shared.events.envelope import Part, Spell
 from shared.events.institutions import Absorbed, Assessment, Document, Facility, MemberCounts, Seat, Term
 from shared.events.regions import AppliedChange
+from shared.mapping import DIGEST, LATER, WAITING, Stored
 
 
 class Region(RegistryTable):

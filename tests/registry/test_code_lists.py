@@ -6,10 +6,10 @@ from enum import StrEnum
 
 import pytest
 
-from services.registry.code_lists import lists
-from services.registry.code_lists.enumerations import LISTS
-from services.registry.code_lists.lists import UnknownList, edition, editions, resolve
 from shared import codes
+from shared.code_lists import lists
+from shared.code_lists.enumerations import LISTS
+from shared.code_lists.lists import UnknownList, edition, editions, resolve
 from shared.fields import folded
 from tests.house import House
 from tests.registry.institutions import faults, problem, record

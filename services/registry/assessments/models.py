@@ -6,9 +6,10 @@ from uuid import UUID
 from sqlalchemy import DateTime, ForeignKey, Index, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.registry.mapping import RegistryTable, Stored
+from services.registry.mapping import RegistryTable
 from shared.codes import DevelopmentStage
 from shared.database import code_list
+from shared.mapping import Stored
 
 
 class Assessment(RegistryTable):

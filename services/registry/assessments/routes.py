@@ -12,13 +12,13 @@ from services.registry.assessments.schemas import AssessmentIn, AssessmentOut, I
 from services.registry.institutions import parts
 from services.registry.parameters import Area, area_code
 from services.registry.rights import Reader, Reviewer
-from services.registry.step_bodies import Reason
 from shared import audit, edge
 from shared.codes import DevelopmentStage
 from shared.fields import Day, Instant
 from shared.history import HistoryEntry
 from shared.pagination import Page, PageParameters, paginate
 from shared.preconditions import Precondition, etag
+from shared.step_bodies import Reason
 
 router = APIRouter(prefix="/v1/assessments", tags=["assessments"], route_class=edge.Route)
 instruments_router = APIRouter(prefix="/v1/assessment-instruments", tags=["assessments"], route_class=edge.Route)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.registry.code_lists.lists import Labels
+from shared.code_lists.lists import Labels
 from shared.codes import DevelopmentStage
 from shared.fields import Day, Name
 

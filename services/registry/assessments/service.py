@@ -7,13 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from services.registry import days
 from services.registry.assessments import states
 from services.registry.assessments.instruments import INSTRUMENTS
 from services.registry.assessments.models import Assessment
 from services.registry.assessments.schemas import AssessmentIn
 from services.registry.institutions import parts
 from services.registry.models import Institution
+from shared import days
 from shared.auth import Principal
 from shared.clock import local_date
 from shared.language import Text

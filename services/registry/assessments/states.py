@@ -5,8 +5,8 @@ from typing import Any
 from services.registry.assessments.instruments import INSTRUMENTS, Instrument
 from services.registry.assessments.models import Assessment
 from services.registry.assessments.schemas import AssessmentOut, InstrumentOut, InstrumentRef, ItemOut
-from services.registry.code_lists.lists import Labels
 from services.registry.models import Institution
+from shared.code_lists.lists import Labels
 from shared.events import institutions as events
 from shared.language import Text
 

@@ -6,11 +6,12 @@ from uuid import UUID
 from sqlalchemy import DateTime, ForeignKey, Index, Text, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.registry.mapping import WAITING, RegistryTable, Stored
+from services.registry.mapping import RegistryTable
 from shared.changes import Change
 from shared.codes import Verification
 from shared.database import code_list
 from shared.events.envelope import Part
+from shared.mapping import WAITING, Stored
 
 
 class StepTaken(Part):

@@ -17,7 +17,6 @@ from services.registry.institutions.review import Step
 from services.registry.institutions.schemas import InstitutionPatch
 from services.registry.parameters import Area, area_code
 from services.registry.rights import Reader, Registrar, Reviewer, Verifier
-from services.registry.step_bodies import Reason, Remark
 from shared import edge
 from shared.auth import NATION, Principal, below
 from shared.codes import Verification
@@ -25,6 +24,7 @@ from shared.fields import Instant
 from shared.pagination import Order, Page, PageParameters, paginate
 from shared.preconditions import MERGE_PATCH, IfMatch, Precondition, etag
 from shared.problems import NotFound
+from shared.step_bodies import Reason, Remark
 
 router = APIRouter(prefix="/v1/change-requests", tags=["change requests"], route_class=edge.Route)
 OLDEST_FIRST = Order([columns.changed_at, columns.id])

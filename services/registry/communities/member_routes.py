@@ -6,7 +6,6 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry import records
 from services.registry.communities import members, queries, states
 from services.registry.communities.members import Entered
 from services.registry.communities.models import Community
@@ -14,7 +13,7 @@ from services.registry.communities.schemas import CommunityMemberIn, CommunityMe
 from services.registry.people import queries as people
 from services.registry.people.schemas import Why
 from services.registry.rights import PeopleKeeper, PeopleReader
-from shared import edge
+from shared import edge, records
 from shared.auth import Principal
 from shared.pagination import Page, PageParameters, paginate
 from shared.preconditions import MERGE_PATCH, Precondition, etag

@@ -11,17 +11,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from services.registry import records
 from services.registry.communities import queries, service
 from services.registry.communities.models import Community, CommunityMember
 from services.registry.communities.schemas import CommunityMemberContent, CommunityMemberIn, CommunityMemberPatch
-from services.registry.days import in_the_future
 from services.registry.models import Region
 from services.registry.people import service as people
 from services.registry.people.models import Person
-from shared import audit
+from shared import audit, records
 from shared.auth import Principal
 from shared.clock import local_date
+from shared.days import in_the_future
 from shared.language import Text
 from shared.preconditions import IfMatch, patched
 from shared.problems import Conflict, Fault, InvalidPayload

@@ -12,12 +12,12 @@ from services.registry.communities.models import Community, CommunityMember
 from services.registry.models import Region
 from services.registry.people import queries as people
 from services.registry.people.models import Person
-from services.registry.searching import ALIKE
 from shared.auth import NATION, Principal, below
 from shared.codes import CommunityKind
 from shared.fields import folded
 from shared.pagination import Order
 from shared.problems import NotFound
+from shared.searching import ALIKE
 
 columns = Community.__table__.c
 members = CommunityMember.__table__.c

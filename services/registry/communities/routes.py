@@ -6,7 +6,6 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry import records
 from services.registry.communities import queries, service, states
 from services.registry.communities.models import Community
 from services.registry.communities.schemas import CommunityIn, CommunityOut, CommunityPatch
@@ -14,7 +13,7 @@ from services.registry.models import Region
 from services.registry.parameters import area_code, refuse_unsearchable
 from services.registry.people.schemas import Why
 from services.registry.rights import PeopleKeeper, PeopleReader
-from shared import changes, edge
+from shared import changes, edge, records
 from shared.codes import CommunityKind
 from shared.fields import Instant, folded
 from shared.pagination import Page, PageParameters, paginate

@@ -9,13 +9,12 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from services.registry import records
 from services.registry.communities import queries, states
 from services.registry.communities.models import Community
 from services.registry.communities.schemas import CommunityContent, CommunityIn, CommunityPatch
 from services.registry.people.villages import village_of
 from services.registry.regions.service import Village
-from shared import database, outbox
+from shared import database, outbox, records
 from shared.auth import Principal
 from shared.fields import folded
 from shared.language import Text

@@ -7,10 +7,11 @@ from sqlalchemy import DateTime, ForeignKey, Index, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.registry.mapping import RegistryTable, Stored
+from services.registry.mapping import RegistryTable
 from shared.codes import ValueKind, ValueState
 from shared.database import code_list
 from shared.events.envelope import Part
+from shared.mapping import Stored
 
 
 class Observation(Part):

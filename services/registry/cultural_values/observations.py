@@ -8,8 +8,8 @@ from datetime import date
 from uuid import UUID
 
 from services.registry.cultural_values.models import Observation
-from services.registry.days import in_the_future
 from shared.codes import ValueState
+from shared.days import in_the_future
 from shared.events.registry import ValueSpell
 from shared.language import Text
 from shared.problems import Conflict, Fault

@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.cultural_values.models import CulturalValue, PracticePlace
 from services.registry.models import Region
-from services.registry.searching import said_like
 from shared.auth import NATION, Principal, below
 from shared.codes import ValueKind, ValueState
 from shared.pagination import Order
 from shared.problems import NotFound
+from shared.searching import said_like
 
 columns = CulturalValue.__table__.c
 _places = PracticePlace.__table__.c

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Response
 
-from services.registry import records
 from services.registry.cultural_values import queries, service, states
 from services.registry.cultural_values.models import CulturalValue
 from services.registry.cultural_values.schemas import (
@@ -16,12 +15,12 @@ from services.registry.cultural_values.schemas import (
 )
 from services.registry.parameters import area_code, refuse_unsearchable
 from services.registry.rights import Reader, Registrar
-from services.registry.step_bodies import Reason
-from shared import changes, edge
+from shared import changes, edge, records
 from shared.codes import ValueKind, ValueState
 from shared.fields import Instant, folded
 from shared.pagination import Page, PageParameters, paginate
 from shared.preconditions import MERGE_PATCH, Precondition, announce
+from shared.step_bodies import Reason
 
 router = APIRouter(prefix="/v1/cultural-values", tags=["cultural values"], route_class=edge.Route)
 

@@ -9,7 +9,6 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from services.registry import records
 from services.registry.cultural_values import observations, places, queries, references, states
 from services.registry.cultural_values.models import CulturalValue, Observation
 from services.registry.cultural_values.schemas import (
@@ -23,15 +22,15 @@ from services.registry.cultural_values.schemas import (
 from services.registry.institutions.review import NotChangeableNow
 from services.registry.models import Region
 from services.registry.partners.service import VOIDED
-from services.registry.records import IdTaken
 from services.registry.rights import OwnRecordOnly
-from shared import database, outbox
+from shared import database, outbox, records
 from shared.auth import Principal
 from shared.clock import local_date
 from shared.fields import folded
 from shared.language import Text
 from shared.preconditions import IfMatch, patched
 from shared.problems import Conflict, Fault, Forbidden, InvalidPayload, NotFound
+from shared.records import IdTaken
 
 Villages = Sequence[Region]
 

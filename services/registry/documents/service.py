@@ -7,12 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from services.registry import days
 from services.registry.documents import states
 from services.registry.documents.models import Document
 from services.registry.documents.schemas import DocumentContent, DocumentIn, DocumentPatch
 from services.registry.institutions import parts
 from services.registry.models import Institution
+from shared import days
 from shared.auth import Principal
 from shared.clock import local_date
 from shared.preconditions import IfMatch, patched

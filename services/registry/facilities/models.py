@@ -6,10 +6,11 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.registry.mapping import RegistryTable, Stored
+from services.registry.mapping import RegistryTable
 from shared.codes import FacilityClass, FacilityCondition
 from shared.database import code_list
 from shared.events.institutions import FacilityCheck
+from shared.mapping import Stored
 
 
 class Facility(RegistryTable):

@@ -12,13 +12,13 @@ from services.registry.facilities.states import answer, answer_row
 from services.registry.institutions import parts
 from services.registry.parameters import Area, area_code
 from services.registry.rights import Reader, Registrar
-from services.registry.step_bodies import Reason
 from shared import audit, edge
 from shared.codes import FacilityClass, FacilityCondition
 from shared.fields import Day, Instant
 from shared.history import HistoryEntry
 from shared.pagination import Page, PageParameters, paginate
 from shared.preconditions import MERGE_PATCH, Precondition, etag
+from shared.step_bodies import Reason
 
 router = APIRouter(prefix="/v1/facilities", tags=["facilities"], route_class=edge.Route)
 

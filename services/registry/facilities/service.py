@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from services.registry.days import in_the_future
 from services.registry.facilities import states
 from services.registry.facilities.models import Facility
 from services.registry.facilities.schemas import CheckIn, FacilityContent, FacilityIn, FacilityPatch
@@ -16,6 +15,7 @@ from services.registry.institutions import parts
 from services.registry.models import Institution
 from shared.auth import Principal
 from shared.clock import local_date
+from shared.days import in_the_future
 from shared.events.institutions import FacilityCheck
 from shared.language import Text
 from shared.preconditions import IfMatch, patched

@@ -8,7 +8,6 @@ import asyncpg
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.days import in_the_future
 from services.registry.families import queries
 from services.registry.families.models import Family
 from services.registry.families.schemas import FamilyMemberIn
@@ -16,6 +15,7 @@ from services.registry.people import queries as people
 from services.registry.people import service as people_service
 from shared import database
 from shared.auth import Principal
+from shared.days import in_the_future
 from shared.events.people import FamilyMember as Member
 from shared.language import Text
 from shared.problems import Conflict, Fault, InvalidPayload

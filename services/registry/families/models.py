@@ -7,11 +7,12 @@ from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Text, Uuid,
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.registry.mapping import RegistryTable, Stored
+from services.registry.mapping import RegistryTable
 from services.registry.people.models import PERSONAL
 from shared.codes import FamilyRole
 from shared.database import code_list
 from shared.events.people import FamilyMember as Member
+from shared.mapping import Stored
 
 
 class Family(RegistryTable):

@@ -6,7 +6,6 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry import records
 from services.registry.families import queries, service, states
 from services.registry.families.models import Family
 from services.registry.families.schemas import FamilyIn, FamilyOut, FamilyPatch
@@ -17,7 +16,7 @@ from services.registry.people.keys import Keyring
 from services.registry.people.parameters import Keys
 from services.registry.people.schemas import Why
 from services.registry.rights import PeopleKeeper, PeopleReader
-from shared import changes, edge
+from shared import changes, edge, records
 from shared.auth import Principal
 from shared.fields import Instant
 from shared.pagination import Page, PageParameters, paginate

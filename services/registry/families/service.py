@@ -10,7 +10,6 @@ from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from services.registry import records
 from services.registry.families import members, queries, states
 from services.registry.families.models import Family
 from services.registry.families.schemas import FamilyContent, FamilyIn, FamilyMemberIn, FamilyPatch
@@ -18,7 +17,7 @@ from services.registry.people.content import opened
 from services.registry.people.keys import Keyring
 from services.registry.people.service import hold
 from services.registry.people.villages import village_of
-from shared import audit, database, outbox
+from shared import audit, database, outbox, records
 from shared.auth import Principal
 from shared.clock import local_date
 from shared.language import Text

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from services.registry import days
 from services.registry.institutions import lifecycle
 from services.registry.institutions.fields import Contact, Coordinates, Funding, Members
 from services.registry.institutions.review import Step
 from services.registry.institutions.schemas import Changed, Content, InstitutionPatch
 from services.registry.models import Institution, KeptContact, KeptFunding, KeptSeat, Region
 from services.registry.regions.service import Village
+from shared import days
 from shared.changes import Change
 from shared.events.registry import MemberCounts
 from shared.fields import folded

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from services.registry.days import in_the_future, too_early
 from services.registry.institutions.review import Step
 from shared.codes import Operation
+from shared.days import in_the_future, too_early
 from shared.events.envelope import Spell
 from shared.language import Text
 from shared.problems import Fault, InvalidPayload

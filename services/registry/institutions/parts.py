@@ -18,13 +18,13 @@ from services.registry.institutions import queries, recording, references
 from services.registry.institutions.review import NotChangeableNow
 from services.registry.mapping import RegistryTable
 from services.registry.models import Institution, Region
-from services.registry.records import IdTaken
 from shared import audit
 from shared.auth import Principal
 from shared.codes import Verification
 from shared.language import Text
 from shared.preconditions import IfMatch, announce, etag
 from shared.problems import Conflict, NotFound
+from shared.records import IdTaken
 
 
 class Part(Protocol):

@@ -16,12 +16,12 @@ from services.registry.institutions.fields import (
     MembersPatch,
     PpksKinds,
 )
-from services.registry.step_bodies import Reason
 from services.registry.type_fields.values import Extra, ExtraPatch
 from shared.codes import ActivityField, InstitutionType, LegalStatus, Operation, Origin, PpksKind, Verification
 from shared.events.envelope import Spell
 from shared.fields import Day, Name, VillageCode
 from shared.language import Text
+from shared.step_bodies import Reason
 from shared.validation import Invalid
 
 Type = Annotated[InstitutionType, Field(description="Type of local institution.", examples=["ARS"])]

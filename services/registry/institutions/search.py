@@ -9,11 +9,11 @@ import asyncpg
 from sqlalchemy import ColumnElement, Select, Text, and_, func, literal, or_, select
 
 from services.registry.models import Institution
-from services.registry.searching import ALIKE
 from shared import statements
 from shared.auth import Principal
 from shared.fields import folded
 from shared.pagination import Order
+from shared.searching import ALIKE
 
 WORD_ALIKE = 0.4
 """Least word similarity of a name with a word of the query, in a large area; in a small one the whole query counts."""

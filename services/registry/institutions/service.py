@@ -19,7 +19,6 @@ from services.registry.institutions.recording import record
 from services.registry.institutions.review import NotChangeableNow, Step
 from services.registry.institutions.schemas import InstitutionIn, InstitutionPatch
 from services.registry.models import Institution, Region
-from services.registry.records import IdTaken
 from services.registry.regions.service import Village
 from services.registry.rights import OwnRecordOnly
 from services.registry.type_fields import service as type_fields
@@ -30,6 +29,7 @@ from shared.codes import Verification
 from shared.language import Text
 from shared.preconditions import IfMatch
 from shared.problems import Forbidden
+from shared.records import IdTaken
 
 DATED = (Step.DORMANCY, Step.REACTIVATION, Step.CLOSURE, Step.REOPENING)
 

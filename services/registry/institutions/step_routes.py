@@ -12,10 +12,10 @@ from services.registry.institutions import merging, service, states
 from services.registry.institutions.review import Step
 from services.registry.institutions.schemas import Closure, InstitutionOut, Merger
 from services.registry.rights import Registrar, Reviewer, Verifier
-from services.registry.step_bodies import Dormancy, Reason, Remark, Resumption
 from shared import edge
 from shared.auth import Principal
 from shared.preconditions import IfMatch, Precondition, announce
+from shared.step_bodies import Dormancy, Reason, Remark, Resumption
 
 router = APIRouter(prefix="/v1/institutions/{id}", tags=["institutions"], route_class=edge.Route)
 Said = Annotated[Remark | None, Body()]

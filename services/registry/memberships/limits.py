@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from services.registry import days
 from services.registry.models import Institution
 from services.registry.people.models import Person
+from shared import days
 from shared.language import Text
 from shared.problems import Fault
 

@@ -8,12 +8,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, exists, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry import records
 from services.registry.institutions import queries as institutions
 from services.registry.memberships.models import KeptSpell, Membership, SpellRow
 from services.registry.memberships.schemas import MembershipOut
 from services.registry.models import Institution, Region
 from services.registry.people.models import Person
+from shared import records
 from shared.auth import NATION, Principal, below
 from shared.codes import Sex
 from shared.pagination import Order

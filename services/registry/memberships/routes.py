@@ -5,7 +5,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Response
 
-from services.registry import records
 from services.registry.memberships import queries, service, states
 from services.registry.memberships.models import Membership
 from services.registry.memberships.schemas import (
@@ -18,12 +17,12 @@ from services.registry.memberships.schemas import (
 from services.registry.parameters import Area, area_of_today
 from services.registry.people.models import Person
 from services.registry.rights import PeopleKeeper, PeopleReader
-from services.registry.step_bodies import Reason
-from shared import changes, edge
+from shared import changes, edge, records
 from shared.codes import Sex
 from shared.fields import Day, Instant
 from shared.pagination import Page, PageParameters, page_of
 from shared.preconditions import MERGE_PATCH, Precondition, announce
+from shared.step_bodies import Reason
 
 router = APIRouter(prefix="/v1/memberships", tags=["memberships"], route_class=edge.Route)
 

@@ -13,7 +13,6 @@ from sqlalchemy import Table, not_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from services.registry import records
 from services.registry.institutions import references
 from services.registry.institutions.review import WrongState, voided
 from services.registry.memberships import limits, queries, spell_rows, spells, states
@@ -23,13 +22,13 @@ from services.registry.models import Institution, Region
 from services.registry.officers import tenure
 from services.registry.people import service as people
 from services.registry.people.models import Person
-from services.registry.records import IdTaken
-from shared import database, outbox
+from shared import database, outbox, records
 from shared.auth import Principal
 from shared.clock import local_date
 from shared.language import Text
 from shared.preconditions import IfMatch, patched
 from shared.problems import Conflict, InvalidPayload
+from shared.records import IdTaken
 
 PAIR = "uq_membership_person_id_institution_id"
 """The constraint that a person has one membership of an institution that is no entry error."""

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from services.registry.days import too_early
 from services.registry.institutions.merger_day import MERGER
 from services.registry.memberships.limits import Limits
 from services.registry.memberships.models import KeptSpell
+from shared.days import too_early
 from shared.events.people import MembershipSpell
 from shared.problems import InvalidPayload
 

@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry import records
 from services.registry.memberships import queries as people_memberships
 from services.registry.memberships import spells
 from services.registry.network_delegates.models import NetworkDelegate
@@ -18,6 +17,7 @@ from services.registry.network_memberships.queries import HeldMembership
 from services.registry.officers.models import Officer
 from services.registry.people import queries as people
 from services.registry.people.models import Person
+from shared import records
 from shared.auth import Principal
 from shared.pagination import Order
 from shared.problems import NotFound

@@ -5,18 +5,17 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Response
 
-from services.registry import records
 from services.registry.network_delegates import queries, service, states
 from services.registry.network_delegates.models import NetworkDelegate
 from services.registry.network_delegates.queries import HeldDelegate
 from services.registry.network_delegates.schemas import NetworkDelegateIn, NetworkDelegateOut, NetworkDelegatePatch
 from services.registry.rights import PeopleKeeper, PeopleReader
-from services.registry.step_bodies import Reason
-from shared import audit, edge
+from shared import audit, edge, records
 from shared.fields import Day
 from shared.history import HistoryEntry
 from shared.pagination import Page, PageParameters, paginate
 from shared.preconditions import MERGE_PATCH, Precondition, announce, etag
+from shared.step_bodies import Reason
 
 router = APIRouter(prefix="/v1/network-delegates", tags=["network delegates"], route_class=edge.Route)
 

@@ -21,12 +21,12 @@ from services.registry.network_memberships import service as membership_service
 from services.registry.network_memberships.queries import HeldMembership
 from services.registry.people import service as people
 from services.registry.people.models import Person
-from services.registry.records import IdTaken
 from shared import audit
 from shared.auth import Principal
 from shared.language import Text
 from shared.preconditions import IfMatch, patched
 from shared.problems import Conflict, Fault, InvalidPayload, NotFound
+from shared.records import IdTaken
 
 
 class AlreadyDelegate(Conflict):

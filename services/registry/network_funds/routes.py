@@ -5,15 +5,14 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from services.registry import records
 from services.registry.network_funds import periods, queries, service, states
 from services.registry.network_funds.schemas import FundEntryIn, FundEntryOut, FundEntryRecorded, FundLedgerPage
 from services.registry.networks import queries as networks
 from services.registry.networks.models import Network
 from services.registry.rights import Reader, Registrar
-from services.registry.step_bodies import Reason
-from shared import edge
+from shared import edge, records
 from shared.pagination import PageParameters, paginate
+from shared.step_bodies import Reason
 
 router = APIRouter(prefix="/v1/networks/{id}/fund-entries", tags=["network funds"], route_class=edge.Route)
 

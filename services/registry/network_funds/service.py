@@ -11,7 +11,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from services.registry.days import in_the_future, too_early
 from services.registry.network_funds import queries
 from services.registry.network_funds.models import NetworkFundEntry
 from services.registry.network_funds.schemas import FundEntryIn
@@ -19,12 +18,13 @@ from services.registry.network_memberships import queries as memberships
 from services.registry.networks import queries as networks
 from services.registry.networks import service as network_service
 from services.registry.networks.queries import Held
-from services.registry.records import IdTaken
 from shared import audit
 from shared.auth import Principal
 from shared.codes import FundDirection
+from shared.days import in_the_future, too_early
 from shared.language import Text
 from shared.problems import Conflict, Fault, InvalidPayload
+from shared.records import IdTaken
 
 
 class BalanceTooLow(Conflict):

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from services.registry.days import too_early
 from services.registry.memberships.limits import Limits
 from services.registry.models import Institution
 from services.registry.networks import lifecycle, territory
 from services.registry.networks.queries import Held
+from shared.days import too_early
 from shared.language import Text
 from shared.problems import Fault, InvalidPayload
 

@@ -7,8 +7,9 @@ from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Uuid, func,
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.registry.mapping import RegistryTable, Stored
+from services.registry.mapping import RegistryTable
 from services.registry.memberships.models import KeptSpell
+from shared.mapping import Stored
 
 DAYS = (func.daterange(text("since"), text("until")), "&&")
 

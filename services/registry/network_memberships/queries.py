@@ -8,12 +8,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry import records
 from services.registry.institutions import queries as institutions
 from services.registry.models import Institution
 from services.registry.network_memberships.models import NetworkMembership, NetworkMembershipSpell
 from services.registry.networks import queries as networks
 from services.registry.networks.queries import Held
+from shared import records
 from shared.auth import NATION, Principal, below
 from shared.pagination import Order
 from shared.problems import NotFound

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Response
 
-from services.registry import records
 from services.registry.memberships.schemas import Departure, MembershipPatch, Readmission
 from services.registry.network_memberships import queries, service, states
 from services.registry.network_memberships.models import NetworkMembership
@@ -13,12 +12,12 @@ from services.registry.network_memberships.queries import HeldMembership
 from services.registry.network_memberships.schemas import NetworkMembershipIn, NetworkMembershipOut
 from services.registry.parameters import Area, area_code
 from services.registry.rights import Reader, Registrar
-from services.registry.step_bodies import Reason
-from shared import changes, edge
+from shared import changes, edge, records
 from shared.fields import Day, Instant
 from shared.history import HistoryEntry
 from shared.pagination import Page, PageParameters, paginate
 from shared.preconditions import MERGE_PATCH, Precondition, announce
+from shared.step_bodies import Reason
 
 router = APIRouter(prefix="/v1/network-memberships", tags=["network memberships"], route_class=edge.Route)
 

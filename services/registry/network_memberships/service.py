@@ -10,7 +10,6 @@ from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from services.registry import records
 from services.registry.institutions import references
 from services.registry.institutions.review import WrongState, voided
 from services.registry.memberships import spell_rows, spells
@@ -25,13 +24,13 @@ from services.registry.network_memberships.queries import HeldMembership
 from services.registry.network_memberships.schemas import NetworkMembershipIn
 from services.registry.networks import queries as networks
 from services.registry.networks import service as network_service
-from services.registry.records import IdTaken
-from shared import database, outbox
+from shared import database, outbox, records
 from shared.auth import Principal
 from shared.codes import Verification
 from shared.language import Text
 from shared.preconditions import IfMatch, patched
 from shared.problems import Conflict, Fault, InvalidPayload
+from shared.records import IdTaken
 
 SPELLS = cast(Table, NetworkMembershipSpell.__table__)
 Step = Literal["departure", "readmission", "voiding"]

@@ -8,12 +8,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry import records
 from services.registry.network_officers.models import NetworkOfficer
 from services.registry.networks import queries as networks
 from services.registry.networks.queries import Held
 from services.registry.people import queries as people
 from services.registry.people.models import Person
+from shared import records
 from shared.auth import Principal
 from shared.codes import Role
 from shared.events.institutions import Term

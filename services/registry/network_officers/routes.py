@@ -5,19 +5,18 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Response
 
-from services.registry import records
 from services.registry.network_officers import queries, service, states
 from services.registry.network_officers.models import NetworkOfficer
 from services.registry.network_officers.queries import HeldTerm
 from services.registry.network_officers.schemas import NetworkOfficerIn, NetworkOfficerOut, NetworkOfficerPatch
 from services.registry.rights import PeopleKeeper, PeopleReader
-from services.registry.step_bodies import Reason
-from shared import audit, edge
+from shared import audit, edge, records
 from shared.codes import Role
 from shared.fields import Day
 from shared.history import HistoryEntry
 from shared.pagination import Page, PageParameters, paginate
 from shared.preconditions import MERGE_PATCH, Precondition, announce, etag
+from shared.step_bodies import Reason
 
 router = APIRouter(prefix="/v1/network-officers", tags=["network officers"], route_class=edge.Route)
 

@@ -12,7 +12,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from services.registry.days import in_the_future, too_early
 from services.registry.institutions.review import voided
 from services.registry.memberships.limits import AHEAD, Limits
 from services.registry.network_officers import queries, states
@@ -25,13 +24,14 @@ from services.registry.networks import service as network_service
 from services.registry.networks.queries import Held
 from services.registry.people import service as people
 from services.registry.people.models import Person
-from services.registry.records import IdTaken
 from services.registry.terms import TermContent
 from shared import audit
 from shared.auth import Principal
+from shared.days import in_the_future, too_early
 from shared.language import Text
 from shared.preconditions import IfMatch, patched
 from shared.problems import Conflict, Fault, InvalidPayload
+from shared.records import IdTaken
 
 
 class NetworkTermOverlaps(Conflict):

@@ -6,9 +6,10 @@ from uuid import UUID
 from sqlalchemy import DateTime, ForeignKey, SmallInteger, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.registry.mapping import RegistryTable, Stored
+from services.registry.mapping import RegistryTable
 from shared.codes import FundingSource, PpksKind
 from shared.events.envelope import Part
+from shared.mapping import Stored
 
 
 class Budget(Part):

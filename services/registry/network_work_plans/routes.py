@@ -6,14 +6,13 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Path, Response
 from sqlalchemy import select
 
-from services.registry import records
 from services.registry.network_work_plans import service
 from services.registry.network_work_plans.models import NetworkWorkPlan
 from services.registry.network_work_plans.schemas import WorkPlanIn, WorkPlanOut, WorkPlanPatch
 from services.registry.networks import queries as networks
 from services.registry.networks.models import Network
 from services.registry.rights import Reader, Registrar
-from shared import audit, edge
+from shared import audit, edge, records
 from shared.history import HistoryEntry
 from shared.pagination import Order, Page, PageParameters, paginate
 from shared.preconditions import MERGE_PATCH, Precondition, etag

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
-from services.registry.days import in_the_future, too_early
 from shared.codes import NetworkStatus
+from shared.days import in_the_future, too_early
 from shared.events.envelope import Spell
 from shared.language import Text
 from shared.problems import Fault, InvalidPayload

@@ -6,12 +6,13 @@ from uuid import UUID
 from sqlalchemy import DateTime, ForeignKey, Index, Text, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.registry.mapping import RegistryTable, Stored
+from services.registry.mapping import RegistryTable
 from shared.codes import NetworkStatus
 from shared.database import code_list
 from shared.events.envelope import Spell
 from shared.events.institutions import Term
 from shared.events.networks import AbsorbedNetwork, Legalisation, Territory
+from shared.mapping import Stored
 
 
 class KeptLegalisation(Legalisation):

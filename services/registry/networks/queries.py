@@ -11,19 +11,19 @@ from sqlalchemy import ColumnElement, Date, Select, cast, exists, func, or_, sel
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry import records
 from services.registry.models import Region
 from services.registry.network_memberships.models import NetworkMembership
 from services.registry.networks.models import Network, NetworkPlace
 from services.registry.regions.service import Village
 from services.registry.rights import OwnRecordOnly
-from services.registry.searching import said_like
+from shared import records
 from shared.auth import NATION, Principal, below
 from shared.clock import local_date
 from shared.codes import NetworkStatus
 from shared.language import Text
 from shared.pagination import Order
 from shared.problems import Fault, Forbidden, InvalidPayload, NotFound
+from shared.searching import said_like
 
 columns = Network.__table__.c
 _places = NetworkPlace.__table__.c

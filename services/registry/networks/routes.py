@@ -5,13 +5,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Response
 
-from services.registry import records
 from services.registry.networks import queries, service, states
 from services.registry.networks.models import Network
 from services.registry.networks.schemas import NetworkIn, NetworkOut, NetworkPatch
 from services.registry.parameters import Area, area_code, refuse_unsearchable
 from services.registry.rights import Reader, Registrar
-from shared import changes, edge
+from shared import changes, edge, records
 from shared.codes import NetworkStatus
 from shared.fields import Day, Instant, folded
 from shared.history import HistoryEntry

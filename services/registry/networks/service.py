@@ -11,25 +11,24 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from services.registry import records
-from services.registry.days import in_the_future
 from services.registry.institutions import review
 from services.registry.networks import queries, states, territory
 from services.registry.networks.models import Network
 from services.registry.networks.queries import Held
 from services.registry.networks.schemas import Content, NetworkIn, NetworkPatch
-from services.registry.records import IdTaken
 from services.registry.regions.service import Village
 from services.registry.rights import OwnRecordOnly
-from shared import outbox
+from shared import outbox, records
 from shared.auth import Principal, Right
 from shared.clock import local_date
 from shared.codes import NetworkStatus
+from shared.days import in_the_future
 from shared.events.networks import Territory
 from shared.fields import folded
 from shared.language import Text
 from shared.preconditions import IfMatch, patched
 from shared.problems import Fault, Forbidden, InvalidPayload
+from shared.records import IdTaken
 
 
 class LegalisedNeedsVerifier(Forbidden):

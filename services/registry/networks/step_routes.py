@@ -12,10 +12,10 @@ from services.registry.networks.queries import Held
 from services.registry.networks.schemas import NetworkOut
 from services.registry.networks.step_schemas import Activation, Dissolution, Formation, LegalisationIn, NetworkMerger
 from services.registry.rights import Registrar, Verifier
-from services.registry.step_bodies import Dormancy, Reason, Remark, Resumption
 from shared import edge
 from shared.auth import Principal
 from shared.preconditions import IfMatch, Precondition, announce
+from shared.step_bodies import Dormancy, Reason, Remark, Resumption
 
 router = APIRouter(prefix="/v1/networks/{id}", tags=["networks"], route_class=edge.Route)
 

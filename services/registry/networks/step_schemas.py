@@ -5,9 +5,9 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from services.registry.step_bodies import Reason, Remark
 from shared.fields import Day, Name
 from shared.language import Text
+from shared.step_bodies import Reason, Remark
 from shared.validation import Invalid
 
 

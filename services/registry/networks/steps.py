@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from services.registry.days import too_early
 from services.registry.institutions.review import WrongState
 from services.registry.network_memberships import queries as memberships
 from services.registry.networks import lifecycle, queries, service
@@ -16,6 +15,7 @@ from services.registry.networks.queries import Held
 from services.registry.networks.step_schemas import LegalisationIn, NetworkMerger
 from shared.auth import Principal
 from shared.codes import Role
+from shared.days import too_early
 from shared.events.networks import AbsorbedNetwork
 from shared.language import Text
 from shared.preconditions import IfMatch

@@ -7,13 +7,13 @@ from uuid import UUID
 from sqlalchemy import delete, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.days import in_the_future
 from services.registry.networks.models import NetworkPlace
 from services.registry.networks.schemas import TerritoryPlace
 from services.registry.regions import service as regions
 from services.registry.regions.service import Village
 from shared import database
 from shared.auth import Principal
+from shared.days import in_the_future
 from shared.events.networks import Territory
 from shared.fields import folded
 from shared.language import Text

@@ -8,11 +8,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry import records
 from services.registry.institutions import queries as institutions
 from services.registry.models import Institution, Region
 from services.registry.officers.models import Officer
 from services.registry.people.models import Person
+from shared import records
 from shared.auth import NATION, Principal, below
 from shared.codes import Role
 from shared.events.institutions import Term

@@ -6,7 +6,6 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry import records
 from services.registry.models import Institution
 from services.registry.officers import queries, service, states
 from services.registry.officers.models import Officer
@@ -14,12 +13,12 @@ from services.registry.officers.schemas import LeavingOffice, OfficerIn, Officer
 from services.registry.parameters import Area, area_code
 from services.registry.people.models import Person
 from services.registry.rights import PeopleKeeper, PeopleReader
-from services.registry.step_bodies import Reason
-from shared import changes, edge
+from shared import changes, edge, records
 from shared.codes import Role
 from shared.fields import Day, Instant
 from shared.pagination import Page, PageParameters, paginate
 from shared.preconditions import MERGE_PATCH, Precondition, announce, etag
+from shared.step_bodies import Reason
 
 router = APIRouter(prefix="/v1/officers", tags=["officers"], route_class=edge.Route)
 

@@ -12,8 +12,6 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from services.registry import records
-from services.registry.days import too_early
 from services.registry.institutions import recording, references
 from services.registry.institutions.review import WrongState, voided
 from services.registry.memberships import limits, spells
@@ -24,13 +22,14 @@ from services.registry.officers.models import Officer
 from services.registry.officers.schemas import Content, OfficerIn, OfficerPatch
 from services.registry.people import service as people
 from services.registry.people.models import Person
-from services.registry.records import IdTaken
-from shared import database, outbox
+from shared import database, outbox, records
 from shared.auth import Principal
 from shared.clock import local_date
+from shared.days import too_early
 from shared.language import Text
 from shared.preconditions import IfMatch, patched
 from shared.problems import Conflict, Fault, InvalidPayload
+from shared.records import IdTaken
 
 
 class TermOverlaps(Conflict):

@@ -6,10 +6,11 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, DateTime, Index, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.registry.mapping import RegistryTable, Stored
+from services.registry.mapping import RegistryTable
 from shared.codes import PartnerKind
 from shared.database import code_list
 from shared.events.envelope import Part
+from shared.mapping import Stored
 
 
 class PartnerContact(Part):

@@ -8,16 +8,16 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, exists, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry import records
 from services.registry.models import Region
 from services.registry.partners.models import Partner
 from services.registry.partners.places import above
 from services.registry.partnerships.models import Partnership
-from services.registry.searching import said_like
+from shared import records
 from shared.auth import NATION, Principal, below
 from shared.codes import PartnerKind
 from shared.pagination import Order
 from shared.problems import NotFound
+from shared.searching import said_like
 
 columns = Partner.__table__.c
 _agreements = Partnership.__table__.c

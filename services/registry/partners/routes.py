@@ -5,18 +5,17 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Response
 
-from services.registry import records
 from services.registry.parameters import area_code, refuse_unsearchable
 from services.registry.partners import queries, service, states
 from services.registry.partners.models import Partner
 from services.registry.partners.schemas import PartnerIn, PartnerOut, PartnerPatch
 from services.registry.rights import PartnerKeeper, Reader
-from services.registry.step_bodies import Reason
-from shared import changes, edge
+from shared import changes, edge, records
 from shared.codes import PartnerKind
 from shared.fields import Instant, folded
 from shared.pagination import Page, PageParameters, paginate
 from shared.preconditions import MERGE_PATCH, Precondition, announce
+from shared.step_bodies import Reason
 
 router = APIRouter(prefix="/v1/partners", tags=["partners"], route_class=edge.Route)
 

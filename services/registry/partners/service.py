@@ -15,7 +15,6 @@ from services.registry.partners import places, queries, states
 from services.registry.partners.models import Partner, PartnerContact
 from services.registry.partners.schemas import PartnerContent, PartnerIn, PartnerPatch
 from services.registry.partnerships.models import Partnership
-from services.registry.records import IdTaken
 from services.registry.rights import OwnRecordOnly
 from shared import database, outbox
 from shared.auth import NATION, Principal
@@ -24,6 +23,7 @@ from shared.fields import folded
 from shared.language import Text
 from shared.preconditions import IfMatch, patched
 from shared.problems import Conflict, Forbidden, InvalidPayload
+from shared.records import IdTaken
 
 POINTER = "/region"
 VOIDED = Text("Data ini dibatalkan sebagai salah input. Daftarkan yang baru.", "It was voided as an entry error. Register a new one.")  # fmt: skip

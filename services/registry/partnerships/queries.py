@@ -15,10 +15,10 @@ from services.registry.networks.models import NetworkPlace
 from services.registry.partners.models import Partner
 from services.registry.partnerships.models import Partnership
 from services.registry.partnerships.parties import having
-from services.registry.searching import said_like
 from shared.auth import NATION, Principal, below
 from shared.pagination import Order
 from shared.problems import NotFound
+from shared.searching import said_like
 
 columns = Partnership.__table__.c
 _partner = Partner.__table__.c

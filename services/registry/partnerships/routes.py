@@ -6,18 +6,17 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry import records
 from services.registry.parameters import area_code, refuse_unsearchable
 from services.registry.partnerships import queries, service, states
 from services.registry.partnerships.models import Partnership
 from services.registry.partnerships.schemas import PartnershipIn, PartnershipOut, PartnershipPatch, Termination
 from services.registry.rights import Reader, Registrar
-from services.registry.step_bodies import Reason
-from shared import changes, edge
+from shared import changes, edge, records
 from shared.auth import Principal
 from shared.fields import Day, Instant, folded
 from shared.pagination import Page, PageParameters, paginate
 from shared.preconditions import MERGE_PATCH, Precondition, announce
+from shared.step_bodies import Reason
 
 router = APIRouter(prefix="/v1/partnerships", tags=["partnerships"], route_class=edge.Route)
 

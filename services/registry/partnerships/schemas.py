@@ -7,10 +7,10 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from services.registry.partners.fields import RegionCode
-from services.registry.step_bodies import Reason
 from shared.codes import ContributionKind, PartnerKind
 from shared.fields import Day, Name, printable, unix_lines
 from shared.language import Text
+from shared.step_bodies import Reason
 from shared.validation import Invalid
 
 MOST_PARTIES = 500

@@ -9,20 +9,19 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from services.registry import records
 from services.registry.institutions.review import voided
 from services.registry.models import Region
 from services.registry.partnerships import parties, queries, references, states
 from services.registry.partnerships.models import KeptContribution, Partnership
 from services.registry.partnerships.references import References
 from services.registry.partnerships.schemas import PartnershipContent, PartnershipIn, PartnershipPatch
-from services.registry.records import IdTaken
-from shared import database, outbox
+from shared import database, outbox, records
 from shared.auth import Principal
 from shared.fields import folded
 from shared.language import Text
 from shared.preconditions import IfMatch, patched
 from shared.problems import Conflict, Fault, Forbidden, InvalidPayload
+from shared.records import IdTaken
 
 ONE_DAY = timedelta(days=1)
 

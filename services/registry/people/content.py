@@ -7,10 +7,10 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from services.registry.days import in_the_future
 from services.registry.people.keys import Keyring
 from services.registry.people.models import Consent, Person
 from services.registry.people.schemas import ConsentIn, Content, PersonPatch
+from shared.days import in_the_future
 from shared.fields import folded
 from shared.preconditions import merge
 from shared.problems import InvalidPayload

@@ -6,11 +6,10 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry import records
 from services.registry.families import service as families
 from services.registry.people import queries, service
 from services.registry.people.models import IDENTIFYING, Person
-from shared import idempotency
+from shared import idempotency, records
 from shared.auth import Principal, Right
 from shared.language import Text
 from shared.preconditions import IfMatch

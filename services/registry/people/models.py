@@ -6,10 +6,11 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Text, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.registry.mapping import RegistryTable, Stored
+from services.registry.mapping import RegistryTable
 from shared.codes import BirthYearSource, ConsentPurpose, NikAbsence, Sex
 from shared.database import code_list
 from shared.events.envelope import Part
+from shared.mapping import Stored
 
 PERSONAL = {"personal": True}
 IDENTIFYING = ("name", "sort_name", "nik", "nik_index", "phone", "birth_date")

@@ -15,12 +15,12 @@ from services.registry.memberships.models import Membership
 from services.registry.models import Institution, Region
 from services.registry.officers.models import Officer
 from services.registry.people.models import Person
-from services.registry.searching import said_like
 from shared.auth import NATION, Principal, below
 from shared.codes import Sex
 from shared.fields import folded
 from shared.pagination import Order
 from shared.problems import NotFound
+from shared.searching import said_like
 
 MOST_FOUND = 50
 columns = Person.__table__.c

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Response
 
-from services.registry import records
 from services.registry.parameters import area_code
 from services.registry.people import queries, service
 from services.registry.people.answers import answered
@@ -14,7 +13,7 @@ from services.registry.people.parameters import Keys, Spoken
 from services.registry.people.schemas import PersonIn, PersonOut, PersonPatch
 from services.registry.people.states import answer
 from services.registry.rights import PeopleKeeper, PeopleReader
-from shared import changes, edge
+from shared import changes, edge, records
 from shared.codes import Sex
 from shared.fields import Instant
 from shared.pagination import Page, PageParameters, paginate

@@ -9,13 +9,12 @@ import asyncpg
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry import records
 from services.registry.people import content, places, queries, states
 from services.registry.people.keys import Keyring
 from services.registry.people.models import Person
 from services.registry.people.places import Places
 from services.registry.people.schemas import Content, PersonIn, PersonPatch
-from shared import audit, database, outbox
+from shared import audit, database, outbox, records
 from shared.auth import Principal
 from shared.clock import local_date
 from shared.language import Text

@@ -6,10 +6,11 @@ from uuid import UUID
 from sqlalchemy import DateTime, Index, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.registry.mapping import RegistryTable, Stored
+from services.registry.mapping import RegistryTable
 from services.registry.region_changes.operations import Operation
 from shared.codes import RegionChangeState
 from shared.database import code_list
+from shared.mapping import Stored
 
 
 class RegionChange(RegistryTable):

@@ -15,13 +15,13 @@ from services.registry.region_changes.schemas import (
     RegionEffectOut,
 )
 from services.registry.rights import RegionChanger
-from services.registry.step_bodies import Reason
 from shared import audit, edge
 from shared.auth import NATION
 from shared.codes import RegionChangeState
 from shared.history import HistoryEntry
 from shared.pagination import Order, Page, PageParameters, paginate
 from shared.preconditions import Precondition, etag
+from shared.step_bodies import Reason
 
 router = APIRouter(prefix="/v1/region-changes", tags=["region-changes"], route_class=edge.Route)
 MOST_POSITIONS = 20

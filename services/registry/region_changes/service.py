@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from services.registry.models import Region
-from services.registry.records import IdTaken
 from services.registry.region_changes import codes, moving, preview, reading, writing
 from services.registry.region_changes.models import RegionChange
 from services.registry.region_changes.places import Plan
@@ -23,6 +22,7 @@ from shared.codes import RegionChangeState
 from shared.language import Text
 from shared.preconditions import IfMatch
 from shared.problems import Conflict, Forbidden, InvalidPayload, NotFound
+from shared.records import IdTaken
 
 # The westernmost of the three zones: a day that has begun there has begun in the whole country.
 _ZONE = "Asia/Jakarta"

@@ -1,4 +1,4 @@
-"""Records of registry within the caller's area: read one, lock one to change it, and write its change as one event.
+"""Records within the caller's area: read one, lock one to change it, and write its change as one event.
 
 `visible` is the condition that the caller may see a row (each slice's `queries.visible(principal)`): what it hides is
 answered as if it did not exist.
@@ -12,14 +12,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.mapping import RegistryTable
 from shared import outbox
 from shared.auth import Principal
+from shared.database import Table
 from shared.events.envelope import State
 from shared.language import Text
 from shared.problems import Conflict, NotFound
 
-Row = TypeVar("Row", bound=RegistryTable)
+Row = TypeVar("Row", bound=Table)
 
 
 class IdTaken(Conflict):
@@ -80,5 +80,5 @@ async def record(
     await outbox.record(session, row, state, outbox.Fact(verb, by=by.subject, at=now, regions=regions, reason=reason))
 
 
-def _id(table: type[RegistryTable]) -> Any:
+def _id(table: type[Table]) -> Any:
     return table.__table__.c.id

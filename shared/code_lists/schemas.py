@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from services.registry.code_lists.lists import CodeList, Labels
+from shared.code_lists.lists import CodeList, Labels
 
 
 class CodeListSummary(BaseModel):

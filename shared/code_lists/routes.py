@@ -3,19 +3,20 @@
 import hashlib
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Path, Query, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Response
 from pydantic import BaseModel
 
-from services.registry.code_lists import lists
-from services.registry.code_lists.lists import CodeList, UnknownList
-from services.registry.code_lists.schemas import CodeListIndex, CodeListSummary
-from services.registry.rights import RegionReader
 from shared import edge
+from shared.auth import Need, Principal, Right
+from shared.code_lists import lists
+from shared.code_lists.lists import CodeList, UnknownList
+from shared.code_lists.schemas import CodeListIndex, CodeListSummary
 from shared.fields import Day
 from shared.language import Text
 from shared.problems import NotFound
 
 router = APIRouter(prefix="/v1/code-lists", tags=["code lists"], route_class=edge.Route)
+RegionReader = Annotated[Principal, Depends(Need(Right.READ_REGIONS))]
 KEPT = "public, max-age=3600"
 """They change with a release of the program, and then their ETag does."""
 _HEADERS: dict[str, Any] = {
