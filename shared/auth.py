@@ -35,6 +35,19 @@ class Right(StrEnum):
     READ_EVENTS = "events:read"
     READ_PEOPLE_EVENTS = "people-events:read"
     """Events about people, beside those of `events:read`."""
+    READ_BENEFITS = "benefits:read"
+    """Who was helped and referred, with kinds of PPKS."""
+    KEEP_BENEFITS = "benefits:write"
+    READ_BENEFIT_EVENTS = "benefit-events:read"
+    """Events about who was helped and referred, beside those of `events:read`."""
+    REPORT = "village-reports:write"
+    """The monthly report of a village."""
+    RECEIVE_REPORTS = "village-reports:review"
+    READ_EXCHANGE = "exchange:read"
+    """Needs, offers and experiences, as far as their scope reaches the caller."""
+    EXCHANGE = "exchange:write"
+    KEEP_REFERENCE = "reference-data:write"
+    """Population and PPKS baselines that indicators divide by."""
     READ_AUDIT = "audit:read"
     CHANGE_REGIONS = "regions:write"
     ADMINISTER = "settings:write"
@@ -43,24 +56,35 @@ class Right(StrEnum):
     OPERATE = "operations"
 
 
-_READ = frozenset({Right.READ_REGIONS, Right.READ, Right.READ_INDICATORS})
+_READ = frozenset({Right.READ_REGIONS, Right.READ, Right.READ_INDICATORS, Right.READ_EXCHANGE})
 _KEEP = _READ | {
     Right.REGISTER, Right.KEEP_PARTNERS, Right.ACT, Right.READ_PEOPLE, Right.KEEP_PEOPLE, Right.READ_EVENTS,
+    Right.READ_BENEFITS, Right.KEEP_BENEFITS, Right.EXCHANGE,
 }  # fmt: skip
-_CHECK = frozenset({Right.REVIEW, Right.VERIFY})
+_CHECK = frozenset({Right.REVIEW, Right.VERIFY, Right.RECEIVE_REPORTS})
 RIGHTS: dict[str, frozenset[Right]] = {
-    "village-operator": _KEEP | {Right.REVEAL_PEOPLE},
+    "village-operator": _KEEP | {Right.REVEAL_PEOPLE, Right.REPORT},
     "district-facilitator": _KEEP | _CHECK | {Right.REVEAL_PEOPLE},
-    "regency-officer": _KEEP | _CHECK | {Right.REVEAL_PEOPLE, Right.READ_PEOPLE_EVENTS, Right.READ_AUDIT},
-    "province-officer": _READ | {Right.VERIFY, Right.KEEP_PARTNERS, Right.READ_EVENTS, Right.READ_AUDIT},
+    "regency-officer": _KEEP
+    | _CHECK
+    | {
+        Right.REVEAL_PEOPLE,
+        Right.READ_PEOPLE_EVENTS,
+        Right.READ_BENEFIT_EVENTS,
+        Right.READ_AUDIT,
+        Right.KEEP_REFERENCE,
+    },
+    "province-officer": _READ
+    | {Right.VERIFY, Right.KEEP_PARTNERS, Right.READ_EVENTS, Right.READ_AUDIT, Right.KEEP_REFERENCE},
     "ministry": _READ
-    | {Right.VERIFY, Right.KEEP_PARTNERS, Right.READ_EVENTS, Right.OPERATE, Right.READ_AUDIT}
+    | {Right.VERIFY, Right.KEEP_PARTNERS, Right.READ_EVENTS, Right.OPERATE, Right.READ_AUDIT, Right.KEEP_REFERENCE}
     | {Right.CHANGE_REGIONS, Right.ADMINISTER},
     "institution-operator": frozenset(
         {Right.READ_REGIONS, Right.READ, Right.REGISTER, Right.ACT, Right.READ_PEOPLE, Right.KEEP_PEOPLE}
+        | {Right.READ_BENEFITS, Right.KEEP_BENEFITS, Right.READ_EXCHANGE, Right.EXCHANGE}
     ),
     "integration": _KEEP,
-    "public": frozenset({Right.READ_REGIONS}),
+    "public": frozenset({Right.READ_REGIONS, Right.READ_EXCHANGE}),
 }
 """The rights of each role of `design.md` §5, in the caller's areas only."""
 

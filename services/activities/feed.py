@@ -6,7 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from sqlalchemy import ColumnElement, exists, or_, true
 
-from services.activities.models import Activity, KnownRegion
+from services.activities.activities.models import Activity
+from services.activities.known.models import KnownRegion
 from services.activities.rights import EventReader
 from shared import changes, edge
 from shared.auth import NATION, Principal

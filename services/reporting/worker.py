@@ -15,7 +15,7 @@ from shared.consumer import Consumer
 from shared.events import activities, registry
 from shared.events.envelope import State
 
-_READ: tuple[type[State], ...] = (registry.Region, registry.Institution, registry.Network, *activities.STATES)
+_READ: tuple[type[State], ...] = (registry.Region, registry.Institution, registry.Network, activities.Activity)
 CONTRACTS = {state.topic(): state for state in _READ}
 """The topics that numbers come from, and what their events mean: no topic about people is among them."""
 

@@ -250,8 +250,8 @@ async def test_an_open_route_asks_for_no_token(authority: CountingIssuer) -> Non
     assert authority.asked == 0
 
 
-def test_each_role_of_the_design_has_rights_and_the_public_reads_regions_only() -> None:
-    assert RIGHTS["public"] == {Right.READ_REGIONS}
+def test_each_role_of_the_design_has_rights_and_the_public_reads_regions_and_public_postings_only() -> None:
+    assert RIGHTS["public"] == {Right.READ_REGIONS, Right.READ_EXCHANGE}
     assert not any(Right.OPEN in rights for rights in RIGHTS.values())
     checkers = {role for role, rights in RIGHTS.items() if Right.VERIFY in rights}
     assert checkers == {"district-facilitator", "regency-officer", "province-officer", "ministry"}

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from services.activities.activities.models import Activity
 from services.activities.known.places import Warned
-from services.activities.models import Activity
 from shared.codes import ActivityKind, ActivityStatus, Strategy
 from shared.events.activities import Headcount, PlanVersion, TargetGroup
 from shared.fields import Day

@@ -1,6 +1,6 @@
 """The public state of an activity, as its events carry it. Pure."""
 
-from services.activities.models import Activity
+from services.activities.activities.models import Activity
 from shared.events import activities as contract
 
 

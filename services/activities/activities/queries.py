@@ -13,10 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from services.activities.activities.answers import ActivityOut, WarningOut
+from services.activities.activities.models import LAST_DAY, Activity
 from services.activities.activities.schemas import DescriptionChange
 from services.activities.known import references
+from services.activities.known.models import KnownInstitution, KnownRegion, KnownRegionCode
 from services.activities.known.places import Warned
-from services.activities.models import LAST_DAY, Activity, KnownInstitution, KnownRegion, KnownRegionCode
 from shared import pagination
 from shared.auth import NATION, Principal, below
 from shared.codes import ActivityKind, ActivityStatus

@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.activities.activities.events import activity_state
+from services.activities.activities.models import Activity
 from services.activities.activities.queries import Locked
 from services.activities.activities.schemas import Completion, Description, Plan
 from services.activities.known.references import References, Region
-from services.activities.models import Activity
 from shared import outbox
 from shared.auth import Principal
 from shared.codes import ActivityStatus

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from services.activities.models import Activity
+from services.activities.activities.models import Activity
 from shared.language import Text
 from shared.problems import Fault, InvalidPayload
 

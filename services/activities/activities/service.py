@@ -12,10 +12,10 @@ from uuid_utils.compat import uuid7
 from services.activities.activities import naming, rows, rules, steps
 from services.activities.activities.answers import ActivityOut, WarningOut, completion_of
 from services.activities.activities.events import activity_state
+from services.activities.activities.models import Activity
 from services.activities.activities.queries import Locked
 from services.activities.activities.schemas import ActivityIn, Corrected, Correction, Description, DescriptionChange
 from services.activities.known import places, references
-from services.activities.models import Activity
 from shared import database, outbox, preconditions
 from shared.auth import Principal
 from shared.clock import local_date
@@ -55,6 +55,10 @@ async def record(
         id=body.id or uuid7(),
         status=ActivityStatus.DIRENCANAKAN,
         plan=[],
+        parties=[],
+        cultural_value_ids=[],
+        named=0,
+        resources=[],
         voided=False,
         recorded_at=now,
         changed_at=now,

@@ -9,10 +9,10 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.activities.activities import naming, rows, rules
+from services.activities.activities.models import Activity
 from services.activities.activities.queries import Locked
 from services.activities.activities.schemas import Completion, Rescheduling
 from services.activities.known import references
-from services.activities.models import Activity
 from shared.auth import Principal
 from shared.clock import local_date
 from shared.codes import ActivityStatus

@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.activities.models import KnownRegion
+from services.activities.known.models import KnownRegion
 from shared import audit_routes, audit_scope
 from shared.auth import Principal
 

@@ -10,7 +10,7 @@ from sqlalchemy import ARRAY, Text, Uuid, any_, bindparam, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from services.activities.models import KnownInstitution, KnownRegion, KnownRegionCode
+from services.activities.known.models import KnownInstitution, KnownRegion, KnownRegionCode
 from shared.auth import Principal
 from shared.codes import RegionLevel, Verification
 

@@ -1,0 +1,18 @@
+"""Facts about people, and cells that count each of them once."""
+
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Applies the change; waits at most five seconds for a lock."""
+    op.execute("SET LOCAL lock_timeout = '5s'")
+
+
+def downgrade() -> None:
+    """Takes the change back."""
+    op.execute("SET LOCAL lock_timeout = '5s'")
