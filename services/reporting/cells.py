@@ -67,7 +67,8 @@ class Sums:
 
     def _totals(self, group: Group, cells: dict[CellKey, list[int]]) -> dict[CellKey, list[int]]:
         """The sums over the dimension, of the regions that keep them."""
-        tops = {key for path, _, _ in self._by_path[group] for key in path.keys[:TOTALLED]}
+        paths = {path for path, _, _ in self._by_path[group]}
+        tops = {key for path in paths for key, depth in zip(path.keys, path.depths, strict=True) if depth < TOTALLED}
         totals: dict[CellKey, list[int]] = {}
         for (key, month, _, tree), amounts in cells.items():
             if key in tops:
@@ -82,7 +83,7 @@ class Sums:
             key: depth
             for rows in self._by_path.values()
             for path in {path for path, _, _ in rows}
-            for depth, key in enumerate(path.keys)
+            for key, depth in zip(path.keys, path.depths, strict=True)
         }
 
 

@@ -23,13 +23,17 @@ class Tree(IntEnum):
 
 
 class Path:
-    """Regions a fact counts in, from the nation down to the village, in one tree. Compared by identity."""
+    """Regions a fact counts in, from the nation down to the village, in one tree. Compared by identity.
 
-    __slots__ = ("keys", "tree")
+    Of facts that count once in each region of several paths (`sets`), all these regions, with how deep each lies.
+    """
 
-    def __init__(self, tree: Tree, keys: Sequence[int]) -> None:
+    __slots__ = ("depths", "keys", "tree")
+
+    def __init__(self, tree: Tree, keys: Sequence[int], depths: Sequence[int] | None = None) -> None:
         self.tree = tree
         self.keys = tuple(keys)
+        self.depths = range(len(self.keys)) if depths is None else depths
 
 
 @dataclass(frozen=True, slots=True)
