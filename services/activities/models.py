@@ -8,6 +8,9 @@ from sqlalchemy import MetaData
 
 import services.activities.activities.models  # so that METADATA knows every slice's tables
 import services.activities.known.models  # noqa: F401
+import services.activities.known.networks_models  # noqa: F401
+import services.activities.known.people_models  # noqa: F401
+import services.activities.village_reports.models  # noqa: F401
 import shared.audit
 import shared.audit_seal
 import shared.idempotency
