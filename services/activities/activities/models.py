@@ -82,6 +82,7 @@ class Activity(ActivitiesTable):
             postgresql_ops={"searched": "gin_trgm_ops"},
         ),
         Index("ix_activity_co_organiser_ids", "co_organiser_ids", postgresql_using="gin"),
+        Index("ix_activity_programme_id", "programme_id", postgresql_where=text("programme_id IS NOT NULL")),
     )
 
 

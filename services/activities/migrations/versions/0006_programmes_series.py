@@ -1,6 +1,8 @@
 """Programmes of a year, and series with their occurrences."""
 
+import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0006"
 down_revision = "0005"
@@ -11,8 +13,52 @@ depends_on = None
 def upgrade() -> None:
     """Applies the change; waits at most five seconds for a lock."""
     op.execute("SET LOCAL lock_timeout = '5s'")
+    _programmes()
+    op.create_index(
+        "ix_activity_programme_id", "activity", ["programme_id"], postgresql_where=sa.text("programme_id IS NOT NULL")
+    )
+
+
+def _programmes() -> None:
+    op.create_table(
+        "programme",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "owner_kind",
+            sa.Enum("institution", "network", "partner", name="owner_kind", native_enum=False, create_constraint=True),
+            nullable=False,
+        ),
+        sa.Column("owner_id", sa.Uuid(), nullable=False),
+        sa.Column("village_id", sa.Uuid(), nullable=False),
+        sa.Column("year", sa.SmallInteger(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column(
+            "title_words", sa.Text(collation="C"), nullable=False, comment="The title as it is compared and searched"
+        ),
+        sa.Column("goal", sa.Text()),
+        sa.Column("target_group", JSONB()),
+        sa.Column("budget", JSONB(), nullable=False, comment="One line for each source"),
+        sa.Column("voided", sa.Boolean(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.CheckConstraint("owner_kind <> 'partner'", name=op.f("ck_programme_owner")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_programme")),
+    )
+    op.create_index(
+        "uq_programme_owner_id_year_title", "programme", ["owner_id", "year", "title_words"], unique=True,
+        postgresql_where=sa.text("NOT voided"),
+    )  # fmt: skip
+    op.create_index("ix_programme_changed_at_id", "programme", ["changed_at", "id"])
+    op.create_index("ix_programme_year_title_id", "programme", ["year", "title_words", "id"])
+    op.create_index(
+        "ix_programme_title_words", "programme", ["title_words"], postgresql_using="gin",
+        postgresql_ops={"title_words": "gin_trgm_ops"},
+    )  # fmt: skip
 
 
 def downgrade() -> None:
     """Takes the change back."""
     op.execute("SET LOCAL lock_timeout = '5s'")
+    op.drop_index("ix_activity_programme_id", "activity")
+    op.drop_table("programme")
