@@ -1,7 +1,7 @@
-"""Keeps the copy of registry's regions and institutions: upserted in bulk, the newest sequence of each subject wins.
+"""Keeps the copy of what registry announces: upserted in bulk, the newest sequence of each subject wins.
 
-A duplicate or a stale event changes nothing. An institution may come before its village: only ids are kept, and joined
-when they are read.
+A duplicate or a stale event changes nothing. An institution may come before its village, a membership before its person:
+only ids are kept, and joined when they are read.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,16 +12,17 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.activities.known import following, regions
+from services.activities.known import copies, following, regions
 from shared.arrived import Arrived
 from shared.events.envelope import State
 from shared.events.registry import Institution, Region
 
-CONTRACTS: Mapping[str, type[State]] = {Region.topic(): Region, Institution.topic(): Institution}
+_COPIED: tuple[type[State], ...] = (Region, Institution, *copies.COPIES)
+CONTRACTS: Mapping[str, type[State]] = {contract.topic(): contract for contract in _COPIED}
 """The topics this service reads and what their events mean."""
 
-# Rows are locked in one order by every worker and every request (`references.hold`): institutions by id, regions by id,
-# activities. Who copies a code from these rows holds them meanwhile, so that no copy is older than the row it follows.
+# Rows are locked in one order by every worker and every request (`references.hold`): institutions by id, networks by id,
+# regions by id, records. Who copies a code from these rows holds them meanwhile, so that no copy is older than the row it follows.
 _INSTITUTIONS = text("""
     INSERT INTO known_institution AS known (id, sequence, name, type, village_id, active, verification, voided)
     SELECT id, sequence, name, type, village_id, active, verification, voided
@@ -39,19 +40,17 @@ _INSTITUTIONS = text("""
 
 async def apply(connection: AsyncConnection, arrived: Sequence[Arrived]) -> int:
     """Applies a batch in the consumer's transaction; returns how many events changed something."""
-    places: dict[UUID, tuple[int, Region]] = {}
-    institutions: dict[UUID, tuple[int, Institution]] = {}
-    for event, state in ((one.event, one.state) for one in arrived):
-        if isinstance(state, Region):
-            _keep_newest(places, event.subject, event.sequence, state)
-        elif isinstance(state, Institution):
-            _keep_newest(institutions, event.subject, event.sequence, state)
-    leads, seats = await _store(connection, institutions)
-    stored, followed = await regions.store(connection, places)
+    newest: dict[type[State], dict[UUID, tuple[int, Any]]] = {contract: {} for contract in CONTRACTS.values()}
+    for one in arrived:
+        _keep_newest(newest[type(one.state)], one.event.subject, one.event.sequence, one.state)
+    changed, seats = await _store(connection, newest[Institution])
+    for contract in copies.COPIES:
+        changed += await copies.store(connection, contract, newest[contract])
+    stored, followed = await regions.store(connection, newest[Region])
     followed += await following.mark(connection, seats)
     # Statements of their own, and last: they see what was committed by requests that held the rows above until now.
     await following.portion(connection, followed)
-    return leads + stored
+    return changed + stored
 
 
 def _keep_newest(found: dict[UUID, tuple[int, Any]], subject: UUID, sequence: int, state: State) -> None:
