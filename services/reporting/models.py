@@ -1,4 +1,5 @@
-"""Reporting's tables. All lie in the schema `live`, which a rebuild replaces as a whole; the database has no others.
+"""Reporting's tables. They lie in the schema `live`, which a rebuild replaces as a whole; only what no event tells lies
+apart (`reference.models`).
 
 A cell's key is region, month, dimension and tree; measures that change together are the columns of one row. Dimension −1
 is the sum over all of them, kept for the nation and the provinces.
@@ -22,12 +23,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB
 
+from services.reporting.reference.models import metadata as reference_metadata
 from shared import idempotency, watermark
 from shared.database import NAMING
 from shared.positions import consumer_metadata
 
 metadata = MetaData(naming_convention=NAMING)
-METADATA = [metadata, consumer_metadata]
+LIVE = [metadata, consumer_metadata]
+METADATA = [*LIVE, reference_metadata]
 idempotency.idempotency_key.to_metadata(metadata)
 SCHEMA = "live"
 
@@ -87,10 +90,10 @@ dossier = Table(
         "noun",
         Text,
         primary_key=True,
-        comment="institution, network or activity: services give ids apart, two may give the same",
+        comment="Of the event: services give ids apart, two may give the same",
     ),
     Column("sequence", Integer, nullable=False, comment="0: referred to, its own event has not arrived"),
-    Column("village_id", Uuid, comment="Where it is held, the last seat, or a village of the territory"),
+    Column("village_id", Uuid, comment="Where it is held, the last seat, or one of the villages in which it counts"),
     Column("earlier_village_ids", ARRAY(Uuid), comment="Other villages in which it counts, if there are any"),
     Column("state", JSON, comment="The newest event's data"),
     Index("ix_dossier_village_id", "village_id"),
@@ -105,7 +108,7 @@ dossier = Table(
 tally = Table(
     "tally",
     metadata,
-    Column("owner_id", Uuid, primary_key=True, comment="Institution or village"),
+    Column("owner_id", Uuid, primary_key=True, comment="Institution, village or cultural value"),
     Column("tag", SmallInteger, primary_key=True, comment="What is tallied: services.reporting.measures.Tag"),
     Column("period", Integer, primary_key=True, comment="First month of the tag's period"),
     Column("amount", Integer, nullable=False),
@@ -129,12 +132,21 @@ cell_activity = _cells(
     "completed", "joint", "attended", "invited",
     "planned_month", "planned_quarter", "planned_semester", "planned_year",
     "realised_month", "realised_quarter", "realised_semester", "realised_year",
+    "directable", "directed", "attendance", "named",
 )  # fmt: skip
 cell_institution = _cells(
     "cell_institution", "Institution type, services.reporting.measures.TYPES",
     "active", "steady", "continuing", "fulfilled", "assessed", "advanced", "equipped", "year_before", "survived",
+    "empowered",
 )  # fmt: skip
-cell_village = _cells("cell_village", "0", "villages", "reached", "covered")
+cell_village = _cells(
+    "cell_village", "0", "villages", "reached", "covered",
+    "reported_month", "reported_quarter", "reported_semester", "reported_year",
+    "accepted_month", "accepted_quarter", "accepted_semester", "accepted_year",
+    "in_time_month", "in_time_quarter", "in_time_semester", "in_time_year",
+)  # fmt: skip
+cell_resource = _cells("cell_resource", "Funding source, services.reporting.measures.SOURCES", "value", "unvalued")
+cell_value = _cells("cell_value", "0", "alive", "practised")
 
 measure_version = Table(
     "measure_version",
@@ -144,5 +156,7 @@ measure_version = Table(
     Column("since", DateTime(timezone=True), nullable=False, server_default=text("now()")),
 )
 
-__all__ = ["METADATA", "SCHEMA", "cell_activity", "cell_institution", "cell_village", "dossier", "measure_version",
-           "region", "region_change", "region_code", "succession", "tally", "watermark"]  # fmt: skip
+__all__ = [
+    "LIVE", "METADATA", "SCHEMA", "cell_activity", "cell_institution", "cell_resource", "cell_value", "cell_village",
+    "dossier", "measure_version", "region", "region_change", "region_code", "succession", "tally", "watermark",
+]  # fmt: skip

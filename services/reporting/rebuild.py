@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.reporting import moving, versions, worker
 from services.reporting.dossiers import PROJECTION_LOCK
 from services.reporting.measures import GROUPS
-from services.reporting.models import METADATA, SCHEMA
+from services.reporting.models import LIVE, SCHEMA
 from services.reporting.periods import Period
 from services.reporting.settings import Settings
 from shared import database
@@ -126,7 +126,7 @@ async def _open_shadow(
     await connection.execute(f"CREATE SCHEMA {SHADOW}")
     # From the models, which `make check` holds equal to the migrations: LIKE would give indexes other names.
     async with engine.begin() as shadow:
-        for metadata in METADATA:
+        for metadata in LIVE:
             await shadow.run_sync(metadata.create_all, checkfirst=False)
     async with connection.transaction():
         await connection.execute(

@@ -18,6 +18,15 @@ config = context.config
 section = config.get_section(config.config_ini_section) or {}
 metadata: list[Any] = importlib.import_module(section["models"]).METADATA
 schema = section.get("schema")
+others = {each.schema for each in metadata if each.schema}
+"""Schemas that tables are said to lie in by name, beside the one that comes first."""
+
+
+def _ours(name: str | None, kind: str, _: Any) -> bool:
+    """Alembic's own table is in `public`, which the search path shows as well; a rebuild's schemas are not looked at."""
+    if kind == "schema":
+        return name is None or name in others
+    return kind != "table" or name != "alembic_version"
 
 
 def _migrate(connection: Connection) -> None:
@@ -29,8 +38,8 @@ def _migrate(connection: Connection) -> None:
         target_metadata=metadata,
         # Named only where another schema comes first: named otherwise, the check takes the version table for a stray one.
         version_table_schema="public" if schema else None,
-        # Alembic's own table is in `public`, which the search path shows as well.
-        include_name=lambda name, kind, _: kind != "table" or name != "alembic_version",
+        include_schemas=bool(others),
+        include_name=_ours,
         compare_type=True,
         compare_server_default=True,
         transaction_per_migration=True,

@@ -12,17 +12,20 @@ from sqlalchemy import Table
 
 from services.reporting import models
 from services.reporting.places import Path
-from shared.codes import ActivityKind, InstitutionType
+from shared.codes import ActivityKind, FundingSource, InstitutionType
 
-VERSION = 3
+VERSION = 4
 """Raise it with every change of what any measure gives; a worker refuses cells of another version until `recompute`."""
 
 KINDS = tuple(ActivityKind)
 """Dimension of activity cells: the number of a kind is its place here. Append only."""
 TYPES = tuple(InstitutionType)
 """Dimension of institution cells: the number of a type is its place here. Append only."""
+SOURCES = tuple(FundingSource)
+"""Dimension of resource cells: the number of a source is its place here. Append only."""
 KIND_NUMBER = {kind: number for number, kind in enumerate(KINDS)}
 TYPE_NUMBER = {kind: number for number, kind in enumerate(TYPES)}
+SOURCE_NUMBER = {source: number for number, source in enumerate(SOURCES)}
 ALL = -1
 """Dimension of the rows that hold the sum over a dimension, kept for the nation and the provinces only."""
 
@@ -36,10 +39,22 @@ class Tag(IntEnum):
     """Village × month: completed activities of kind penyadaran or sosialisasi_wksbm held there."""
     COVERED = 3
     """Village × month: WKSBM networks that cover it from that month on, less those that cover it no longer."""
+    REPORTED = 4
+    """Village × month: reports that were handed in and not returned."""
+    ACCEPTED = 5
+    """Village × month: reports that were accepted."""
+    IN_TIME = 6
+    """Village × month: accepted reports that were first handed in by the day on which they were due."""
+    EMPOWERED = 7
+    """Institution × month: completed activities of training, guidance or equipment that it was a target of."""
+    PRACTISED = 8
+    """Cultural value × month: completed activities that practise it."""
 
 
-OF_VILLAGES = frozenset({Tag.AWARENESS, Tag.COVERED})
-"""Tags whose owners are villages; the others' are institutions."""
+OF_VILLAGES = frozenset({Tag.AWARENESS, Tag.COVERED, Tag.REPORTED, Tag.ACCEPTED, Tag.IN_TIME})
+"""Tags whose owners are villages."""
+OF_VALUES = frozenset({Tag.PRACTISED})
+"""Tags whose owners are cultural values; the others' are institutions."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +77,9 @@ def _group(table: Table, *, split: bool) -> Group:
 ACTIVITY = _group(models.cell_activity, split=True)
 INSTITUTION = _group(models.cell_institution, split=True)
 VILLAGE = _group(models.cell_village, split=False)
-GROUPS = (ACTIVITY, INSTITUTION, VILLAGE)
+RESOURCE = _group(models.cell_resource, split=True)
+VALUE = _group(models.cell_value, split=False)
+GROUPS = (ACTIVITY, INSTITUTION, VILLAGE, RESOURCE, VALUE)
 
 Changes = Sequence[tuple[int, int]]
 """Pairs of a measure's place in its group and an amount."""
