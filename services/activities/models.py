@@ -7,9 +7,13 @@ Each slice maps its own in a `models` of its own; the outbox, the idempotency ke
 from sqlalchemy import MetaData
 
 import services.activities.activities.models  # so that METADATA knows every slice's tables
+import services.activities.exchange.models
+import services.activities.experiences.models
 import services.activities.known.models
 import services.activities.known.networks_models
 import services.activities.known.people_models
+import services.activities.needs.models
+import services.activities.offers.models
 import services.activities.programmes.models
 import services.activities.village_reports.models  # noqa: F401
 import shared.audit

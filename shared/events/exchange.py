@@ -12,10 +12,20 @@ from shared.events.programmes import Organisation
 
 
 class Answer(Part):
-    """That somebody answered a need, with an offer of theirs or without."""
+    """That somebody answered a need, with an offer of theirs or without. What was written stays behind."""
 
+    id: UUID
     by: Organisation
     offer_id: UUID | None = None
+    on: date
+
+
+class TakeUp(Part):
+    """That an offer found somebody: it answers their need, or they asked for it."""
+
+    id: Annotated[UUID, Field(description="The answer by which it came about.")]
+    by: Annotated[Organisation, Field(description="Who is to have it.")]
+    need_id: Annotated[UUID | None, Field(description="The need that it answers.")] = None
     on: date
 
 
@@ -35,6 +45,7 @@ class Need(State):
     state: PostingState
     answers: Annotated[list[Answer], Field(max_length=200)] = []
     outcome: PostingOutcome | None = None
+    closed_with: Annotated[UUID | None, Field(description="The answer by which it was met.")] = None
     voided: Annotated[bool, Field(description="An entry error: it counts nowhere.")] = False
 
 
@@ -43,7 +54,7 @@ class Offer(State):
 
     SERVICE: ClassVar[str] = "activities"
     NOUN: ClassVar[str] = "offer"
-    FACTS: ClassVar[tuple[str, ...]] = ("posted", "changed", "taken_up", "closed", "voided")
+    FACTS: ClassVar[tuple[str, ...]] = ("posted", "changed", "taken_up", "take_up_withdrawn", "closed", "voided")
 
     poster: Annotated[Organisation, Field(description="An institution or a network.")]
     kind: ExchangeKind
@@ -52,7 +63,9 @@ class Offer(State):
     village_id: UUID
     valid_until: Annotated[date | None, Field(description="Last day on which it stands.")] = None
     state: PostingState
+    taken_up: Annotated[list[TakeUp], Field(max_length=200)] = []
     outcome: PostingOutcome | None = None
+    closed_with: Annotated[UUID | None, Field(description="The answer to whom it was given.")] = None
     voided: Annotated[bool, Field(description="An entry error: it counts nowhere.")] = False
 
 

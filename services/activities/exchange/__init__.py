@@ -1,0 +1,1 @@
+"""What needs, offers and experiences share: who may read them, how they are found, matched and answered."""

@@ -1,0 +1,1 @@
+"""Experiences: what groups learned and tell to each other."""

@@ -1,0 +1,1 @@
+"""Needs: what groups ask of each other."""

@@ -1,0 +1,1 @@
+"""Offers: what groups have for each other."""
