@@ -8,6 +8,8 @@ from services.activities.activities import reading, routes
 from services.activities.areas import KNOWN
 from services.activities.audit_entries import routes as audit_entries
 from services.activities.settings import Settings
+from services.activities.village_reports import reading as village_report_reading
+from services.activities.village_reports import routes as village_reports
 from shared.areas import Lookup
 from shared.clock import Clock
 from shared.code_lists import routes as code_lists
@@ -16,6 +18,8 @@ ROUTERS: list[APIRouter] = [
     # Routes are tried in this order at each request: those asked most stand first.
     routes.router,
     reading.router,
+    village_reports.router,
+    village_report_reading.router,
     code_lists.router,
     feed.router,
     audit_entries.router,

@@ -13,3 +13,6 @@ class Settings(ServiceSettings):
     service: Literal["activities"] = "activities"
     database_url: Annotated[str, Field(validation_alias="ACTIVITIES_DATABASE_URL")]
     owner_database_url: Annotated[str | None, Field(validation_alias="ACTIVITIES_OWNER_DATABASE_URL")] = None
+    village_report_due_day: Annotated[
+        int, Field(ge=1, le=28, description="Day of the following month until which a village's report is in time.")
+    ] = 10

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.activities.village_reports.events import report_state
 from services.activities.village_reports.models import VillageReport
+from services.activities.village_reports.months import month_of
 from shared import records
 from shared.auth import Principal
 from shared.codes import VillageReportState
@@ -34,11 +35,6 @@ _OF_MONTHS = (
     .execution_options(populate_existing=True)
 )
 _LOCK = "SELECT state, restate FROM village_report WHERE month = ANY($1) AND village_id = $2 AND NOT voided ORDER BY id FOR UPDATE"
-
-
-def month_of(day: date) -> str:
-    """The month that a day lies in, as `2026-03`."""
-    return f"{day:%Y-%m}"
 
 
 async def touched(

@@ -1,5 +1,7 @@
 """Resources, granaries, and monthly reports of villages."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -15,7 +17,7 @@ def _codes(name: str, *codes: str) -> sa.Enum:
     return sa.Enum(*codes, name=name, native_enum=False, create_constraint=True)
 
 
-def _record() -> list[sa.Column[object]]:
+def _record() -> list[sa.Column[Any]]:
     instants = [sa.Column(name, sa.DateTime(timezone=True), nullable=False) for name in ("recorded_at", "changed_at")]
     return [
         sa.Column("voided", sa.Boolean(), nullable=False), *instants, sa.Column("sequence", sa.Integer(), nullable=False)

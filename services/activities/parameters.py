@@ -1,0 +1,45 @@
+"""Parameters of activities' lists that need more than a type: the region that a list is narrowed to."""
+
+from typing import Annotated
+
+from fastapi import Depends, Query
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.activities.known.models import KnownRegion, KnownRegionCode
+from shared import edge
+from shared.region_parameters import RegionUnknown, stored_code, unknown
+
+
+async def _area(
+    session: edge.Session,
+    region: Annotated[
+        str | None,
+        Query(
+            max_length=40,
+            description="Only what lies in this region or below it, by Kemendagri code, dotted or not.",
+            examples=["32.04"],
+        ),
+    ] = None,
+) -> str | None:
+    return None if region is None else await area_code(session, region)
+
+
+Area = Annotated[str | None, Depends(_area)]
+"""Today's code of the region that the parameter `region` names; a code that has ended means the region that had it last."""
+
+
+async def area_code(session: AsyncSession, text: str, parameter: str = "region") -> str:
+    """Today's code of the region that has, or had last, a code in any spelling. Raises NotARegionCode, RegionUnknown."""
+    code = stored_code(text, parameter)
+    statement = (
+        select(KnownRegion.area_code)
+        .join(KnownRegionCode, KnownRegionCode.region_id == KnownRegion.id)
+        .where(KnownRegionCode.code == code)
+        .order_by(KnownRegionCode.until.desc().nulls_first(), KnownRegion.until.desc().nulls_first())
+        .limit(1)
+    )
+    found: str | None = await session.scalar(statement)
+    if found is None:
+        raise RegionUnknown(errors=[unknown(code, parameter)])
+    return found
