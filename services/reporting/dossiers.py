@@ -13,12 +13,14 @@ import asyncpg
 from services.reporting.measures import Tag
 from services.reporting.measures.institution import villages_of
 from shared.arrived import Arrived
-from shared.events.activities import Activity
+from shared.events.activities import Activity, VillageReport
 from shared.events.envelope import State
-from shared.events.registry import Institution, Network
+from shared.events.registry import CulturalValue, Institution, Network
 
 PROJECTION_LOCK = 0x57414843
 """Shared by every batch; exclusive for what must stand still: regions that change or move, a recomputation, a swap."""
+PLACED = (Activity.NOUN, Institution.NOUN, CulturalValue.NOUN)
+"""Nouns whose subjects give to the regions that their villages lie in. The others give to villages, whatever these lie in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,42 +93,46 @@ def _villages(state: State) -> list[UUID]:
             return villages_of(state)
         case Network():
             return [piece.village_id for piece in state.territory]
+        case CulturalValue():
+            return state.village_ids
+        case VillageReport():
+            return [state.village_id]
         case _:
             raise TypeError(f"{type(state).__name__} has no dossier")
 
 
-async def lock_owners(connection: asyncpg.Connection, institutions: Collection[UUID]) -> dict[UUID, str | None]:
-    """Locks institutions in key order, with placeholders for those unheard of; returns their states as stored.
+async def lock_owners(connection: asyncpg.Connection, noun: str, owners: Collection[UUID]) -> dict[UUID, str | None]:
+    """Locks owners of one noun in key order, with placeholders for those unheard of; returns their states as stored.
 
     Two statements on purpose: one that inserts and locks the same rows silently skips the new ones.
     """
-    if not institutions:
+    if not owners:
         return {}
-    ordered = in_key_order(institutions)
+    ordered = in_key_order(owners)
     await connection.execute(
-        "INSERT INTO dossier (subject_id, noun, sequence) SELECT id, 'institution', 0 FROM unnest($1::uuid[]) AS given (id)"
+        "INSERT INTO dossier (subject_id, noun, sequence) SELECT id, $2, 0 FROM unnest($1::uuid[]) AS given (id)"
         " ON CONFLICT DO NOTHING",
         ordered,
+        noun,
     )
     rows = await connection.fetch(
-        "SELECT subject_id, state::text AS state FROM dossier WHERE subject_id = ANY($1) AND noun = 'institution'"
+        "SELECT subject_id, state::text AS state FROM dossier WHERE subject_id = ANY($1) AND noun = $2"
         " ORDER BY subject_id FOR UPDATE",
         ordered,
+        noun,
     )
     return {row["subject_id"]: row["state"] for row in rows}
 
 
 async def at_villages(connection: asyncpg.Connection, villages: Collection[UUID]) -> list[tuple[UUID, str, str]]:
-    """Activities and institutions with a state that count, or once counted, in these villages: (subject, noun, state).
-
-    Networks give to villages whatever these lie in.
-    """
+    """Subjects with a state that count, or once counted, in these villages, of the nouns PLACED: (subject, noun, state)."""
     rows = await connection.fetch(
         "SELECT subject_id, noun, state::text AS state FROM dossier"
-        " WHERE state IS NOT NULL AND noun <> 'network' AND village_id = ANY($1)"
+        " WHERE state IS NOT NULL AND noun = ANY($2) AND village_id = ANY($1)"
         " UNION SELECT subject_id, noun, state::text FROM dossier"
-        " WHERE earlier_village_ids IS NOT NULL AND noun <> 'network' AND earlier_village_ids && $1",
+        " WHERE earlier_village_ids IS NOT NULL AND noun = ANY($2) AND earlier_village_ids && $1",
         in_key_order(villages),
+        PLACED,
     )
     return [(row["subject_id"], row["noun"], row["state"]) for row in rows]
 
@@ -159,15 +165,3 @@ async def add_tallies(connection: asyncpg.Connection, changes: Mapping[tuple[UUI
             [key[2] for key in ordered],
             [changes[key] for key in ordered],
         )
-
-
-def states_of(rows: Iterable[tuple[UUID, str, str]]) -> tuple[dict[UUID, Activity], dict[UUID, Institution]]:
-    """Stored dossiers as states, activities and institutions apart."""
-    activities: dict[UUID, Activity] = {}
-    institutions: dict[UUID, Institution] = {}
-    for subject, noun, text in rows:
-        if noun == Activity.NOUN:
-            activities[subject] = Activity.model_validate_json(text)
-        else:
-            institutions[subject] = Institution.model_validate_json(text)
-    return activities, institutions

@@ -36,8 +36,8 @@ async def portion(connection: asyncpg.Connection, statistics_from: int) -> int:
     if not chosen:
         return 0
     before = World()
-    before.activities, before.institutions = dossiers.states_of(await dossiers.at_villages(connection, chosen))
-    before.tallies = await dossiers.tallies(connection, {*before.institutions, *chosen})
+    before.take(await dossiers.at_villages(connection, chosen))
+    before.tallies = await dossiers.tallies(connection, {*before.institutions, *before.values, *chosen})
     places = await tree.rows(connection, before.needed().union(chosen))
     before.villages = {place.id: place.village for place in places.values()}
     moved = await tree.move(connection, chosen)

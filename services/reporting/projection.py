@@ -1,12 +1,12 @@
 """The projection: applies a batch of events to dossiers, tallies and cells, in the consumer's transaction.
 
 Cells change by `f(after) − f(before)`, where f is the measures over dossiers, tallies and the region tree. In this order:
-the projection lock; regions; activities; networks; their owners locked in key order (villages, then institutions);
-institutions; tallies; cells. Everybody locks in this order; where placeholders still make two workers wait in a circle, PostgreSQL ends
+the projection lock; regions; activities, networks and reports; their owners locked in key order (villages, then
+institutions, then cultural values); the owners' own events; tallies; cells. Everybody locks in this order; where placeholders still make two workers wait in a circle, PostgreSQL ends
 one of the transactions and the consumer tries it again. What lies in villages that moved follows them afterwards.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from uuid import UUID
 
 import asyncpg
@@ -14,13 +14,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.reporting import cells, dossiers, moving, tree, versions
 from services.reporting.cells import Sums
-from services.reporting.measures import OF_VILLAGES, Tag, continuity
+from services.reporting.measures import OF_VALUES, OF_VILLAGES, Tag, institution, value
 from services.reporting.world import World
 from shared import database
 from shared.arrived import Arrived
-from shared.events.activities import Activity
-from shared.events.registry import Institution, Network, Region
+from shared.events.activities import Activity, VillageReport
+from shared.events.envelope import State
+from shared.events.registry import CulturalValue, Institution, Network, Region
 
+FED: tuple[type[State], ...] = (Activity, Network, VillageReport)
+"""Kinds of subjects that give tallies to owners, and have none themselves."""
 TallyChanges = dict[tuple[UUID, Tag, int], int]
 
 
@@ -35,16 +38,21 @@ async def handle(connection: AsyncConnection, arrived: Sequence[Arrived], statis
     await versions.check(driver, statistics_from)
     before, after = World(), World()
     changed = await tree.store(driver, region_events)
-    changed += await _activities(driver, arrived, before, after)
-    changed += await _networks(driver, arrived, before, after)
+    for kind in FED:
+        changed += await _subjects(driver, dossiers.newest(arrived, kind), before, after)
     changes = _tally_changes(before, after)
     giving = {owner for owner, tag, _ in changes if tag in OF_VILLAGES}
     places = await tree.rows(driver, giving, lock=True)
-    events = dossiers.newest(arrived, Institution)
-    organisers = {owner for owner, tag, _ in changes if tag not in OF_VILLAGES}
-    stored = await dossiers.lock_owners(driver, events.keys() | organisers)
-    await _tallies(driver, giving | stored.keys(), changes, before, after)
-    changed += await _institutions(driver, events, stored, before, after)
+    institutions, values = dossiers.newest(arrived, Institution), dossiers.newest(arrived, CulturalValue)
+    organisers = {owner for owner, tag, _ in changes if tag not in OF_VILLAGES | OF_VALUES}
+    practised = {owner for owner, tag, _ in changes if tag in OF_VALUES}
+    organisers_stored = await dossiers.lock_owners(driver, Institution.NOUN, institutions.keys() | organisers)
+    values_stored = await dossiers.lock_owners(driver, CulturalValue.NOUN, values.keys() | practised)
+    await _tallies(driver, giving | organisers_stored.keys() | values_stored.keys(), changes, before, after)
+    _owners(organisers_stored, institutions, Institution, institution.seen, before, after)
+    _owners(values_stored, values, CulturalValue, value.practised, before, after)
+    for events in (institutions, values):
+        changed += await _subjects(driver, events, before, after)
     places |= await tree.rows(driver, (before.needed() | after.needed()) - giving)
     before.villages = after.villages = {place.id: place.village for place in places.values()}
     before.giving = after.giving = giving
@@ -57,23 +65,13 @@ async def handle(connection: AsyncConnection, arrived: Sequence[Arrived], statis
     return changed
 
 
-async def _activities(driver: asyncpg.Connection, arrived: Sequence[Arrived], before: World, after: World) -> int:
-    applied = await dossiers.apply(driver, dossiers.newest(arrived, Activity))
+async def _subjects(driver: asyncpg.Connection, events: Mapping[UUID, Arrived], before: World, after: World) -> int:
+    """Stores events of one kind, and gives both worlds the subjects that they changed."""
+    applied = await dossiers.apply(driver, events)
     for change in applied:
         if change.before is not None:
-            before.activities[change.subject] = Activity.model_validate_json(change.before)
-        if isinstance(change.after, Activity):
-            after.activities[change.subject] = change.after
-    return len(applied)
-
-
-async def _networks(driver: asyncpg.Connection, arrived: Sequence[Arrived], before: World, after: World) -> int:
-    applied = await dossiers.apply(driver, dossiers.newest(arrived, Network))
-    for change in applied:
-        if change.before is not None:
-            before.networks[change.subject] = Network.model_validate_json(change.before)
-        if isinstance(change.after, Network):
-            after.networks[change.subject] = change.after
+            before.put(change.subject, type(change.after).model_validate_json(change.before))
+        after.put(change.subject, change.after)
     return len(applied)
 
 
@@ -99,29 +97,20 @@ async def _tallies(
     await dossiers.add_tallies(driver, changes)
 
 
-async def _institutions(
-    driver: asyncpg.Connection,
-    events: Mapping[UUID, Arrived],
+def _owners(
     stored: Mapping[UUID, str | None],
+    events: Mapping[UUID, Arrived],
+    kind: type[State],
+    seen: Callable[[Mapping[int, Mapping[int, int]]], object],
     before: World,
     after: World,
-) -> int:
-    """Stores institution events, and gives both worlds the institutions whose contributions may change.
-
-    An owner whose tally changed but not its unbroken quarters gives what it gave.
+) -> None:
+    """Gives both worlds the owners of a kind whose contributions may change, as stored: those with an event, and those
+    whose tallies are `seen` as others by their measure.
     """
-    before.institutions = {
-        subject: Institution.model_validate_json(text)
-        for subject, text in stored.items()
-        if text is not None
-        and (
-            subject in events
-            or continuity.unbroken(before.organised(subject)) != continuity.unbroken(after.organised(subject))
-        )
-    }
-    after.institutions = dict(before.institutions)
-    applied = await dossiers.apply(driver, events)
-    for change in applied:
-        if isinstance(change.after, Institution):
-            after.institutions[change.subject] = change.after
-    return len(applied)
+    for owner, text in stored.items():
+        same = owner not in events and seen(before.tallied(owner)) == seen(after.tallied(owner))
+        if text is not None and not same:
+            state = kind.model_validate_json(text)
+            before.put(owner, state)
+            after.put(owner, state)

@@ -12,12 +12,12 @@ import asyncpg
 from services.reporting import dossiers, tree, versions
 from services.reporting.cells import CellKey, Sums
 from services.reporting.measures import ACTIVITY as ACTIVITY_GROUP
-from services.reporting.measures import ALL, GROUPS, KINDS, TYPES, Group, Tag
+from services.reporting.measures import ALL, GROUPS, KINDS, RESOURCE, SOURCES, TYPES, Group, Tag
 from services.reporting.measures import INSTITUTION as INSTITUTION_GROUP
 from services.reporting.places import Tree, Village
+from services.reporting.projection import FED
 from services.reporting.world import World
-from shared.events.activities import Activity
-from shared.events.registry import Institution, Network, Region
+from shared.events.registry import CulturalValue, Institution, Region
 
 CHUNK = 5000
 Progress = Callable[[str, int], None]
@@ -32,7 +32,7 @@ class Folded:
     sums: Sums = field(default_factory=Sums)
 
     def take(self, world: World, statistics_from: int) -> None:
-        """Adds the tallies and contributions of a world's activities and networks."""
+        """Adds the tallies and contributions of a world's subjects that own no tallies."""
         for owner, tag, period, amount in world.tally():
             self.tallies[owner, tag, period] = self.tallies.get((owner, tag, period), 0) + amount
         world.contribute(self.sums, statistics_from)
@@ -67,20 +67,19 @@ async def fold(connection: asyncpg.Connection, statistics_from: int, progress: P
     """Recomputes everything from the dossiers, in the caller's transaction (a repeatable read for `verify`)."""
     folded = Folded()
     villages = await _villages(connection, progress)
-    async for chunk in _states(connection, Activity.NOUN):
-        activities = {subject: Activity.model_validate_json(text) for subject, text in chunk}
-        folded.take(World(activities=activities, villages=villages), statistics_from)
-        progress(Activity.NOUN, len(activities))
-    async for chunk in _states(connection, Network.NOUN):
-        folded.take(
-            World(networks={subject: Network.model_validate_json(text) for subject, text in chunk}), statistics_from
-        )
-        progress(Network.NOUN, len(chunk))
+    for kind in FED:
+        async for chunk in _states(connection, kind.NOUN):
+            world = World(villages=villages)
+            world.take(chunk)
+            folded.take(world, statistics_from)
+            progress(kind.NOUN, len(chunk))
     by_owner = folded.by_owner()
-    async for chunk in _states(connection, Institution.NOUN):
-        institutions = {subject: Institution.model_validate_json(text) for subject, text in chunk}
-        World(institutions=institutions, villages=villages, tallies=by_owner).contribute(folded.sums, statistics_from)
-        progress(Institution.NOUN, len(institutions))
+    for noun in (Institution.NOUN, CulturalValue.NOUN):
+        async for chunk in _states(connection, noun):
+            world = World(villages=villages, tallies=by_owner)
+            world.take(chunk)
+            world.contribute(folded.sums, statistics_from)
+            progress(noun, len(chunk))
     World(villages=villages, giving=villages.keys(), tallies=by_owner).contribute(folded.sums, statistics_from)
     return folded
 
@@ -97,14 +96,14 @@ async def _villages(connection: asyncpg.Connection, progress: Progress) -> dict[
     return villages
 
 
-async def _states(connection: asyncpg.Connection, noun: str) -> AsyncIterator[list[tuple[UUID, str]]]:
-    chunk: list[tuple[UUID, str]] = []
+async def _states(connection: asyncpg.Connection, noun: str) -> AsyncIterator[list[tuple[UUID, str, str]]]:
+    chunk: list[tuple[UUID, str, str]] = []
     async for row in connection.cursor(
         "SELECT subject_id, state::text AS state FROM dossier WHERE noun = $1 AND state IS NOT NULL",
         noun,
         prefetch=CHUNK,
     ):
-        chunk.append((row["subject_id"], row["state"]))
+        chunk.append((row["subject_id"], noun, row["state"]))
         if len(chunk) == CHUNK:
             yield chunk
             chunk = []
@@ -190,7 +189,7 @@ def dimension_name(group: Group, number: int) -> str:
     """The code a cell's dimension number stands for; `all` for the sum over them."""
     if number == ALL:
         return "all"
-    names = {ACTIVITY_GROUP: KINDS, INSTITUTION_GROUP: TYPES}.get(group, ("-",))
+    names = {ACTIVITY_GROUP: KINDS, INSTITUTION_GROUP: TYPES, RESOURCE: SOURCES}.get(group, ("-",))
     return str(names[number]) if 0 <= number < len(names) else str(number)
 
 

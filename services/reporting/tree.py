@@ -13,7 +13,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from services.reporting.dossiers import in_key_order
+from services.reporting.dossiers import PLACED, in_key_order
 from services.reporting.places import Village
 from shared.arrived import Arrived
 from shared.codes import CodeSystem
@@ -144,12 +144,13 @@ async def waiting(connection: asyncpg.Connection, most: int) -> list[tuple[UUID,
     """The regions that have not moved, at most so many, by id: each with the number of dossiers that move with it."""
     found = await connection.fetch(
         """
-        SELECT id, (SELECT count(*) FROM dossier WHERE village_id = region.id AND noun <> 'network')
-            + (SELECT count(*) FROM dossier WHERE earlier_village_ids @> ARRAY[region.id] AND noun <> 'network'
+        SELECT id, (SELECT count(*) FROM dossier WHERE village_id = region.id AND noun = ANY($2))
+            + (SELECT count(*) FROM dossier WHERE earlier_village_ids @> ARRAY[region.id] AND noun = ANY($2)
                 AND earlier_village_ids IS NOT NULL) AS dossiers
         FROM region WHERE moves ORDER BY id LIMIT $1
         """,
         most,
+        PLACED,
     )
     return [(row["id"], row["dossiers"]) for row in found]
 

@@ -15,7 +15,14 @@ from shared.consumer import Consumer
 from shared.events import activities, registry
 from shared.events.envelope import State
 
-_READ: tuple[type[State], ...] = (registry.Region, registry.Institution, registry.Network, activities.Activity)
+_READ: tuple[type[State], ...] = (
+    registry.Region,
+    registry.Institution,
+    registry.Network,
+    registry.CulturalValue,
+    activities.Activity,
+    activities.VillageReport,
+)
 CONTRACTS = {state.topic(): state for state in _READ}
 """The topics that numbers come from, and what their events mean: no topic about people is among them."""
 

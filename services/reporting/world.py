@@ -1,15 +1,21 @@
 """What the measures see at one moment, and what they give then."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from services.reporting.cells import Sums
 from services.reporting.dossiers import Tallies
-from services.reporting.measures import Tag, activity, institution, network, village
+from services.reporting.measures import Tag, activity, institution, network, report, value, village
 from services.reporting.places import Village
-from shared.events.activities import Activity
-from shared.events.registry import Institution, Network
+from shared.events.activities import Activity, VillageReport
+from shared.events.envelope import State
+from shared.events.registry import CulturalValue, Institution, Network
+
+NOUNS: dict[str, type[State]] = {
+    each.NOUN: each for each in (Activity, Network, VillageReport, Institution, CulturalValue)
+}
+"""Nouns that dossiers are kept of."""
 
 
 @dataclass
@@ -21,35 +27,58 @@ class World:
 
     activities: dict[UUID, Activity] = field(default_factory=dict)
     networks: dict[UUID, Network] = field(default_factory=dict)
-    """They give tallies only."""
+    """They give tallies only; so do reports."""
+    reports: dict[UUID, VillageReport] = field(default_factory=dict)
     institutions: dict[UUID, Institution] = field(default_factory=dict)
+    values: dict[UUID, CulturalValue] = field(default_factory=dict)
     villages: dict[UUID, Village] = field(default_factory=dict)
     """Those in which these subjects lie, or once lay, and those that give by themselves."""
     giving: Collection[UUID] = ()
     """The villages whose own contributions may change."""
     tallies: Tallies = field(default_factory=dict)
 
+    def take(self, stored: Iterable[tuple[UUID, str, str]]) -> None:
+        """Takes dossiers in: subject, noun, state as text."""
+        for subject, noun, text in stored:
+            self.put(subject, NOUNS[noun].model_validate_json(text))
+
+    def put(self, subject: UUID, state: State) -> None:
+        """Takes one subject in."""
+        match state:
+            case Activity():
+                self.activities[subject] = state
+            case Network():
+                self.networks[subject] = state
+            case VillageReport():
+                self.reports[subject] = state
+            case Institution():
+                self.institutions[subject] = state
+            case CulturalValue():
+                self.values[subject] = state
+            case _:
+                raise TypeError(f"{type(state).__name__} has no dossier")
+
     def needed(self) -> set[UUID]:
         """The villages that its subjects name."""
         found = {state.village_id for state in self.activities.values()}
-        return found.union(*(institution.villages_of(state) for state in self.institutions.values()))
+        found.update(*(institution.villages_of(state) for state in self.institutions.values()))
+        return found.union(*(state.village_ids for state in self.values.values()))
 
-    def organised(self, owner: UUID) -> Collection[int]:
-        """Quarters in which an institution organised a completed activity."""
-        return self.tallies.get(owner, {}).get(Tag.ORGANISED, {})
+    def tallied(self, owner: UUID) -> dict[int, dict[int, int]]:
+        """An owner's tallies: tag, then period, then amount."""
+        return self.tallies.get(owner, {})
 
     def contribute(self, sums: Sums, statistics_from: int) -> None:
         """Gives every contribution of the world's subjects."""
+        emit = sums.emit
         for item in self.activities.values():
-            activity.contribute(item, self.villages[item.village_id], sums.emit)
+            activity.contribute(item, self.villages[item.village_id], emit)
         for owner, state in self.institutions.items():
-            institution.contribute(state, self.organised(owner), self.villages, statistics_from, sums.emit)
+            institution.contribute(state, self.tallied(owner), self.villages, statistics_from, emit)
+        for owner, lived in self.values.items():
+            value.contribute(lived, self.tallied(owner), self.villages, statistics_from, emit)
         for owner in self.giving:
-            tallied = self.tallies.get(owner, {})
-            village.contribute(
-                self.villages[owner], tallied.get(Tag.AWARENESS, {}), tallied.get(Tag.COVERED, {}), statistics_from,
-                sums.emit,
-            )  # fmt: skip
+            village.contribute(self.villages[owner], self.tallied(owner), statistics_from, emit)
 
     def tally(self) -> Iterator[tuple[UUID, Tag, int, int]]:
         """What the world's subjects add to tallies: (owner, tag, period, amount)."""
@@ -57,3 +86,5 @@ class World:
             yield from activity.tallies(state)
         for each in self.networks.values():
             yield from network.tallies(each)
+        for told in self.reports.values():
+            yield from report.tallies(told)

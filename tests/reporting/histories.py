@@ -1,4 +1,4 @@
-"""Random histories of regions, institutions, networks and activities as events, for the projection's properties."""
+"""Random histories of regions, institutions, networks, values, reports and activities as events, for the projection's properties."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,22 +17,39 @@ from shared.codes import (
     DocumentKind,
     FacilityClass,
     FacilityCondition,
+    FundingSource,
     InstitutionType,
     LegalStatus,
     NetworkStatus,
     Operation,
+    OrganisationKind,
     Origin,
+    PartyRole,
+    PpksKind,
     RegionKind,
     RegionLevel,
+    ResourceForm,
     Role,
+    ValueKind,
+    ValueState,
     Verification,
+    VillageReportState,
 )
-from shared.events.activities import Activity, Headcount, PlanVersion
+from shared.events.activities import (
+    Activity,
+    Headcount,
+    Party,
+    PlanVersion,
+    ResourceSum,
+    TargetGroup,
+    VillageReport,
+)
 from shared.events.envelope import Event, Spell, State
 from shared.events.regions import AppliedChange
 from shared.events.registry import (
     Absorbed,
     Assessment,
+    CulturalValue,
     Document,
     Facility,
     FacilityCheck,
@@ -45,6 +62,7 @@ from shared.events.registry import (
     Seat,
     Term,
     Territory,
+    ValueSpell,
 )
 
 SPACE = UUID("5d0c6c4e-5f3e-4f0c-9d43-7f7b9a5d7f10")
@@ -80,6 +98,8 @@ THERE = [NATION, OTHER_PROVINCE, OTHER_REGENCY, OTHER_DISTRICT]
 VILLAGES = [identity(f"village {number}") for number in range(4)]
 INSTITUTIONS = [identity(f"institution {number}") for number in range(4)]
 NETWORKS = [identity(f"network {number}") for number in range(2)]
+VALUES = [identity(f"value {number}") for number in range(3)]
+REPORTS = [identity(f"report {number}") for number in range(4)]
 ACTIVITIES = [identity(f"activity {number}") for number in range(6)]
 
 days = st.integers(0, 900).map(lambda count: BEGIN + timedelta(days=count))
@@ -186,6 +206,50 @@ def institution_states(draw: st.DrawFn) -> Institution:
 
 
 @st.composite
+def value_states(draw: st.DrawFn) -> CulturalValue:
+    """A value of a village or some, lived, lost and revived in any order."""
+    since = draw(st.lists(days, min_size=1, max_size=4, unique=True))
+    return CulturalValue(
+        name="Rewang", kind=draw(st.sampled_from(ValueKind)),
+        village_ids=draw(st.lists(st.sampled_from(VILLAGES), min_size=1, max_size=3, unique=True)),
+        states=[ValueSpell(state=draw(st.sampled_from(ValueState)), since=day) for day in sorted(since)],
+        voided=draw(st.sampled_from([False] * 5 + [True])),
+    )  # fmt: skip
+
+
+@st.composite
+def report_states(draw: st.DrawFn) -> VillageReport:
+    """A report of a month, handed in before or after it was due."""
+    first = draw(days)
+    return VillageReport(
+        village_id=draw(st.sampled_from(VILLAGES[:2])), month=f"{first.year}-{first.month:02}",
+        state=draw(st.sampled_from([VillageReportState.DITERIMA, *VillageReportState])), nihil=draw(st.booleans()),
+        completed=0, submitted_on=first + timedelta(days=50), first_submitted_on=first + timedelta(days=40),
+        due_on=first + timedelta(days=draw(st.integers(39, 41))), voided=draw(st.sampled_from([False] * 5 + [True])),
+    )  # fmt: skip
+
+
+parties = st.builds(
+    Party, organisation=st.sampled_from([OrganisationKind.NETWORK, OrganisationKind.PARTNER]),
+    id=st.sampled_from(NETWORKS), role=st.sampled_from(PartyRole), of_lead=st.booleans(),
+)  # fmt: skip
+resources = st.builds(
+    ResourceSum, source=st.sampled_from(FundingSource), form=st.sampled_from(ResourceForm),
+    value=st.integers(0, 900_000), unvalued=st.integers(0, 2),
+)  # fmt: skip
+target_groups = st.builds(
+    TargetGroup, members=st.booleans(), ppks_kinds=st.lists(st.sampled_from(PpksKind), max_size=1)
+)
+whole = st.fixed_dictionaries(
+    {"objective": st.none() | st.sampled_from(["", "Saluran bersih"]), "target_group": st.none() | target_groups,
+     "target_institution_ids": st.lists(st.sampled_from(INSTITUTIONS), max_size=2), "named": st.integers(0, 60),
+     "parties": st.lists(parties, max_size=2), "resources": st.lists(resources, max_size=3),
+     "cultural_value_ids": st.lists(st.sampled_from(VALUES), max_size=2)}
+)  # fmt: skip
+"""What an activity may tell beside who held it and how many came."""
+
+
+@st.composite
 def activity_states(draw: st.DrawFn) -> Activity:
     """An activity with some plan versions, perhaps completed."""
     held = draw(days)
@@ -202,6 +266,7 @@ def activity_states(draw: st.DrawFn) -> Activity:
         plan=draw(st.lists(plan_versions(), max_size=3)), status=status,
         held_from=held if done else None, held_until=held if done else None,
         invited=draw(count), attended=draw(count), voided=draw(st.sampled_from([False] * 5 + [True])),
+        **draw(st.just({}) | whole),
     )  # fmt: skip
 
 
@@ -237,6 +302,8 @@ def histories(draw: st.DrawFn) -> History:
         (VILLAGES, village_states(), 2),
         (INSTITUTIONS, institution_states(), 3),
         (NETWORKS, network_states(), 3),
+        (VALUES, value_states(), 2),
+        (REPORTS, report_states(), 2),
         (ACTIVITIES, activity_states(), 3),
     ]
     for subjects, states, most in kinds:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reporting.measures import KINDS, TYPES, Tag, activity, continuity, village
+from services.reporting.measures import KINDS, TYPES, Tag, activity, continuity, runs
 from services.reporting.periods import Period, PeriodKind, month_of
 from services.reporting.places import FOREVER, Path, Tree, Village
 from shared.codes import ActivityKind, ActivityStatus, InstitutionType
@@ -148,9 +148,9 @@ def test_continuity_needs_an_activity_in_each_of_the_four_quarters() -> None:
 
 
 def test_awareness_reaches_a_village_for_twelve_months_and_runs_join() -> None:
-    assert village.trailing([month("2025-03")]) == [(month("2025-03"), month("2026-03"))]
-    assert village.trailing([month("2025-09"), month("2025-03")]) == [(month("2025-03"), month("2026-09"))]
-    assert village.trailing([month("2025-03"), month("2026-04")]) == [
+    assert runs.trailing([month("2025-03")]) == [(month("2025-03"), month("2026-03"))]
+    assert runs.trailing([month("2025-09"), month("2025-03")]) == [(month("2025-03"), month("2026-09"))]
+    assert runs.trailing([month("2025-03"), month("2026-04")]) == [
         (month("2025-03"), month("2026-03")),
         (month("2026-04"), month("2027-04")),
     ]
@@ -160,9 +160,9 @@ def test_awareness_reaches_a_village_for_twelve_months_and_runs_join() -> None:
 def test_reach_is_the_union_of_the_windows(days: list[date]) -> None:
     months = {month_of(day) for day in days}
     expected = {month + offset for month in months for offset in range(12)}
-    runs = village.trailing(months)
-    assert {m for first, end in runs for m in range(first, end)} == expected
-    assert all(end < begin for (_, end), (begin, _) in itertools.pairwise(runs))
+    found = runs.trailing(months)
+    assert {m for first, end in found for m in range(first, end)} == expected
+    assert all(end < begin for (_, end), (begin, _) in itertools.pairwise(found))
 
 
 @given(active=histories.spells(), months=st.lists(st.integers(month("2024-01"), month("2027-12")), max_size=12))

@@ -15,7 +15,7 @@ from services.reporting import dossiers, tree
 from services.reporting.dossiers import Tallies
 from services.reporting.indicators.catalogue import terms
 from services.reporting.indicators.definitions import Term
-from services.reporting.measures import ACTIVITY, INSTITUTION
+from services.reporting.measures import ACTIVITY, INSTITUTION, RESOURCE, VALUE
 from services.reporting.measures.institution import villages_of
 from services.reporting.models import dossier, region
 from services.reporting.periods import Period
@@ -24,21 +24,22 @@ from services.reporting.regions import Place
 from shared import database
 from shared.codes import RegionLevel
 from shared.events.activities import Activity
-from shared.events.registry import Institution, Network, Region
+from shared.events.registry import CulturalValue, Institution, Network, Region
 from shared.pagination import Order
 
 
 def of(term: Term, place: Place, period: Period) -> tuple[Select[Any], Order]:
     """The candidates (`id`, `state` as text) of a term in a region, ordered by id."""
-    if term.group is ACTIVITY:
+    if term.group in (ACTIVITY, RESOURCE):
         return _dossiers(Activity.NOUN).where(dossier.c.village_id.in_(_villages(place)), _in(period)), _BY_SUBJECT
-    if term.group is INSTITUTION:
+    if term.group in (INSTITUTION, VALUE):
+        noun = Institution.NOUN if term.group is INSTITUTION else CulturalValue.NOUN
         seated = dossier.c.village_id.in_(_villages(place))
         once = and_(
             dossier.c.earlier_village_ids.is_not(None),
             dossier.c.earlier_village_ids.op("&&")(func.array(_villages(place).scalar_subquery(), type_=ARRAY(Uuid))),
         )
-        return _dossiers(Institution.NOUN).where(or_(seated, once)), _BY_SUBJECT
+        return _dossiers(noun).where(or_(seated, once)), _BY_SUBJECT
     statement = select(region.c.id, region.c.state.cast(Text).label("state")).where(
         region.c.level == RegionLevel.VILLAGE.value, _below(place)
     )
@@ -81,6 +82,7 @@ class Page:
 
     activities: dict[UUID, Activity]
     institutions: dict[UUID, Institution]
+    values: dict[UUID, CulturalValue]
     village_states: dict[UUID, Region]
     villages: dict[UUID, Village]
     codes: dict[UUID, str]
@@ -94,21 +96,25 @@ async def page(session: AsyncSession, term: Term, rows: Sequence[Any]) -> Page:
     """The candidates of these rows."""
     activities: dict[UUID, Activity] = {}
     institutions: dict[UUID, Institution] = {}
+    values: dict[UUID, CulturalValue] = {}
     states: dict[UUID, Region] = {}
     for row in rows:
-        if term.group is ACTIVITY:
+        if term.group in (ACTIVITY, RESOURCE):
             activities[row.id] = Activity.model_validate_json(row.state)
         elif term.group is INSTITUTION:
             institutions[row.id] = Institution.model_validate_json(row.state)
+        elif term.group is VALUE:
+            values[row.id] = CulturalValue.model_validate_json(row.state)
         else:
             states[row.id] = Region.model_validate_json(row.state)
     needed = {state.village_id for state in activities.values()} | states.keys()
     needed |= {village_id for state in institutions.values() for village_id in villages_of(state)}
+    needed |= {village_id for value in values.values() for village_id in value.village_ids}
     driver = await database.driver(await session.connection())
     villages, codes = await _places(driver, needed)
-    tallies = await dossiers.tallies(driver, institutions.keys() | states.keys())
+    tallies = await dossiers.tallies(driver, institutions.keys() | values.keys() | states.keys())
     networks = await _networks(driver, states.keys()) if term.measure == terms.COVERED.measure else {}
-    return Page(activities, institutions, states, villages, codes, tallies, networks)
+    return Page(activities, institutions, values, states, villages, codes, tallies, networks)
 
 
 async def _networks(driver: asyncpg.Connection, villages: Set[UUID]) -> dict[UUID, list[Network]]:

@@ -3,13 +3,13 @@
 The projection adds the same contributions into the cells, so that a number and its records cannot differ (case O-18).
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from services.reporting.indicators.candidates import Page
 from services.reporting.indicators.definitions import Taken, Term
-from services.reporting.measures import Changes, Group, Tag, activity, institution, village
+from services.reporting.measures import Changes, Group, activity, institution, value, village
 from services.reporting.periods import Period
 from services.reporting.places import Path, Tree
 
@@ -32,30 +32,20 @@ class Cell:
             activity.contribute(state, page.villages[state.village_id], collector.emit)
         elif subject in page.institutions:
             institution.contribute(
-                page.institutions[subject], organised(subject, page), page.villages, self.statistics_from,
-                collector.emit,
-            )  # fmt: skip
+                page.institutions[subject], tallied(subject, page), page.villages, self.statistics_from, collector.emit
+            )
+        elif subject in page.values:
+            value.contribute(
+                page.values[subject], tallied(subject, page), page.villages, self.statistics_from, collector.emit
+            )
         else:
-            village.contribute(
-                page.villages[subject], awareness(subject, page), coverage(subject, page), self.statistics_from,
-                collector.emit,
-            )  # fmt: skip
+            village.contribute(page.villages[subject], tallied(subject, page), self.statistics_from, collector.emit)
         return self.term.weight * collector.amount
 
 
-def organised(subject: UUID, page: Page) -> Collection[int]:
-    """Quarters (first months) in which an institution organised a completed activity."""
-    return page.tallies.get(subject, {}).get(Tag.ORGANISED, {})
-
-
-def awareness(subject: UUID, page: Page) -> Collection[int]:
-    """Months in which a village had a completed activity of awareness."""
-    return page.tallies.get(subject, {}).get(Tag.AWARENESS, {})
-
-
-def coverage(subject: UUID, page: Page) -> Mapping[int, int]:
-    """How many networks more or less cover a village from a month on."""
-    return page.tallies.get(subject, {}).get(Tag.COVERED, {})
+def tallied(subject: UUID, page: Page) -> Mapping[int, Mapping[int, int]]:
+    """A candidate's tallies: tag, then period, then amount."""
+    return page.tallies.get(subject, {})
 
 
 class _Collector:

@@ -7,9 +7,9 @@ from uuid import UUID
 from services.reporting.indicators import standing_reasons
 from services.reporting.indicators.candidates import Page
 from services.reporting.indicators.catalogue import terms
-from services.reporting.indicators.contributions import Cell, organised
+from services.reporting.indicators.contributions import Cell, tallied
 from services.reporting.indicators.definitions import Term
-from services.reporting.measures import TYPE_NUMBER, runs
+from services.reporting.measures import TYPE_NUMBER, Tag, runs
 from services.reporting.measures.continuity import QUARTER, WINDOW, steady_months
 from services.reporting.measures.survival import YEAR
 from services.reporting.periods import Period, PeriodKind, last_day, period_of
@@ -80,7 +80,7 @@ def _not_continuing(subject: UUID, page: Page, cell: Cell) -> Text:
     if not any(first <= cell.period.last < end for first, end in steady_months(state.active)):
         first, *_, last = quarters(cell.period)
         return Text(f"tidak aktif setiap hari {first} sampai {last}", f"not active on every day of {first} to {last}")
-    held = organised(subject, page)
+    held = tallied(subject, page).get(Tag.ORGANISED, {})
     empty = ", ".join(str(quarter) for quarter in quarters(cell.period) if quarter.first not in held)
     if cell.term.measure == terms.CONTINUING.measure and empty:
         return Text(f"tanpa kegiatan selesai dalam {empty}", f"no completed activity in {empty}")

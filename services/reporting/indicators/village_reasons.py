@@ -6,11 +6,11 @@ from uuid import UUID
 
 from services.reporting.indicators.candidates import Page
 from services.reporting.indicators.catalogue import terms
-from services.reporting.indicators.contributions import Cell, awareness
-from services.reporting.measures import runs
+from services.reporting.indicators.contributions import Cell, tallied
+from services.reporting.measures import Tag, runs
 from services.reporting.measures.completeness import in_office
 from services.reporting.measures.network import coverage
-from services.reporting.measures.village import TRAILING
+from services.reporting.measures.runs import TRAILING
 from services.reporting.periods import Period, PeriodKind
 from shared.codes import Role
 from shared.events.registry import Network
@@ -27,7 +27,8 @@ def counted(subject: UUID, page: Page, cell: Cell) -> Text:
             f"dicakup {names}: aktif, pengesahan berlaku, ketua dan sekretaris menjabat",
             f"covered by {names}: active, legalised, ketua and sekretaris in office",
         )
-    months = [month for month in awareness(subject, page) if cell.period.last - TRAILING < month <= cell.period.last]
+    held = tallied(subject, page).get(Tag.AWARENESS, {})
+    months = [month for month in held if cell.period.last - TRAILING < month <= cell.period.last]
     last = Period(max(months), PeriodKind.MONTH)
     return Text(f"kegiatan penyadaran selesai dalam {last}", f"awareness activity completed in {last}")
 

@@ -1,4 +1,4 @@
-"""What one institution gives: LEM-01, LEM-03, LEM-04, SAR-01 and KSB-02 straight, KSB-01 through its tally of activities.
+"""What one institution gives: LEM-01, LEM-03, LEM-04, SAR-01 and KSB-02 straight, KSB-01 and STR-02 through its tallies.
 
 All are stocks of the institution's type at its seat. Once verified, its spells count from the declared start, also for
 months before the verification.
@@ -11,6 +11,7 @@ from services.reporting.measures import (
     INSTITUTION,
     TYPE_NUMBER,
     Emit,
+    Tag,
     completeness,
     continuity,
     facilities,
@@ -25,7 +26,11 @@ from services.reporting.places import FOREVER, Village
 from shared.codes import DevelopmentStage, Verification
 from shared.events.registry import Institution, Seat
 
-_ACTIVE, _STEADY, _CONTINUING, _FULFILLED, _ASSESSED, _ADVANCED, _EQUIPPED, _YEAR_BEFORE, _SURVIVED = range(9)
+_ACTIVE, _STEADY, _CONTINUING, _FULFILLED, _ASSESSED, _ADVANCED, _EQUIPPED, _YEAR_BEFORE, _SURVIVED, _EMPOWERED = range(
+    10
+)
+Tallied = Mapping[int, Mapping[int, int]]
+"""An owner's tallies: tag, then period, then amount; zeros left out."""
 Stock = tuple[int, Iterable[Run]]
 """A measure's place and the months in which there is one more of it."""
 
@@ -36,22 +41,34 @@ def villages_of(institution: Institution) -> list[UUID]:
     return [*absorbed, *(seat.village_id for seat in institution.seats)]
 
 
+def organised(tallied: Tallied) -> Collection[int]:
+    """The quarters (first months) in which it led or co-organised a completed activity."""
+    return tallied.get(Tag.ORGANISED, {})
+
+
+def empowered(tallied: Tallied) -> Collection[int]:
+    """The months in which it was the target of a completed activity of training, guidance or equipment."""
+    return tallied.get(Tag.EMPOWERED, {})
+
+
+def seen(tallied: Tallied) -> tuple[list[int], list[int]]:
+    """All that its contributions take from its tallies: with the same of these it gives the same."""
+    return continuity.unbroken(organised(tallied)), sorted(empowered(tallied))
+
+
 def contribute(
     institution: Institution,
-    organised: Collection[int],
+    tallied: Tallied,
     villages: Mapping[UUID, Village],
     statistics_from: int,
     emit: Emit,
 ) -> None:
-    """Gives an institution's contributions; `organised` are the quarters (first months) with a completed activity.
-
-    A voided one, or one that was never verified, gives none.
-    """
+    """Gives an institution's contributions. A voided one, or one that was never verified, gives none."""
     if institution.voided or institution.verification is not Verification.TERVERIFIKASI:
         return
     dimension, write = TYPE_NUMBER[institution.type], Stocks(INSTITUTION, statistics_from, emit)
     active = runs.of(institution.active)
-    _write(write, institution.seats, 0, villages, dimension, _today(institution, active, organised))
+    _write(write, institution.seats, 0, villages, dimension, _today(institution, active, tallied))
     a_year_ago = [(_YEAR_BEFORE, runs.later(active, YEAR)), (_SURVIVED, survival.survived(active))]
     _write(write, institution.seats, YEAR, villages, dimension, a_year_ago)
     for other in institution.absorbed:
@@ -59,11 +76,13 @@ def contribute(
         _write(write, other.seats, YEAR, villages, TYPE_NUMBER[other.type], carried)
 
 
-def _today(institution: Institution, active: list[Run], organised: Collection[int]) -> Iterator[Stock]:
+def _today(institution: Institution, active: list[Run], tallied: Tallied) -> Iterator[Stock]:
     """The stocks that count at the seat of the same day."""
     yield _ACTIVE, active
     yield _STEADY, continuity.steady_months(institution.active)
-    yield _CONTINUING, continuity.continuing_months(institution.active, organised)
+    yield _CONTINUING, continuity.continuing_months(institution.active, organised(tallied))
+    if empowered(tallied):
+        yield _EMPOWERED, runs.common(runs.trailing(empowered(tallied)), active)
     if institution.documents or institution.officers:
         for item in completeness.fulfilled(institution).values():
             yield _FULFILLED, runs.common(item, active)

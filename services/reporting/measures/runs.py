@@ -4,7 +4,7 @@ A stock is looked at on the last day of each month. Whether the look is taken fi
 the same, so that unions and intersections of intervals of days are those of runs of months: integers, and few.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -73,6 +73,15 @@ def without(one: Sequence[Run], other: Sequence[Run]) -> list[Run]:
 def later(runs: Iterable[Run], months: int) -> list[Run]:
     """The same, so many months later."""
     return [(first + months, min(end + months, FOREVER)) for first, end in runs]
+
+
+TRAILING = 12
+"""Months that a look back over twelve months covers, the month itself included."""
+
+
+def trailing(months: Collection[int]) -> list[Run]:
+    """The months that look back on any of these: the union of `[k, k + 12)` over them."""
+    return union([(month, month + TRAILING) for month in months])
 
 
 def good_for(days: Sequence[date], months: int) -> list[Run]:

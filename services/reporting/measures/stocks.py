@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from services.reporting.measures import Emit, Group
 from services.reporting.places import FOREVER, Village
+from services.reporting.sets import Together
 
 
 class Stocks:
@@ -19,10 +20,10 @@ class Stocks:
         self._from = statistics_from
         self._emit = emit
 
-    def add(self, village: Village, dimension: int, measures: Sequence[int], first: int, end: int) -> None:
+    def add(self, village: Village | Together, dimension: int, measures: Sequence[int], first: int, end: int) -> None:
         """One more of each measure in a village over the months `[first, end)`, in every region it lies in then.
 
-        A measure that is named twice gains two.
+        In several villages together it counts once in each region. A measure that is named twice gains two.
         """
         if first >= end:
             return
