@@ -7,6 +7,7 @@ Each slice maps its own in a `models` of its own; the outbox, the idempotency ke
 from sqlalchemy import MetaData
 
 import services.activities.activities.models  # so that METADATA knows every slice's tables
+import services.activities.attendance.models
 import services.activities.exchange.models
 import services.activities.experiences.models
 import services.activities.known.models
@@ -15,6 +16,7 @@ import services.activities.known.people_models
 import services.activities.needs.models
 import services.activities.offers.models
 import services.activities.programmes.models
+import services.activities.series.models
 import services.activities.village_reports.models  # noqa: F401
 import shared.audit
 import shared.audit_seal

@@ -14,7 +14,7 @@ from shared.events.attendance import AttendanceSheet, Attendee
 from shared.events.benefits import Beneficiary, Benefit, Referral
 from shared.events.envelope import State
 from shared.events.exchange import Answer, Experience, Need, Offer, TakeUp
-from shared.events.programmes import BudgetLine, Organisation, Programme, Series
+from shared.events.programmes import BudgetLine, Organisation, Programme, Series, SeriesRule
 from shared.events.resources import Refund, Resource, StockEntry
 from shared.events.village_reports import VillageReport
 
@@ -29,5 +29,6 @@ SENSITIVE: tuple[type[State], ...] = (Benefit, Referral)
 
 __all__ = ["PERSONAL", "SENSITIVE", "STATES", "Activity", "Answer", "AttendanceSheet", "Attendee", "Beneficiary",
            "Benefit", "BudgetLine", "ByAge", "BySex", "Experience", "Headcount", "Need", "Offer", "Organisation", "Party",
-           "PlanVersion", "Programme", "Referral", "Refund", "Resource", "ResourceSum", "Series", "StockEntry",
+           "PlanVersion", "Programme", "Referral", "Refund", "Resource", "ResourceSum", "Series", "SeriesRule",
+           "StockEntry",
            "TakeUp", "TargetGroup", "VillageReport"]  # fmt: skip

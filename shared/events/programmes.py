@@ -43,8 +43,18 @@ class Programme(State):
     voided: Annotated[bool, Field(description="An entry error: it counts nowhere.")] = False
 
 
+class SeriesRule(Part):
+    """A rule by which an activity recurs, from a day on until the next rule's."""
+
+    rule: Annotated[
+        str, Field(description="RRULE of RFC 5545, as it is understood.", examples=["FREQ=MONTHLY;BYMONTHDAY=-1"])
+    ]
+    starts_on: Annotated[date, Field(description="Its DTSTART: the first day on which it can give an occurrence.")]
+    days: Annotated[int, Field(ge=1, description="Days that one occurrence takes.", examples=[1])] = 1
+
+
 class Series(State):
-    """An activity that recurs by a rule of RFC 5545; its occurrences are activities of their own."""
+    """An activity that recurs by rules of RFC 5545; its occurrences are activities of their own."""
 
     SERVICE: ClassVar[str] = "activities"
     NOUN: ClassVar[str] = "series"
@@ -52,9 +62,8 @@ class Series(State):
 
     title: str
     kind: ActivityKind
-    rule: Annotated[str, Field(description="RRULE of RFC 5545.", examples=["FREQ=MONTHLY;BYMONTHDAY=31"])]
-    starts_on: date
-    days: Annotated[int, Field(ge=1, description="Days that one occurrence takes.", examples=[1])] = 1
+    rules: Annotated[list[SeriesRule], Field(min_length=1, description="Every rule it had, oldest first.")]
+    begins_on: Annotated[date, Field(description="First day on which it gives occurrences: no day before it was told.")]
     ended_on: Annotated[date | None, Field(description="First day on which there are no more; null: no end.")] = None
     village_id: UUID
     lead_institution_id: UUID

@@ -3,13 +3,18 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, Uuid, and_, cast, column, func, or_, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.activities.known import networks as known_networks
+from services.activities.known import reading as known_copies
 from services.activities.known.models import KnownInstitution, KnownRegion
 from services.activities.known.networks_models import KnownNetwork, KnownNetworkMembership
+from services.activities.known.reading import Reader
 from services.activities.programmes.models import Programme
 from services.activities.programmes.rules import Named
+from shared import statements
 from shared.auth import NATION, Principal, below
 from shared.codes import OrganisationKind
 
@@ -51,13 +56,13 @@ def owned(there: ColumnElement[bool]) -> ColumnElement[bool]:
     )
 
 
-def networks(there: ColumnElement[bool]):  # type: ignore[no-untyped-def]  # a Select of one column
+def networks(there: ColumnElement[bool]) -> Select[UUID]:
     """Ids of the networks with a village today in a region of which `there` holds."""
-    part = func.jsonb_array_elements(KnownNetwork.territory).table_valued("value", name="part")
+    part = func.jsonb_array_elements(KnownNetwork.territory).table_valued(column("value", JSONB), name="part")
     return (
         select(KnownNetwork.id)
         .join(part, part.c.value["until"].astext.is_(None))
-        .join(KnownRegion, cast(KnownRegion.id, String) == part.c.value["village_id"].astext)
+        .join(KnownRegion, KnownRegion.id == cast(part.c.value["village_id"].astext, Uuid))
         .where(there)
     )
 
@@ -67,39 +72,29 @@ def in_region(code: str) -> ColumnElement[bool]:
     return owned(below(_area_code, code))
 
 
-async def found(session: AsyncSession, ids: Iterable[UUID], principal: Principal) -> dict[UUID, Named]:
+async def found(reader: Reader, ids: Iterable[UUID], principal: Principal) -> dict[UUID, Named]:
     """The programmes with these ids that the caller may see, with who may lead their activities; each held against being
     voided until the transaction ends. `rules.faults` tells what is wrong with naming one."""
     wanted = sorted(set(ids))
     if not wanted:
         return {}
+    statement = (
+        select(columns.id, columns.owner_kind, columns.owner_id, columns.year, columns.title, columns.voided)
+        .where(columns.id.in_(wanted), readable(principal))
+        .order_by(columns.id)
+        .with_for_update(read=True, of=Programme)
+    )
     rows = (
-        await session.execute(
-            select(columns.id, columns.owner_kind, columns.owner_id, columns.year, columns.title, columns.voided)
-            .where(columns.id.in_(wanted), readable(principal))
-            .order_by(columns.id)
-            .with_for_update(read=True, of=Programme)
-        )
-    ).all()
-    members = await _members(session, [row.owner_id for row in rows if row.owner_kind is OrganisationKind.NETWORK])
-    return {
-        row.id: Named(
-            row.id, row.owner_kind, row.owner_id, row.year, row.title, row.voided, members.get(row.owner_id, {})
-        )
-        for row in rows
+        (await reader.execute(statement)).tuples()
+        if isinstance(reader, AsyncSession)
+        else await statements.fetch(reader, statement)
+    )
+    named = {
+        id: Named(id, OrganisationKind(kind), owner, year, title, voided)
+        for id, kind, owner, year, title, voided in rows
     }
-
-
-async def _members(
-    session: AsyncSession, network_ids: list[UUID]
-) -> dict[UUID, dict[UUID, list[dict[str, str | None]]]]:
-    """Spells of the institutions of each network."""
-    if not network_ids:
-        return {}
-    statement = select(
-        KnownNetworkMembership.network_id, KnownNetworkMembership.institution_id, KnownNetworkMembership.spells
-    ).where(KnownNetworkMembership.network_id.in_(network_ids), ~KnownNetworkMembership.voided)
-    members: dict[UUID, dict[UUID, list[dict[str, str | None]]]] = {}
-    for row in await session.execute(statement):
-        members.setdefault(row.network_id, {}).setdefault(row.institution_id, []).extend(row.spells)
-    return members
+    of_networks = {one.owner_id for one in named.values() if one.owner_kind is OrganisationKind.NETWORK}
+    memberships = await known_copies.found(reader, known_networks.MEMBERS_OF, of_networks)
+    for one in named.values():
+        one.memberships.extend(each for each in memberships if each.network_id == one.owner_id)
+    return named

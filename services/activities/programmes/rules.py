@@ -1,11 +1,11 @@
 """Which activities may belong to a programme. Pure: takes what is known, gives faults with pointers."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 from uuid import UUID
 
+from services.activities.known.networks import NetworkMembership
 from shared.codes import OrganisationKind
 from shared.language import Text
 from shared.problems import Fault
@@ -15,8 +15,7 @@ POINTER = "/programme_id"
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A programme that an activity names. `members`: of a network's, its institutions and their spells,
-    `[{since, until}]`, until exclusive or null."""
+    """A programme that an activity names; of a network's, with which institutions were its members and when."""
 
     id: UUID
     owner_kind: OrganisationKind
@@ -24,16 +23,12 @@ class Named:
     year: int
     title: str
     voided: bool
-    members: Mapping[UUID, Sequence[Mapping[str, Any]]]
+    memberships: list[NetworkMembership] = field(default_factory=list)
 
-    def may_be_led_by(self, institution: UUID, day: date) -> bool:
-        """Whether it is the institution's own, or its network's on that day."""
-        if self.owner_kind is OrganisationKind.INSTITUTION:
-            return institution == self.owner_id
-        return any(
-            date.fromisoformat(spell["since"]) <= day
-            and (spell["until"] is None or day < date.fromisoformat(spell["until"]))
-            for spell in self.members.get(institution, [])
+    def may_be_led_by(self, institution: UUID, day: date | None) -> bool:
+        """Whether it is the institution's own, or its network's on that day; without a day: on any."""
+        return institution == self.owner_id or any(
+            one.institution_id == institution and (day is None or one.on(day)) for one in self.memberships
         )
 
 
@@ -53,8 +48,7 @@ def faults(
     wrong = []
     if last_day is not None and last_day.year != programme.year:
         wrong.append(_of_another_year(programme, last_day, at))
-    leads = lead in programme.members if last_day is None else programme.may_be_led_by(lead, last_day)
-    if not leads and lead != programme.owner_id:
+    if not programme.may_be_led_by(lead, last_day):
         wrong.append(_not_of_the_lead(programme, at))
     return wrong
 
