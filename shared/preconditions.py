@@ -1,5 +1,6 @@
 """ETags, If-Match and JSON merge patch: a change is made to the version that was read, or not at all."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Header, Response
@@ -19,10 +20,16 @@ def etag(sequence: int) -> str:
     return f'"{sequence}"'
 
 
-def announce(response: Response, service: str, subject: object, sequence: int) -> None:
-    """Sets `ETag` and `Wahana-Position`, by which a later read can wait for this write (`at_least=`)."""
+def announce(
+    response: Response, service: str, subject: object, sequence: int, beside: Sequence[tuple[object, int]] = ()
+) -> None:
+    """Sets `ETag` and `Wahana-Position`, by which a later read can wait for this write (`at_least=`).
+
+    `beside`: other subjects that the same write has changed; their positions follow, comma separated.
+    """
     response.headers["ETag"] = etag(sequence)
-    response.headers["Wahana-Position"] = f"{service}/{subject}@{sequence}"
+    told = [(subject, sequence), *beside]
+    response.headers["Wahana-Position"] = ",".join(f"{service}/{one}@{version}" for one, version in told)
 
 
 class IfMatch:

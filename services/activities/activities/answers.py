@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from services.activities.activities.models import Activity
 from services.activities.known.places import Warned
 from shared.codes import ActivityKind, ActivityStatus, Strategy
-from shared.events.activities import Headcount, PlanVersion, TargetGroup
+from shared.events.activities import Headcount, Party, PlanVersion, ResourceSum, TargetGroup
 from shared.fields import Day
 from shared.language import Language
 
@@ -29,6 +29,14 @@ class CompletionOut(BaseModel):
     held_until: Day
     invited: Headcount | None = None
     attended: Headcount | None = None
+
+
+class PlaceOut(BaseModel):
+    """Where in the village, in degrees (WGS 84) and words."""
+
+    latitude: Annotated[float | None, Field(examples=[-7.0312])] = None
+    longitude: Annotated[float | None, Field(examples=[107.5561])] = None
+    text: Annotated[str | None, Field(examples=["Balai RW 05, dekat saluran induk"])] = None
 
 
 class WarningOut(BaseModel):
@@ -68,10 +76,19 @@ class ActivityOut(BaseModel):
     co_organiser_ids: list[UUID]
     partners: list[str]
     target_institution_ids: list[UUID]
+    parties: Annotated[list[Party], Field(description="Networks and registered partners that take part.")]
+    cultural_value_ids: Annotated[list[UUID], Field(description="Local cultural values it practises.")]
+    place: Annotated[PlaceOut | None, Field(description="Kept here, never published.")]
+    programme_id: UUID | None
+    series_id: Annotated[UUID | None, Field(description="The series it is an occurrence of.")]
+    occurrence_on: Annotated[Day | None, Field(description="The day on which its series' rule gives it.")]
+    experience_id: Annotated[UUID | None, Field(description="The experience it was made after.")]
     plan: PlanOut | None
     plan_versions: Annotated[list[PlanVersion], Field(description="Every version there ever was, oldest first.")]
     status: ActivityStatus
     completion: CompletionOut | None
+    named: Annotated[int, Field(description="Distinct people in its attendance sheets.", examples=[30])]
+    resources: Annotated[list[ResourceSum], Field(description="Sums of what was contributed to it.")]
     voided: Annotated[bool, Field(description="An entry error: it counts nowhere.")]
     recorded_at: datetime
     changed_at: datetime
@@ -82,10 +99,19 @@ class ActivityOut(BaseModel):
             examples=[[]],
         ),
     ] = []
+    sheet_id: Annotated[
+        UUID | None,
+        Field(description="In the answer to a write only: the attendance sheet that was recorded with it."),
+    ] = None
 
     @classmethod
     def of(
-        cls, activity: Activity, village_name: str | None, lead_name: str | None, warnings: Sequence[WarningOut] = ()
+        cls,
+        activity: Activity,
+        village_name: str | None,
+        lead_name: str | None,
+        warnings: Sequence[WarningOut] = (),
+        sheet_id: UUID | None = None,
     ) -> Self:
         """The answer about a row."""
         plan = {"planned_from": activity.planned_from, "planned_until": activity.planned_until}
@@ -99,6 +125,7 @@ class ActivityOut(BaseModel):
                 "plan_versions": activity.plan,
                 "completion": completion_of(activity),
                 "warnings": warnings,
+                "sheet_id": sheet_id,
             }
         )
 

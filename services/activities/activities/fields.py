@@ -30,6 +30,18 @@ def _listed_once(ids: list[UUID]) -> list[UUID]:
     return ids
 
 
+def _values_listed_once(ids: list[UUID]) -> list[UUID]:
+    for place, one in enumerate(ids):
+        if one in ids[:place]:
+            raise Invalid(
+                "listed-twice",
+                Text("Nilai budaya ini sudah disebut.", "This cultural value is in the list already."),
+                Text("Sebut setiap nilai satu kali.", "Name each value once."),
+                at=str(place),
+            )
+    return ids
+
+
 def _distinct(names: list[str]) -> list[str]:
     """First spelling of each name: `Puskesmas` and `PUSKESMAS` are one organisation, `-` is none."""
     found: dict[str, str] = {}
@@ -59,6 +71,7 @@ Reason = Annotated[
 ]
 Count = Annotated[int, Field(strict=True, ge=0, le=1_000_000, description="People.", examples=[15])]
 Institutions = Annotated[list[UUID], AfterValidator(_listed_once)]
+CulturalValues = Annotated[list[UUID], Field(max_length=50), AfterValidator(_values_listed_once)]
 Partners = Annotated[list[Name], Field(max_length=50, examples=[["Dinas Sosial"]]), AfterValidator(_distinct)]
 Place = Annotated[
     _VillageCode, Field(description="Kemendagri code of a village, dotted or not.", examples=["32.04.05.2001"])

@@ -82,7 +82,25 @@ class Activity(ActivitiesTable):
             postgresql_ops={"searched": "gin_trgm_ops"},
         ),
         Index("ix_activity_co_organiser_ids", "co_organiser_ids", postgresql_using="gin"),
+        # Most activities name none: their rows cost these two indexes nothing.
+        Index(
+            "ix_activity_parties",
+            "parties",
+            postgresql_using="gin",
+            postgresql_where=text("parties <> '[]'"),
+            postgresql_ops={"parties": "jsonb_path_ops"},
+        ),
+        Index(
+            "ix_activity_cultural_value_ids",
+            "cultural_value_ids",
+            postgresql_using="gin",
+            postgresql_where=text("cultural_value_ids <> '{}'"),
+        ),
         Index("ix_activity_programme_id", "programme_id", postgresql_where=text("programme_id IS NOT NULL")),
+        Index(
+            "uq_activity_series_id_occurrence_on", "series_id", "occurrence_on", unique=True,
+            postgresql_where=text("series_id IS NOT NULL AND NOT voided"),
+        ),
     )
 
 

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from uuid import UUID
 
+from services.activities.activities.referred import Referred
 from services.activities.activities.schemas import Description
 from services.activities.known.arrival import ReferenceNotArrived
-from services.activities.known.references import Institution, References
+from services.activities.known.references import Institution
 from shared.auth import Principal
 from shared.fields import folded
 from shared.language import Text
@@ -45,7 +46,7 @@ def new(
     }
 
 
-def naming_faults(named: dict[str, UUID], known: References, principal: Principal) -> list[Fault]:
+def naming_faults(named: dict[str, UUID], known: Referred, principal: Principal) -> list[Fault]:
     """Every institution was announced by registry and not refused there; the lead is one of the caller's area.
 
     An institution's operator leads with its own institution only. Raises ReferenceNotArrived while the village of the
@@ -57,7 +58,7 @@ def naming_faults(named: dict[str, UUID], known: References, principal: Principa
         if one and one.refused and one.seen_by(principal):
             faults.append(_refused(at, one))
         elif one is None or one.refused or (at == LEAD and not _may_lead(one, principal)):
-            faults.append(_unknown_lead(identity) if at == LEAD else _unknown(at, identity))
+            faults.append(_no_lead(identity, known, principal) if at == LEAD else _unknown(at, identity))
     return faults
 
 
@@ -93,6 +94,25 @@ def _unknown(at: str, identity: UUID) -> Fault:
     )
 
 
+def _no_lead(identity: UUID, known: Referred, principal: Principal) -> Fault:
+    """That it cannot lead; to who may know that it is no institution, that too."""
+    network, partner = known.networks.get(identity), known.partners.get(identity)
+    if not (network and network.seen_by(principal)) and not (partner and principal.covers(partner.region_code or "")):
+        return _unknown_lead(identity)
+    return Fault(
+        "lead-is-no-institution",
+        Text(
+            "Jaringan dan mitra tidak memimpin kegiatan; yang memimpin lembaga.",
+            "Networks and partners lead no activity; an institution does.",
+        ),
+        Text(
+            "Pilih satu lembaga sebagai penyelenggara utama, dan sebut organisasi ini di `parties`.",
+            "Choose an institution as the lead, and name this organisation in `parties`.",
+        ),
+        pointer=LEAD,
+    )
+
+
 def _unknown_lead(identity: UUID) -> Fault:
     """The same for an id that nobody has and for one of another area: an id must not be tried out here."""
     return Fault(
@@ -112,7 +132,7 @@ def _unknown_lead(identity: UUID) -> Fault:
 
 
 def idle_faults(
-    organisers: dict[str, UUID], known: References, days: Iterable[date], principal: Principal
+    organisers: dict[str, UUID], known: Referred, days: Iterable[date], principal: Principal
 ) -> list[Fault]:
     """Lead and co-organisers are at work on each of the days: the first one planned, and the first one it was held."""
     idle = [
@@ -143,7 +163,7 @@ def _idle(at: str, name: str | None, day: date | None) -> Fault:
     )
 
 
-def partner_faults(wanted: Description, current: Description | None, known: References) -> list[Fault]:
+def partner_faults(wanted: Description, current: Description | None, known: Referred) -> list[Fault]:
     """No partner bears the name of an organiser: one organisation in two roles counts once (`domain.md` §5.3, TPD-01).
 
     What stood together before stays: an institution may have been renamed since.

@@ -14,7 +14,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from services.activities.activities.answers import ActivityOut, WarningOut
 from services.activities.activities.models import LAST_DAY, Activity
-from services.activities.activities.schemas import DescriptionChange
+from services.activities.activities.patches import DescriptionChange
+from services.activities.attendance.models import AttendanceSheet
 from services.activities.known import references
 from services.activities.known.models import KnownInstitution, KnownRegion, KnownRegionCode
 from services.activities.known.places import Warned
@@ -85,11 +86,14 @@ class Locked:
     lead_name: str | None
     regions: set[UUID]
     warned: list[Warned] = field(default_factory=list)
+    sheet: AttendanceSheet | None = None
+    """The one that was recorded with its completion."""
 
     def answer(self, language: Language) -> ActivityOut:
         """The answer about it, with the warnings in a language."""
         told = [WarningOut.of(warned, language) for warned in self.warned]
-        return ActivityOut.of(self.activity, self.village_name, self.lead_name, told)
+        sheet_id = self.sheet.id if self.sheet else None
+        return ActivityOut.of(self.activity, self.village_name, self.lead_name, told, sheet_id)
 
 
 async def locked(

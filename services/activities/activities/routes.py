@@ -7,15 +7,10 @@ from fastapi import APIRouter, Body, Depends, Request, Response, status
 
 from services.activities.activities import queries, service, steps
 from services.activities.activities.answers import ActivityOut
-from services.activities.activities.schemas import (
-    ActivityIn,
-    Cancellation,
-    Completion,
-    Correction,
-    DescriptionChange,
-    Rescheduling,
-    Voiding,
-)
+from services.activities.activities.models import Activity
+from services.activities.activities.patches import Correction, DescriptionChange
+from services.activities.activities.schemas import ActivityIn, Cancellation, CompletionIn, Rescheduling, Voiding
+from services.activities.attendance.models import AttendanceSheet
 from services.activities.known import arrival
 from services.activities.rights import Organiser
 from shared import edge, preconditions
@@ -42,13 +37,13 @@ router = APIRouter(
 async def record_activity(
     body: ActivityIn, session: edge.Session, now: edge.Now, principal: Organiser, response: Response, spoken: Spoken
 ) -> ActivityOut:
-    """With `plan`, `completion` or both. What is recorded only after its planned start counts in no plan realisation.
+    """With `plan`, `completion` or both; the completion may name up to 500 people who came. What is recorded only after its planned start counts in no plan realisation.
 
     A village's code that has ended is understood if one village had it on the last day, and a warning says so."""
-    answer = await service.record(session, body, principal, now, spoken)
-    response.headers["Location"] = f"/v1/activities/{answer.id}"
-    preconditions.announce(response, "activities", answer.id, answer.sequence)
-    return answer
+    made = await service.record(session, body, principal, now)
+    response.headers["Location"] = f"/v1/activities/{made.activity.id}"
+    _announce(response, made.activity, made.sheet)
+    return made.answer(spoken)
 
 
 @router.patch("/{id}", summary="Change the description of a planned activity")
@@ -88,7 +83,7 @@ async def reschedule_activity(
 @router.post("/{id}/completion", summary="Tell that it was held")
 async def complete_activity(
     id: UUID,
-    body: Completion,
+    body: CompletionIn,
     session: edge.Session,
     now: edge.Now,
     principal: Organiser,
@@ -96,7 +91,7 @@ async def complete_activity(
     response: Response,
     spoken: Spoken,
 ) -> ActivityOut:
-    """When it was held and how many came. The days may differ from the plan; they may not lie in the future."""
+    """When it was held, how many came and, if you know, who. The days may differ from the plan; they may not lie in the future."""
     held = await queries.locked(session, id, principal, if_match)
     await steps.complete(session, held, body, principal, now)
     return _answer(response, held, spoken)
@@ -154,5 +149,10 @@ async def void_activity(
 
 
 def _answer(response: Response, held: queries.Locked, language: Language) -> ActivityOut:
-    preconditions.announce(response, "activities", held.activity.id, held.activity.sequence)
+    _announce(response, held.activity, held.sheet)
     return held.answer(language)
+
+
+def _announce(response: Response, activity: Activity, sheet: AttendanceSheet | None) -> None:
+    beside = [(sheet.id, sheet.sequence)] if sheet else []
+    preconditions.announce(response, "activities", activity.id, activity.sequence, beside)

@@ -7,20 +7,28 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.activities.activities.events import activity_state
 from services.activities.activities.models import Activity
+from services.activities.activities.parties import parties_of
 from services.activities.activities.queries import Locked
+from services.activities.activities.referred import Referred
 from services.activities.activities.schemas import Completion, Description, Plan
-from services.activities.known.references import References, Region
+from services.activities.known.references import Region
 from shared import outbox
 from shared.auth import Principal
 from shared.codes import ActivityStatus
 
 
-def describe(activity: Activity, body: Description, known: References, place: Region | None) -> None:
-    """Takes on a description; the place if it is a new one, the lead as far as it is among what was found."""
+def describe(activity: Activity, body: Description, known: Referred, place: Region | None, last: date) -> None:
+    """Takes on a description; the village if it is a new one, the lead as far as it is among what was found.
+
+    `last` is the day that the activity belongs to."""
     activity.title, activity.kind, activity.strategy = body.title, body.kind, body.strategy
     activity.objective, activity.partners = body.objective, body.partners
     activity.target_group = body.target_group.model_dump(mode="json") if body.target_group else None
     activity.co_organiser_ids, activity.target_institution_ids = body.co_organiser_ids, body.target_institution_ids
+    activity.parties = parties_of(body, known, last)
+    activity.cultural_value_ids = body.cultural_value_ids
+    activity.place = body.place.model_dump(exclude_none=True) if body.place else None
+    activity.programme_id, activity.experience_id = body.programme_id, body.experience_id
     if place:
         activity.village_id, activity.village_code = place.id, place.area_code
     lead = known.institutions.get(body.lead_institution_id)
@@ -31,7 +39,8 @@ def describe(activity: Activity, body: Description, known: References, place: Re
 def description_of(activity: Activity) -> dict[str, Any]:
     """The description as it was sent."""
     fields = {name: getattr(activity, name) for name in Description.model_fields if name != "village"}
-    return {**fields, "village": activity.village_code}
+    parties = [party.model_dump(exclude={"of_lead"}) for party in activity.parties]
+    return {**fields, "village": activity.village_code, "parties": parties}
 
 
 def plan(activity: Activity, dates: Plan, today: date) -> None:

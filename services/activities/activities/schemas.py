@@ -5,8 +5,19 @@ from uuid import UUID
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from services.activities.activities.fields import Closed, Institutions, Partners, Place, Prose, Reason, Title
-from services.activities.activities.headcounts import Attended, HeadcountChange, Invited
+from services.activities.activities.fields import (
+    Closed,
+    CulturalValues,
+    Institutions,
+    Partners,
+    Place,
+    Prose,
+    Reason,
+    Title,
+)
+from services.activities.activities.headcounts import Attended, Invited
+from services.activities.activities.taking_part import Parties, WholePlace
+from services.activities.attendance.schemas import FirstSheet
 from shared.codes import ActivityKind, PpksKind, Strategy
 from shared.fields import Day
 from shared.language import Text
@@ -60,6 +71,14 @@ class Completion(Closed):
         return self
 
 
+class CompletionIn(Completion):
+    """When it was held, how many came and, if they are known, who."""
+
+    attendance: Annotated[
+        FirstSheet | None, Field(description="The first sheet of people who came; more: POST /v1/attendance-sheets.")
+    ] = None
+
+
 class Description(Closed):
     """What an activity is, where, and who holds it with and for whom."""
 
@@ -85,6 +104,13 @@ class Description(Closed):
         ),
     ] = []
     target_institution_ids: Annotated[Institutions, Field(max_length=500, description="Whom it serves.")] = []
+    parties: Annotated[
+        Parties, Field(description="Networks and registered partners; each once, none of them an organiser.")
+    ] = []
+    cultural_value_ids: Annotated[CulturalValues, Field(description="Local cultural values it practises.")] = []
+    place: WholePlace = None
+    programme_id: Annotated[UUID | None, Field(description="The yearly programme it belongs to.")] = None
+    experience_id: Annotated[UUID | None, Field(description="The experience it was made after.")] = None
 
     @field_validator("target_group")
     @classmethod
@@ -119,7 +145,7 @@ class ActivityIn(Description):
 
     id: Annotated[UUID | None, Field(description="Your own id, best a UUIDv7; made for you if left out.")] = None
     plan: Plan | None = None
-    completion: Completion | None = None
+    completion: CompletionIn | None = None
 
     @model_validator(mode="after")
     def _has_a_day(self) -> Self:
@@ -166,52 +192,6 @@ class Voiding(Closed):
     """Why the record was an entry error. It will count nowhere, for no period."""
 
     reason: Reason
-
-
-class CompletionChange(Closed):
-    """Merge patch of a completion."""
-
-    held_from: Day | None = None
-    held_until: Day | None = None
-    invited: HeadcountChange | None = None
-    attended: HeadcountChange | None = None
-
-
-class DescriptionChange(Closed):
-    """Merge patch of a description: what is left out stays, null removes."""
-
-    title: Title | None = None
-    kind: ActivityKind | None = None
-    strategy: Strategy | None = None
-    objective: Prose | None = None
-    target_group: TargetGroup | None = None
-    village: Place | None = None
-    lead_institution_id: UUID | None = None
-    co_organiser_ids: Annotated[Institutions, Field(max_length=50)] | None = None
-    partners: Partners | None = None
-    target_institution_ids: Annotated[Institutions, Field(max_length=500)] | None = None
-
-
-class CorrectedChange(DescriptionChange):
-    """Merge patch of a completed activity."""
-
-    completion: CompletionChange | None = None
-
-
-class Correction(CorrectedChange):
-    """What was recorded wrongly about a completed activity: a merge patch, and why."""
-
-    reason: Reason
-
-    def change(self) -> CorrectedChange:
-        """The patch alone."""
-        return CorrectedChange.model_validate(self.model_dump(exclude_unset=True, exclude={"reason"}))
-
-
-class Corrected(Description):
-    """A completed activity as it can be corrected."""
-
-    completion: Completion
 
 
 def _not_before(until: Any, start: Any, code: str) -> Any:

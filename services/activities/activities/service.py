@@ -7,88 +7,49 @@ from datetime import date, datetime
 
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
-from uuid_utils.compat import uuid7
 
-from services.activities.activities import naming, rows, rules, steps
-from services.activities.activities.answers import ActivityOut, WarningOut, completion_of
-from services.activities.activities.events import activity_state
-from services.activities.activities.models import Activity
+from services.activities.activities import drafting, parties, referred, rows, rules, steps
+from services.activities.activities.answers import completion_of
+from services.activities.activities.drafting import Drafted
+from services.activities.activities.patches import Corrected, Correction, DescriptionChange
 from services.activities.activities.queries import Locked
-from services.activities.activities.schemas import ActivityIn, Corrected, Correction, Description, DescriptionChange
-from services.activities.known import places, references
+from services.activities.activities.schemas import ActivityIn, Description
+from services.activities.attendance import following, recording, sheets
+from services.activities.attendance.naming import more_named_than_counted
+from services.activities.known import places
+from services.activities.known.references import Region
+from services.activities.village_reports import restating
 from shared import database, outbox, preconditions
 from shared.auth import Principal
 from shared.clock import local_date
-from shared.codes import ActivityStatus
-from shared.language import Language, Text
-from shared.problems import Conflict, Fault, InvalidPayload
+from shared.problems import Fault, InvalidPayload
+from shared.records import IdTaken
 
 
-class IdTaken(Conflict):
-    slug = "id-taken"
-    title = Text("Id ini sudah dipakai", "This id is taken")
-
-
-async def record(
-    session: AsyncSession, body: ActivityIn, principal: Principal, now: datetime, language: Language
-) -> ActivityOut:
-    """Plans an activity, or records one that was held. Raises InvalidPayload, ReferenceNotArrived, IdTaken.
-
-    The answer's warnings are in the language.
+async def record(session: AsyncSession, body: ActivityIn, principal: Principal, now: datetime) -> Drafted:
+    """Plans an activity, or records one that was held, with its first sheet. Raises InvalidPayload, ReferenceNotArrived,
+    IdTaken.
     """
-    named = naming.institutions_of(body)
-    await references.hold(session, body.village, body.lead_institution_id)
-    known = await references.find(session, body.village, set(named.values()))
-    region, faults, warned = places.meant(body.village, _last_day(body, now), known.holders)
-    lead = known.institutions.get(body.lead_institution_id)
-    days = [
-        *([body.plan.planned_from] if body.plan else []),
-        *([body.completion.held_from] if body.completion else []),
-    ]
-    faults += _party_faults(body, None, known, days, days, principal)
-    if region and body.completion:
-        today = local_date(now, region.time_zone)
-        faults += rules.future_faults(body.completion.held_until, today, "/completion/held_until")
-    if region is None or lead is None or faults:
-        raise InvalidPayload(errors=faults)
-    activity = Activity(
-        id=body.id or uuid7(),
-        status=ActivityStatus.DIRENCANAKAN,
-        plan=[],
-        parties=[],
-        cultural_value_ids=[],
-        named=0,
-        resources=[],
-        voided=False,
-        recorded_at=now,
-        changed_at=now,
-    )
-    rows.describe(activity, body, known, region)
-    if body.plan:
-        rows.plan(activity, body.plan, local_date(now, region.time_zone))
-    if body.completion:
-        rows.complete(activity, body.completion)
-    verb = "recorded" if body.completion else "planned"
-    fact = outbox.Fact(verb, by=principal.subject, at=now, regions={region.id, lead.seat_id})
+    driver = await database.driver(session)
+    known = await referred.find(driver, [body], principal)
+    made = drafting.drafted(body, known, principal, now)
+    if isinstance(made, list):
+        raise InvalidPayload(errors=made)
+    await _store(driver, made, principal, now)
+    if made.activity.held_until:
+        await restating.touched(session, made.region.id, made.activity.held_until, by=principal, now=now, driver=driver)
+    return made
+
+
+async def _store(driver: asyncpg.Connection, made: Drafted, principal: Principal, now: datetime) -> None:
+    """The row, its event and its entry in one statement; those of its first sheet in another."""
+    activity, state, fact = made.registration(principal, now)
     try:
-        await outbox.register(await database.driver(session), activity, activity_state(activity), fact)
+        await outbox.register(driver, activity, state, fact)
     except asyncpg.UniqueViolationError as error:
-        raise IdTaken(
-            Text(
-                f"Sudah ada catatan dengan id {activity.id}. Jika ini kiriman ulang, data Anda sudah tersimpan; "
-                "jika tidak, kirim dengan id baru.",
-                f"There is a record with the id {activity.id}. If you sent this before, it is stored; "
-                "if not, send it with a new id.",
-            )
-        ) from error
-    return ActivityOut.of(activity, region.name, lead.name, [WarningOut.of(each, language) for each in warned])
-
-
-def _last_day(body: ActivityIn, now: datetime) -> date:
-    """The day an activity belongs to: the last one held, or planned."""
-    if body.completion:
-        return body.completion.held_until
-    return body.plan.planned_until if body.plan else now.date()
+        raise IdTaken.of(activity.id) from error
+    if made.sheet:
+        await recording.store(driver, made.sheet, by=principal, now=now, regions=made.regions)
 
 
 async def change(
@@ -107,14 +68,14 @@ async def change(
 
 
 async def correct(session: AsyncSession, held: Locked, body: Correction, principal: Principal, now: datetime) -> None:
-    """Corrects a completed activity. A patch that changes nothing is no event."""
+    """Corrects a completed activity; its sheets follow. A patch that changes nothing is no event."""
     activity = held.activity
     steps.require(activity, "correction")
     current = Corrected.model_validate({**rows.description_of(activity), "completion": completion_of(activity)})
     wanted = preconditions.patched(current, body.change())
     if wanted == current:
         return
-    done, before = wanted.completion, current.completion
+    done, before, village = wanted.completion, current.completion, activity.village_id
     days = done.held_from, before.held_from, done.held_until
     if not await _redescribe(session, held, current, wanted, principal, *days):
         return
@@ -122,7 +83,11 @@ async def correct(session: AsyncSession, held: Locked, body: Correction, princip
     if done.held_until != before.held_until:
         rules.refuse(rules.early_faults(activity, done.held_until, "/completion/held_from", rules.RECORD_ANEW))
     rows.complete(activity, done)
+    held.warned = [*held.warned, *more_named_than_counted(activity.named, activity.attended, sheets.COUNTED)]
     await rows.record(session, held, "corrected", principal, now, body.reason)
+    await following.follow(session, held, principal, now)
+    for place in sorted({village, activity.village_id}):
+        await restating.touched(session, place, before.held_until, done.held_until, by=principal, now=now)
 
 
 async def _redescribe(
@@ -140,17 +105,18 @@ async def _redescribe(
     What was named before stays valid, whatever became of it since. `last` is the day that the activity belongs to.
     """
     # Held already, unless the lead or the village was another one when `queries.locked` looked.
-    await references.hold(session, wanted.village, wanted.lead_institution_id)
-    known = await references.find(session, wanted.village, set(naming.institutions_of(wanted).values()))
-    place: references.Region | None = None
+    known = await referred.find(await database.driver(session), [wanted], principal)
+    place: Region | None = None
     faults: list[Fault] = []
     if wanted.village != current.village and last is not None:
-        place, faults, held.warned = places.meant(wanted.village, last, known.holders)
+        place, faults, held.warned = places.meant(wanted.village, last, known.holders.get(wanted.village, ()))
         if place and place.id == held.activity.village_id:
             place, wanted = None, wanted.model_copy(update={"village": current.village})
     days, before = ([one] if one else [] for one in (day, day_before))
-    rules.refuse([*faults, *_party_faults(wanted, current, known, days, before, principal)])
-    rows.describe(held.activity, wanted, known, place)
+    rules.refuse([*faults, *drafting.description_faults(wanted, current, known, days, before, last, principal)])
+    rows.describe(held.activity, wanted, known, place, last or held.activity.recorded_at.date())
+    if wanted.place != current.place:
+        held.warned = [*held.warned, *parties.place_warnings(wanted)]
     if place:
         held.time_zone, held.village_name = place.time_zone, place.name
         held.regions.add(place.id)
@@ -158,22 +124,3 @@ async def _redescribe(
         held.lead_name = lead.name
         held.regions.add(lead.seat_id)
     return wanted != current
-
-
-def _party_faults(
-    wanted: Description,
-    current: Description | None,
-    known: references.References,
-    days: list[date],
-    days_before: list[date],
-    principal: Principal,
-) -> list[Fault]:
-    """What is wrong with those who take part, as far as they, or the days they must be at work on, are new."""
-    faults = naming.naming_faults(naming.new(naming.institutions_of, wanted, current), known, principal)
-    amiss = {fault.pointer for fault in faults}
-    organisers = naming.new(naming.organisers_of, wanted, current if days == days_before else None)
-    accepted = {at: one for at, one in organisers.items() if at not in amiss}
-    faults += naming.idle_faults(accepted, known, days, principal)
-    if naming.LEAD not in amiss:
-        faults += naming.partner_faults(wanted, current, known)
-    return faults

@@ -8,11 +8,16 @@ from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.activities.activities import naming, rows, rules
+from services.activities.activities import naming, referred, rows, rules
 from services.activities.activities.models import Activity
 from services.activities.activities.queries import Locked
-from services.activities.activities.schemas import Completion, Rescheduling
+from services.activities.activities.referred import Referred
+from services.activities.activities.schemas import CompletionIn, Rescheduling
+from services.activities.attendance import following, recording, sheets
+from services.activities.attendance import naming as attending
 from services.activities.known import references
+from services.activities.village_reports import restating
+from shared import database
 from shared.auth import Principal
 from shared.clock import local_date
 from shared.codes import ActivityStatus
@@ -21,6 +26,10 @@ from shared.problems import Conflict, Fault
 
 MOST_PLAN_VERSIONS = 500
 """Versions a plan may have: an event carries all of them and has to fit (`semantics.md` §2.2)."""
+
+
+PEOPLE, COUNTED = "/attendance/people", "/attended/total"
+"""Where a completion names people, and how many came."""
 
 
 class WrongState(Conflict):
@@ -78,8 +87,11 @@ async def reschedule(
     await rows.record(session, held, "rescheduled", principal, now, body.reason)
 
 
-async def complete(session: AsyncSession, held: Locked, body: Completion, principal: Principal, now: datetime) -> None:
-    """Tells that it was held: not wholly before the planned start, and not after today."""
+async def complete(
+    session: AsyncSession, held: Locked, body: CompletionIn, principal: Principal, now: datetime
+) -> None:
+    """Tells that it was held: not wholly before the planned start, and not after today. With the first sheet, if it names
+    who came."""
     activity = held.activity
     require(activity, "completion")
     rules.refuse(
@@ -87,8 +99,26 @@ async def complete(session: AsyncSession, held: Locked, body: Completion, princi
         or rules.early_faults(activity, body.held_until, "/held_from", rules.RESCHEDULE_FIRST)
     )
     await _refuse_idle(session, activity, "/held_from", body.held_from, principal)
+    known = await _present(session, body)
     rows.complete(activity, body)
+    if body.attendance:
+        held.sheet = sheets.first(activity, body.attendance, now)
+        held.warned += sheets.warnings(activity, body.attendance.people, known, PEOPLE, COUNTED)
     await rows.record(session, held, "completed", principal, now)
+    if held.sheet:
+        driver = await database.driver(session)
+        await recording.store(driver, held.sheet, by=principal, now=now, regions=held.regions)
+    await restating.touched(session, activity.village_id, body.held_until, by=principal, now=now)
+
+
+async def _present(session: AsyncSession, body: CompletionIn) -> Referred:
+    """Who is named as having come, each known and once."""
+    if not body.attendance:
+        return Referred({}, {})
+    known = await referred.people_of(session, (one.person_id for one in body.attendance.people))
+    days = (body.held_until - body.held_from).days + 1
+    rules.refuse(attending.people_faults(body.attendance.people, known, days, PEOPLE))
+    return known
 
 
 async def cancel(session: AsyncSession, held: Locked, reason: str, principal: Principal, now: datetime) -> None:
@@ -103,11 +133,14 @@ async def void(session: AsyncSession, held: Locked, reason: str, principal: Prin
     require(held.activity, "voiding")
     held.activity.voided = True
     await rows.record(session, held, "voided", principal, now, reason)
+    await following.follow(session, held, principal, now)
+    await restating.touched(session, held.activity.village_id, held.activity.held_until, by=principal, now=now)
 
 
 async def _refuse_idle(session: AsyncSession, activity: Activity, at: str, day: date, principal: Principal) -> None:
     organisers = [activity.lead_institution_id, *activity.co_organiser_ids]
-    known = await references.find(session, None, organisers)
+    found = await references.find(session, None, organisers)
+    known = Referred({}, found.institutions)
     faults = [fault for one in organisers for fault in naming.idle_faults({at: one}, known, [day], principal)]
     rules.refuse(list(dict.fromkeys(faults)))
 

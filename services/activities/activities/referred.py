@@ -1,0 +1,154 @@
+"""What descriptions of activities refer to, read in two or three round trips for up to 500 of them.
+
+Leads, their seats and the places are held meanwhile: their codes are copied into what is recorded (`known.references`).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from services.activities.activities.schemas import ActivityIn, Description
+from services.activities.known import reading
+from services.activities.known.memberships import OF_PEOPLE, Membership
+from services.activities.known.networks import MEMBERS_OF, NETWORKS, Network, NetworkMembership
+from services.activities.known.partners import PARTNERS, Partner
+from services.activities.known.people import PEOPLE, Person
+from services.activities.known.reading import Kind, Reader
+from services.activities.known.references import Held, Institution, Region
+from services.activities.known.values import VALUES, CulturalValue
+from services.activities.programmes import queries as programmes
+from services.activities.programmes.rules import Named
+from shared.auth import Principal
+from shared.codes import OrganisationKind, RegionLevel
+
+
+@dataclass(frozen=True, slots=True)
+class Referred:
+    """What was found of what was asked for: who has, or had, each code, the latest last; all else by its id.
+
+    `members` are memberships of the people, `network_members` of the networks; programmes are those the caller may see.
+    """
+
+    holders: Mapping[str, tuple[Held, ...]]
+    institutions: Mapping[UUID, Institution]
+    networks: Mapping[UUID, Network] = field(default_factory=dict)
+    network_members: Sequence[NetworkMembership] = ()
+    partners: Mapping[UUID, Partner] = field(default_factory=dict)
+    values: Mapping[UUID, CulturalValue] = field(default_factory=dict)
+    people: Mapping[UUID, Person] = field(default_factory=dict)
+    members: Sequence[Membership] = ()
+    programmes: Mapping[UUID, Named] = field(default_factory=dict)
+
+
+_FIND = """
+    WITH lead AS MATERIALIZED (
+        SELECT id, name, active, verification, voided, village_id FROM known_institution
+        WHERE id = ANY($2::uuid[]) ORDER BY id FOR SHARE
+    ), place AS MATERIALIZED (
+        SELECT id, code, area_code, name, level, time_zone, until FROM known_region
+        WHERE id = ANY(ARRAY(SELECT region_id FROM known_region_code WHERE code = ANY($1::text[])))
+            OR id = ANY(ARRAY(SELECT village_id FROM lead))
+        ORDER BY id FOR SHARE
+    ), institution AS (
+        SELECT lead.*, place.area_code AS seat_code FROM lead LEFT JOIN place ON place.id = lead.village_id
+        UNION ALL
+        SELECT one.id, one.name, one.active, one.verification, one.voided, one.village_id, seat.area_code
+        FROM known_institution one LEFT JOIN known_region seat ON seat.id = one.village_id
+        WHERE one.id = ANY($3::uuid[]) AND one.id <> ALL($2::uuid[])
+    )
+    SELECT (
+            SELECT json_agg(held) FROM (
+                SELECT code.code AS asked, code.since AS held_since, code.until AS held_until, place.*
+                FROM known_region_code AS code JOIN place ON place.id = code.region_id
+                WHERE code.code = ANY($1::text[]) ORDER BY code.until NULLS LAST, code.id
+            ) AS held
+        )::text AS holders,
+        (SELECT json_agg(institution) FROM institution)::text AS institutions
+"""
+
+
+async def find(driver: asyncpg.Connection, descriptions: Iterable[Description], principal: Principal) -> Referred:
+    """What these descriptions refer to, as far as it is known here, and the people whom they name as having come.
+
+    Until the transaction ends the places, the leads and their seats stay as they are. Call it before a record is locked.
+    """
+    wanted = list(descriptions)
+    leads = {one.lead_institution_id for one in wanted}
+    others = {other for one in wanted for other in (*one.co_organiser_ids, *one.target_institution_ids)}
+    (row,) = await driver.fetch(_FIND, list({one.village for one in wanted}), list(leads), list(leads | others))
+    institutions = {one.id: one for one in map(_institution, _read(row["institutions"]))}
+    copies = await reading.found_each(driver, _copies(wanted, leads - institutions.keys()))
+    named = {one.programme_id for one in wanted if one.programme_id}
+    return Referred(
+        _holders(row["holders"]),
+        institutions,
+        {one.id: one for one in copies[NETWORKS]},
+        copies[MEMBERS_OF],
+        {one.id: one for one in copies[PARTNERS]},
+        {one.id: one for one in copies[VALUES]},
+        {one.id: one for one in copies[PEOPLE]},
+        copies[OF_PEOPLE],
+        await programmes.found(driver, named, principal),
+    )
+
+
+async def people_of(reader: Reader, ids: Iterable[UUID]) -> Referred:
+    """These people alone, with their memberships."""
+    wanted = set(ids)
+    copies = await reading.found_each(reader, {PEOPLE: wanted, OF_PEOPLE: wanted})
+    return Referred({}, {}, people={one.id: one for one in copies[PEOPLE]}, members=copies[OF_PEOPLE])
+
+
+def _copies(wanted: Sequence[Description], strange_leads: set[UUID]) -> dict[Kind[Any], set[UUID]]:
+    """What is looked up of each kind. A lead that is no institution may be a network or a partner: it is told so."""
+    parties = [party for one in wanted for party in one.parties]
+    of_network = {party.id for party in parties if party.organisation is OrganisationKind.NETWORK}
+    of_partner = {party.id for party in parties if party.organisation is OrganisationKind.PARTNER}
+    present = {person for one in wanted for person in _named(one)}
+    return {
+        NETWORKS: of_network | strange_leads,
+        MEMBERS_OF: of_network,
+        PARTNERS: of_partner | strange_leads,
+        VALUES: {value for one in wanted for value in one.cultural_value_ids},
+        PEOPLE: present,
+        OF_PEOPLE: present,
+    }
+
+
+def _named(description: Description) -> list[UUID]:
+    """The people whom a body names as having come."""
+    if not isinstance(description, ActivityIn) or not description.completion or not description.completion.attendance:
+        return []
+    return [one.person_id for one in description.completion.attendance.people]
+
+
+def _read(found: str | None) -> list[Any]:
+    return orjson.loads(found) if found else []
+
+
+def _holders(found: str | None) -> dict[str, tuple[Held, ...]]:
+    holders: dict[str, tuple[Held, ...]] = {}
+    for row in _read(found):
+        region = Region(
+            UUID(row["id"]), row["code"], row["area_code"], row["name"], RegionLevel(row["level"]), row["time_zone"],
+            _day(row["until"]),
+        )  # fmt: skip
+        held = Held(region, _day(row["held_since"]), _day(row["held_until"]))
+        holders[row["asked"]] = (*holders.get(row["asked"], ()), held)
+    return holders
+
+
+def _institution(row: dict[str, Any]) -> Institution:
+    return Institution(
+        UUID(row["id"]), row["name"], row["active"], row["verification"], row["voided"], UUID(row["village_id"]),
+        row["seat_code"],
+    )  # fmt: skip
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

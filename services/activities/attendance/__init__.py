@@ -1,0 +1,1 @@
+"""Who came: sheets of named people, recorded, registered late, withdrawn, corrected, voided."""
