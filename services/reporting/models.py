@@ -23,13 +23,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB
 
+from services.reporting.people.models import metadata as people_metadata
 from services.reporting.reference.models import metadata as reference_metadata
 from shared import idempotency, watermark
 from shared.database import NAMING
 from shared.positions import consumer_metadata
 
 metadata = MetaData(naming_convention=NAMING)
-LIVE = [metadata, consumer_metadata]
+LIVE = [metadata, people_metadata, consumer_metadata]
 METADATA = [*LIVE, reference_metadata]
 idempotency.idempotency_key.to_metadata(metadata)
 SCHEMA = "live"
@@ -147,6 +148,25 @@ cell_village = _cells(
 )  # fmt: skip
 cell_resource = _cells("cell_resource", "Funding source, services.reporting.measures.SOURCES", "value", "unvalued")
 cell_value = _cells("cell_value", "0", "alive", "practised")
+cell_participant = _cells(
+    "cell_participant", "Sex and age band, services.reporting.measures.SEXES and AGES",
+    "participants_month", "participants_quarter", "participants_semester", "participants_year",
+)  # fmt: skip
+cell_member = _cells(
+    "cell_member", "0", "members",
+    "active_members_month", "active_members_quarter", "active_members_semester", "active_members_year",
+)  # fmt: skip
+cell_beneficiary = _cells(
+    "cell_beneficiary", "0",
+    "beneficiaries_month", "beneficiaries_quarter", "beneficiaries_semester", "beneficiaries_year",
+    "beyond_month", "beyond_quarter", "beyond_semester", "beyond_year",
+)  # fmt: skip
+cell_served = _cells(
+    "cell_served", "Kind of PPKS, services.reporting.measures.PPKS; -1 any of them",
+    "persons_month", "persons_quarter", "persons_semester", "persons_year",
+    "families_month", "families_quarter", "families_semester", "families_year",
+    "communities_month", "communities_quarter", "communities_semester", "communities_year",
+)  # fmt: skip
 
 measure_version = Table(
     "measure_version",
@@ -157,6 +177,6 @@ measure_version = Table(
 )
 
 __all__ = [
-    "LIVE", "METADATA", "SCHEMA", "cell_activity", "cell_institution", "cell_resource", "cell_value", "cell_village",
-    "dossier", "measure_version", "region", "region_change", "region_code", "succession", "tally", "watermark",
+    "LIVE", "METADATA", "SCHEMA", "cell_activity", "cell_beneficiary", "cell_institution", "cell_member",
+    "cell_participant", "cell_resource", "cell_served", "cell_value", "cell_village", "dossier", "measure_version", "region", "region_change", "region_code", "succession", "tally", "watermark",
 ]  # fmt: skip

@@ -6,13 +6,13 @@ rules of single indicators in files of their own.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from sqlalchemy import Table
 
 from services.reporting import models
 from services.reporting.places import Path
-from shared.codes import ActivityKind, FundingSource, InstitutionType
+from shared.codes import ActivityKind, FundingSource, InstitutionType, PpksKind, Sex
 
 VERSION = 4
 """Raise it with every change of what any measure gives; a worker refuses cells of another version until `recompute`."""
@@ -23,11 +23,31 @@ TYPES = tuple(InstitutionType)
 """Dimension of institution cells: the number of a type is its place here. Append only."""
 SOURCES = tuple(FundingSource)
 """Dimension of resource cells: the number of a source is its place here. Append only."""
+SEXES = tuple(Sex)
+"""Number of a sex: its place here. Append only."""
+
+
+class AgeBand(StrEnum):
+    """Age in years between the year of birth and that of what somebody did, as headcounts name it."""
+
+    # Source: `domain.md` §5.1.
+
+    AGE_0_5 = "age_0_5"
+    AGE_6_17 = "age_6_17"
+    AGE_18_59 = "age_18_59"
+    AGE_60_UP = "age_60_up"
+    UNKNOWN = "unknown"
+
+
+AGES = tuple(AgeBand)
+"""Dimension of participant cells: sex × how many bands + band. No band may be added."""
+PPKS = tuple(PpksKind)
+"""Dimension of cells of who was served: the number of a kind is its place here. Append only."""
 KIND_NUMBER = {kind: number for number, kind in enumerate(KINDS)}
 TYPE_NUMBER = {kind: number for number, kind in enumerate(TYPES)}
 SOURCE_NUMBER = {source: number for number, source in enumerate(SOURCES)}
 ALL = -1
-"""Dimension of the rows that hold the sum over a dimension, kept for the nation and the provinces only."""
+"""Dimension of the rows that hold the sum over a dimension, kept for the nation and the provinces only; or what is no sum."""
 
 
 class Tag(IntEnum):
@@ -67,11 +87,13 @@ class Group:
     """Whether its rows are kept apart by a dimension; if not, the dimension is 0."""
     width: int
     """How many measures."""
+    apart: bool = False
+    """Whether what holds for the dimension as a whole is no sum, but a row of its own in every region (ALL)."""
 
 
-def _group(table: Table, *, split: bool) -> Group:
+def _group(table: Table, *, split: bool, apart: bool = False) -> Group:
     measures = tuple(column.name for column in table.columns if not column.primary_key)
-    return Group(table, measures, split, len(measures))
+    return Group(table, measures, split, len(measures), apart)
 
 
 ACTIVITY = _group(models.cell_activity, split=True)
@@ -79,7 +101,11 @@ INSTITUTION = _group(models.cell_institution, split=True)
 VILLAGE = _group(models.cell_village, split=False)
 RESOURCE = _group(models.cell_resource, split=True)
 VALUE = _group(models.cell_value, split=False)
-GROUPS = (ACTIVITY, INSTITUTION, VILLAGE, RESOURCE, VALUE)
+PARTICIPANT = _group(models.cell_participant, split=True)
+MEMBER = _group(models.cell_member, split=False)
+BENEFICIARY = _group(models.cell_beneficiary, split=False)
+SERVED = _group(models.cell_served, split=True, apart=True)
+GROUPS = (ACTIVITY, INSTITUTION, VILLAGE, RESOURCE, VALUE, PARTICIPANT, MEMBER, BENEFICIARY, SERVED)
 
 Changes = Sequence[tuple[int, int]]
 """Pairs of a measure's place in its group and an amount."""
