@@ -9,9 +9,10 @@ from uuid import UUID
 from aiokafka import AIOKafkaProducer
 from uuid_utils.compat import uuid7
 
-from services.activities.known import copies
+from services.activities.known import copies, registry
 from services.registry.regions import identity, table
-from shared import kafka
+from shared import database, kafka
+from shared.arrived import Arrived
 from shared.codes import (
     CodeSystem,
     CommunityKind,
@@ -22,6 +23,7 @@ from shared.codes import (
     Operation,
     Origin,
     PartnerKind,
+    Role,
     Sex,
     ValueKind,
     ValueState,
@@ -30,7 +32,7 @@ from shared.codes import (
 from shared.events import envelope
 from shared.events.envelope import Spell, State
 from shared.events.networks import CulturalValue, Network, NetworkMembership, Partner, Territory, ValueSpell
-from shared.events.people import Community, Family, FamilyMember, Membership, MembershipSpell, Person
+from shared.events.people import Community, Family, FamilyMember, Membership, MembershipSpell, Officer, Person
 from shared.events.registry import Institution, Lineage, Region, RegionCode, Seat
 from tests.house import House, until
 
@@ -45,12 +47,14 @@ AT = datetime(2026, 1, 1, tzinfo=UTC)
 class Announcer:
     """Publishes what registry would and remembers what of it must arrive.
 
+    Without a producer, `arrived` applies it as activities' consumer does: for tests in which no worker runs.
     What nobody asks for is plausible: at work, a member, or living here since 2020.
     """
 
     house: House
-    producer: AIOKafkaProducer
+    producer: AIOKafkaProducer | None
     sequences: dict[UUID, int] = field(default_factory=dict)
+    kept: list[Arrived] = field(default_factory=list)
 
     async def publish(self, subject: UUID, sequence: int, state: State, verb: str) -> None:
         """One event as registry's relay would send it."""
@@ -58,11 +62,15 @@ class Announcer:
             id=uuid7(), type=state.event_type(verb), subject=subject, sequence=sequence, time=AT,
             data=state.model_dump_json().encode(), schema=state.schema_uri(),
         )  # fmt: skip
-        await self.raw(state.topic(), subject, event.data, envelope.headers(event))
+        if self.producer:
+            await self.raw(state.topic(), subject, event.data, envelope.headers(event))
+        else:
+            self.kept.append(Arrived(event, state))
         self.sequences[subject] = max(sequence, self.sequences.get(subject, 0))
 
     async def raw(self, topic: str, subject: UUID, value: bytes, headers: list[tuple[str, bytes]]) -> None:
         """Any bytes on one of registry's topics."""
+        assert self.producer, "there is no worker that would read it"
         name = kafka.full_name(self.house.settings("activities"), topic)
         await self.producer.send_and_wait(name, key=str(subject).encode(), value=value, headers=headers)
 
@@ -145,6 +153,11 @@ class Announcer:
         state = Membership(person_id=person, institution_id=institution, spells=days, voided=voided)
         return await self._told(id, sequence, state, "joined")
 
+    async def officer(self, person: UUID, institution: UUID) -> UUID:
+        """A person's term in an institution's management."""
+        state = Officer(person_id=person, institution_id=institution, role=next(iter(Role)), since=_day("2020-01-01"))
+        return await self._told(None, 1, state, "appointed")
+
     async def network(
         self, *villages: str, id: UUID | None = None, sequence: int = 1, name: str = "WKSBM Rukun",
         status: NetworkStatus = NetworkStatus.AKTIF, active: Spells = _SINCE_2020, voided: bool = False,
@@ -192,7 +205,14 @@ class Announcer:
 
     async def arrived(self) -> None:
         """Waits until activities has the newest sequence of everything published here."""
-        await until(self._arrived, "activities has applied what was announced")
+        if self.producer:
+            await until(self._arrived, "activities has applied what was announced")
+            return
+        engine = database.open_engine(self.house.settings("activities"), pool_size=1)
+        async with engine.begin() as connection:
+            await registry.apply(connection, self.kept)
+        await engine.dispose()
+        self.kept.clear()
 
     async def _arrived(self) -> bool:
         rows = await self.house.fetch("activities", _COPIED)
@@ -212,7 +232,7 @@ def _spells(days: Spells) -> list[Spell]:
 
 _COPIED = " UNION ALL ".join(
     f"SELECT id, sequence FROM {table}"
-    for table in ("known_region", "known_institution", *(mapped.__tablename__ for mapped in copies.COPIES.values()))
+    for table in ("known_region", "known_institution", *{copy.__tablename__ for copy in copies.COPIES.values()})
 )
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import AsyncIterator
 from datetime import date
+from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -9,19 +11,19 @@ from uuid_utils.compat import uuid7
 
 from services.activities.known import (
     communities,
-    copies,
     families,
     memberships,
     networks,
     partners,
     people,
     reading,
+    registry,
     values,
 )
 from services.registry.regions import identity
 from shared import database
 from shared.codes import NetworkStatus, PartnerKind, Sex, ValueState
-from shared.events.registry import STATES, Officer, Partnership
+from shared.events.registry import STATES
 from tests.activities.world import HERE, NEXT_DISTRICT, NEXT_VILLAGE, World
 
 A_DAY, EARLIER = date(2026, 3, 1), date(2019, 6, 1)
@@ -37,9 +39,26 @@ async def driver(world: World) -> AsyncIterator[asyncpg.Connection]:
         await connection.close()
 
 
-def test_all_is_copied_but_what_activities_refers_to_nowhere() -> None:
-    copied = {"Region", "Institution", *(contract.__name__ for contract in copies.COPIES)}
-    assert copied == {state.__name__ for state in STATES} - {Officer.__name__, Partnership.__name__}
+def test_every_subject_of_registry_is_heard_of() -> None:
+    assert set(registry.CONTRACTS.values()) == set(STATES)
+
+
+async def test_whatever_registry_told_can_be_waited_for(world: World) -> None:
+    tell = world.announcer
+    person = await tell.person(HERE)
+    told = [
+        person, await tell.family(HERE, person), await tell.membership(person, world.lead, sequence=4),
+        await tell.officer(person, world.lead), await tell.partner("32.04"), await tell.cultural_value(HERE),
+    ]  # fmt: skip
+    unheard = uuid7()
+    names = ",".join(f"registry/{one}@{tell.sequences[one]}" for one in told)
+    operator = world.client()
+    built_on = await operator.post("/v1/activities", json=world.planned(), headers={"Wahana-At-Least": names})
+    assert built_on.status_code == 201, built_on.text
+    for missing in (f"registry/{unheard}@1", f"registry/{told[2]}@5"):
+        headers = {"Wahana-At-Least": f"{names},{missing}"}
+        answer = await operator.post("/v1/activities", json=world.planned(), headers=headers)
+        assert (answer.status_code, answer.json()["missing"]) == (409, [missing])
 
 
 async def test_who_people_are_follows_links_whatever_comes_first(world: World, driver: asyncpg.Connection) -> None:
@@ -101,7 +120,12 @@ async def test_networks_partners_and_values_are_read_in_one_round_trip(
         HERE, states=[(ValueState.DIJALANKAN, "2020-01-01"), (ValueState.MEMUDAR, "2026-03-02")]
     )
     await tell.arrived()
-    wanted = {networks.NETWORKS: [network], partners.PARTNERS: [partner], values.VALUES: [value], people.PEOPLE: []}
+    wanted: dict[reading.Kind[Any], list[UUID]] = {
+        networks.NETWORKS: [network],
+        partners.PARTNERS: [partner],
+        values.VALUES: [value],
+        people.PEOPLE: [],
+    }
     found = await reading.found_each(driver, wanted)
     sessions = database.sessions(engine := database.open_engine(world.house.settings("activities"), pool_size=1))
     try:

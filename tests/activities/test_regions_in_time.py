@@ -211,7 +211,7 @@ async def test_two_thousand_villages_recoded_in_one_batch_are_followed_in_bounde
     alone: tuple[House, AsyncEngine], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, engine = alone
-    monkeypatch.setattr(following, "ACTIVITIES", 700)
+    monkeypatch.setattr(following, "RECORDS", 700)
     villages = [uuid7() for _ in range(2000)]
     async with engine.begin() as connection:
         before = {village: f"32.04.05.{2000 + number}" for number, village in enumerate(villages)}

@@ -12,6 +12,7 @@ from fastapi import Header, Request, Response
 from sqlalchemy import ARRAY, Integer, Uuid, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.activities.known import copies
 from shared import edge
 from shared.at_least import MOST, Position, positions
 from shared.auth import demand
@@ -25,12 +26,14 @@ WAIT = 2.0
 """Seconds until a position that has not been reached is told to the caller."""
 LOOK_EVERY = 0.025
 
+_COPIES = ("known_region", "known_institution", *sorted({copy.__tablename__ for copy in copies.COPIES.values()}))
+# A position names no kind of subject: it has arrived in the one copy where its id is.
+_ARRIVED = " OR ".join(
+    f"EXISTS (SELECT FROM {copy} known WHERE known.id = wanted.id AND known.sequence >= wanted.sequence)"
+    for copy in _COPIES
+)
 _MISSING = (
-    text("""
-    SELECT wanted.id FROM unnest(:ids, :sequences) AS wanted (id, sequence)
-    LEFT JOIN known_region USING (id) LEFT JOIN known_institution USING (id)
-    WHERE coalesce(known_region.sequence, known_institution.sequence, 0) < wanted.sequence
-""")
+    text(f"SELECT wanted.id FROM unnest(:ids, :sequences) AS wanted (id, sequence) WHERE NOT ({_ARRIVED})")  # noqa: S608  # our own names
     .bindparams(bindparam("ids", type_=ARRAY(Uuid)), bindparam("sequences", type_=ARRAY(Integer)))
     .columns(id=Uuid)
 )

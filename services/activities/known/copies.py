@@ -1,7 +1,7 @@
 """Keeps the copies of registry's subjects whose columns are fields of their events, one table each.
 
 Upserted in bulk, the newest sequence of each subject wins. Regions and institutions have rules of their own (`regions`,
-`registry`).
+`registry`). Of officers and partnerships only that they have arrived: a caller may wait for whatever registry told it.
 """
 
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ import orjson
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.activities.known.models import KnownOther
 from services.activities.known.networks_models import (
     KnownCulturalValue,
     KnownNetwork,
@@ -28,14 +29,16 @@ from shared.events.registry import (
     Membership,
     Network,
     NetworkMembership,
+    Officer,
     Partner,
+    Partnership,
     Person,
 )
 
 COPIES: Mapping[type[State], type[ActivitiesTable]] = {
     Person: KnownPerson, Family: KnownFamily, Community: KnownCommunity, Membership: KnownMembership,
     Network: KnownNetwork, NetworkMembership: KnownNetworkMembership, Partner: KnownPartner,
-    CulturalValue: KnownCulturalValue,
+    CulturalValue: KnownCulturalValue, Officer: KnownOther, Partnership: KnownOther,
 }  # fmt: skip
 """What is copied and where to, in the order in which rows are locked."""
 
@@ -63,7 +66,7 @@ def _statement(contract: type[State]) -> TextClause:
     table = COPIES[contract].__tablename__
     columns = [column.name for column in COPIES[contract].__table__.columns]
     listed = ", ".join(columns)
-    taken = ", ".join(f"{name} = excluded.{name}" for name in columns if name != "id")
+    taken = ", ".join(f"{name} = excluded.{name}" for name in columns[1:])
     return text(
         f"INSERT INTO {table} AS known ({listed}) SELECT {listed}"  # noqa: S608  # our own names
         f" FROM json_populate_recordset(CAST(NULL AS {table}), CAST(:rows AS json)) ORDER BY id"

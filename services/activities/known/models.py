@@ -74,3 +74,12 @@ class KnownInstitution(ActivitiesTable):
     active: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, comment="[{since, until}], until exclusive or null")
     verification: Mapped[str] = mapped_column(Text, comment="A code of registry's; not checked anew here")
     voided: Mapped[bool]
+
+
+class KnownOther(ActivitiesTable):
+    """A subject of registry's of which activities needs nothing but that it has heard of it, so that it can be waited for."""
+
+    __tablename__ = "known_other"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    sequence: Mapped[int]

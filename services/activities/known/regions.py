@@ -1,6 +1,6 @@
 """Keeps the copy of registry's regions: their codes over time, who took over from whom, and by which code each is seen."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +14,15 @@ from shared.codes import CodeSystem
 from shared.events.registry import Region, RegionCode
 
 _IDS = bindparam("ids", type_=ARRAY(Uuid))
+# A new region is seen by its own code at once, unless another one took its records; what is known of others is `_SEE`'s.
 _STORE = text("""
-    INSERT INTO known_region AS known (id, sequence, code, until, heir_id, name, level, time_zone, ancestors)
-    SELECT id, sequence, code, until, heir_id, name, level, time_zone, ancestors
-    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS arrived (
+    INSERT INTO known_region AS known (
+        id, sequence, code, until, heir_id, area_code, follows, name, level, time_zone, ancestors
+    )
+    SELECT id, sequence, code, until, heir_id, CASE WHEN heir_id IS NULL THEN code END,
+        heir_id IS NULL AND EXISTS (SELECT FROM known_institution WHERE known_institution.village_id = arrived.id),
+        name, level, time_zone, ancestors
+    FROM json_to_recordset(CAST(:rows AS json)) AS arrived (
         id uuid, sequence int, code text, until date, heir_id uuid, name text, level text, time_zone text, ancestors uuid[]
     )
     ORDER BY id
@@ -25,18 +30,21 @@ _STORE = text("""
         heir_id = excluded.heir_id, name = excluded.name, level = excluded.level, time_zone = excluded.time_zone,
         ancestors = excluded.ancestors
     WHERE known.sequence < excluded.sequence
-    RETURNING id
+    RETURNING id, old.id IS NULL AS added, new.follows AS follows,
+        new.heir_id IS NOT NULL OR old.heir_id IS NOT NULL OR (old.id IS NOT NULL AND old.code IS DISTINCT FROM new.code)
+            AS turned
 """)
+_HEIRS = text("SELECT DISTINCT heir_id FROM known_region WHERE heir_id = ANY(:ids)").bindparams(_IDS)
 _FORGET_CODES = text("DELETE FROM known_region_code WHERE region_id = ANY(:ids)").bindparams(_IDS)
 _STORE_CODES = text("""
     INSERT INTO known_region_code (region_id, code, since, until)
-    SELECT region_id, code, since, until FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+    SELECT region_id, code, since, until FROM json_to_recordset(CAST(:rows AS json))
         AS arrived (region_id uuid, code text, since date, until date)
 """)
 _FORGET_SUCCESSIONS = text("DELETE FROM known_succession WHERE region_id = ANY(:ids)").bindparams(_IDS)
 _STORE_SUCCESSIONS = text("""
     INSERT INTO known_succession (region_id, successor_id)
-    SELECT DISTINCT region_id, successor_id FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+    SELECT DISTINCT region_id, successor_id FROM json_to_recordset(CAST(:rows AS json))
         AS arrived (region_id uuid, successor_id uuid)
 """)
 # Those whose records they took are seen by their codes too, and so on; each by the last one that has arrived.
@@ -57,18 +65,26 @@ _SEE = text("""
 
 
 async def store(connection: AsyncConnection, newest: Mapping[UUID, tuple[int, Region]]) -> tuple[int, list[UUID]]:
-    """Stores regions that are newer than what is known; how many, and those whose activities have to follow them."""
+    """Stores regions that are newer than what is known; how many, and those whose records have to follow them."""
     if not newest:
         return 0, []
     rows = [_row(subject, *told) for subject, told in newest.items()]
-    ids = set((await connection.execute(_STORE, _json(rows))).scalars())
-    await _replace(connection, ids, newest)
-    seen = await connection.execute(_SEE, {"ids": list(ids)})
-    return len(ids), [row.id for row in seen if row.follows]
+    stored = (await connection.execute(_STORE, _json(rows))).all()
+    ids = {row.id for row in stored}
+    told = {subject: region for subject, (_, region) in newest.items() if subject in ids}
+    await _replace(connection, told, [row.id for row in stored if not row.added])
+    follow = [row.id for row in stored if row.follows]
+    # Whoever is seen otherwise than before: who turned, and who took records of another that has arrived.
+    turned = {row.id for row in stored if row.turned}
+    turned.update((await connection.execute(_HEIRS, {"ids": list(ids)})).scalars())
+    if turned:
+        seen = await connection.execute(_SEE, {"ids": list(turned)})
+        follow += [row.id for row in seen if row.follows]
+    return len(stored), follow
 
 
-async def _replace(connection: AsyncConnection, ids: Set[UUID], newest: Mapping[UUID, tuple[int, Region]]) -> None:
-    regions = {subject: region for subject, (_, region) in newest.items() if subject in ids}
+async def _replace(connection: AsyncConnection, regions: Mapping[UUID, Region], known: Sequence[UUID]) -> None:
+    """Writes the codes and successions of regions, in the place of those that were known of some."""
     codes = [
         {"region_id": id, "code": code.code, "since": code.since, "until": code.until}
         for id, region in regions.items()
@@ -84,7 +100,8 @@ async def _replace(connection: AsyncConnection, ids: Set[UUID], newest: Mapping[
         (_FORGET_CODES, _STORE_CODES, codes),
         (_FORGET_SUCCESSIONS, _STORE_SUCCESSIONS, follow),
     ):
-        await connection.execute(forget, {"ids": list(ids)})
+        if known:
+            await connection.execute(forget, {"ids": list(known)})
         if rows:
             await connection.execute(store_, _json(rows))
 

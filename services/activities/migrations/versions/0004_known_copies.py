@@ -47,6 +47,12 @@ def _create(table: str, *columns: sa.Column[Any]) -> None:
 def upgrade() -> None:
     """Applies the change; waits at most five seconds for a lock."""
     op.execute("SET LOCAL lock_timeout = '5s'")
+    op.create_table(
+        "known_other",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_known_other"),
+    )
     _create(
         "known_person",
         _text("sex", comment=CODE),
@@ -89,6 +95,6 @@ def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
     for table in (
         "known_cultural_value", "known_partner", "known_network_membership", "known_network", "known_membership",
-        "known_community", "known_family", "known_person",
+        "known_community", "known_family", "known_person", "known_other",
     ):  # fmt: skip
         op.drop_table(table)
