@@ -4,6 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field
 
+from services.reporting.indicators import values
 from services.reporting.indicators.definitions import Companion, Definition, Dimension, Direction
 from shared.language import Text
 
@@ -72,7 +73,7 @@ class DefinitionOut(BaseModel):
     def of(cls, definition: Definition) -> Self:
         """The definition as it is served."""
         d, text = definition, Bilingual.of
-        numerator, denominator = (term.name for term in d.terms)
+        numerator, denominator = d.numerator.name, d.denominator.name
         return cls(
             code=d.code, version=d.version, name=text(d.name), concept=text(d.concept), definition=text(d.definition),
             numerator=text(d.numerator_text), denominator=text(d.denominator_text), population=text(d.population),
@@ -81,7 +82,7 @@ class DefinitionOut(BaseModel):
             notes=[text(note) for note in d.notes], better=d.direction,
             formula=_formula(d.multiplier, numerator, denominator), measures=[numerator, denominator],
             dimensions=[d.dimension] if d.dimension else [],
-            companions=[CompanionDefinitionOut.of(each) for each in d.companions],
+            companions=[CompanionDefinitionOut.of(each) for each in values.companions(d)],
         )  # fmt: skip
 
 

@@ -7,8 +7,9 @@ The formula is data: two terms, how each is taken from the cells, and a multipli
 from dataclasses import dataclass
 from enum import StrEnum
 
-from services.reporting.measures import KINDS, TYPES, VERSION, Group
+from services.reporting.measures import KINDS, SOURCES, TYPES, VERSION, Group
 from services.reporting.periods import PeriodKind
+from shared.codes import BeneficiaryUnit
 from shared.language import Text
 
 
@@ -28,11 +29,16 @@ class Dimension(StrEnum):
     """Kind of activity."""
     TYPE = "type"
     """Type of institution."""
+    SOURCE = "source"
+    """Source of what was contributed."""
 
     @property
     def codes(self) -> tuple[str, ...]:
         """The codes of this dimension; a cell's dimension number is the place in here."""
-        return KINDS if self is Dimension.KIND else TYPES
+        return _CODES[self]
+
+
+_CODES: dict[Dimension, tuple[str, ...]] = {Dimension.KIND: KINDS, Dimension.TYPE: TYPES, Dimension.SOURCE: SOURCES}
 
 
 class Direction(StrEnum):
@@ -65,6 +71,32 @@ class Term:
         """The measure's public name and version."""
         factor = f"{self.weight} × " if self.weight != 1 else ""
         return f"{factor}{self.group.table.name.removeprefix('cell_')}.{self.measure}@{VERSION}"
+
+
+class ReferenceData(StrEnum):
+    """What somebody publishes, that no event tells (`services.reporting.reference`)."""
+
+    POPULATION = "population"
+    PPKS_BASELINE = "ppks_baseline"
+
+
+@dataclass(frozen=True, slots=True)
+class Referred:
+    """A denominator that is looked up; where it is missing, the numerator is told without a value.
+
+    Of a PPKS baseline, `dimension` is the one whose codes are kinds of PPKS: a filter or breakdown by it asks for the
+    baseline of that kind.
+    """
+
+    data: ReferenceData
+    unit: BeneficiaryUnit = BeneficiaryUnit.PERORANGAN
+    dimension: Dimension | None = None
+
+    @property
+    def name(self) -> str:
+        """Its public name."""
+        unit = f" ({self.unit})" if self.data is ReferenceData.PPKS_BASELINE else ""
+        return f"reference.{self.data}{unit}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,21 +133,27 @@ class Definition:
     notes: tuple[Text, ...]
     direction: Direction
     numerator: Term
-    denominator: Term
+    denominator: Term | Referred
     multiplier: int
     dimension: Dimension | None
     counts_places: bool = False
-    """The denominator is villages: it is there whether or not anything was reported."""
+    """The denominator is villages: it is there whether or not anything was reported. So is one that is looked up."""
     may_exceed: bool = False
     """The value may exceed 100; then it is flagged, not capped."""
     companions: tuple[Companion, ...] = ()
 
     @property
-    def terms(self) -> tuple[Term, Term]:
-        """Numerator and denominator."""
-        return self.numerator, self.denominator
+    def terms(self) -> tuple[Term, ...]:
+        """Numerator and denominator, as far as they are sums of cells."""
+        denominator = () if isinstance(self.denominator, Referred) else (self.denominator,)
+        return (self.numerator, *denominator)
 
     @property
     def read(self) -> tuple[Term, ...]:
-        """All terms that its answer is made of, its companions' too."""
+        """All terms that its answer is made of, its own companions' too."""
         return (*self.terms, *(term for each in self.companions for term in (each.numerator, each.denominator)))
+
+    @property
+    def always_divided(self) -> bool:
+        """Whether there is a denominator although nobody reported anything."""
+        return self.counts_places or isinstance(self.denominator, Referred)

@@ -16,12 +16,13 @@ from services.reporting.indicators import candidates, parameters, queries, reaso
 from services.reporting.indicators.candidates import Page
 from services.reporting.indicators.contributions import Cell
 from services.reporting.indicators.definition_schemas import Bilingual
-from services.reporting.indicators.definitions import Definition, Dimension
+from services.reporting.indicators.definitions import Definition, Dimension, ReferenceData, Referred
 from services.reporting.indicators.parameters import TreeChoice
 from services.reporting.indicators.queries import Asked
 from services.reporting.indicators.schemas import ExplanationOut, RecordOut, RegionOut, amounts, dated
 from services.reporting.indicators.values import Reason, Result
-from services.reporting.periods import Period
+from services.reporting.periods import Period, last_day
+from services.reporting.reference.lookups import Reference
 from services.reporting.regions import Place
 from services.reporting.rights import IndicatorReader
 from services.reporting.waiting import AtLeast
@@ -83,13 +84,14 @@ async def _question(
     ] = Records.COUNTED,
     kind: parameters.KindFilter = None,
     type: parameters.TypeFilter = None,  # the parameter's public name
+    source: parameters.SourceFilter = None,
     tree: parameters.ChosenTree = TreeChoice.AS_WAS,
 ) -> Question:
     definition = parameters.definition(code)
     first = Period.parse(request.app.state.settings.statistics_from).first
     wanted = parameters.period(period, first)
     return Question(
-        definition, region, wanted, parameters.only(definition, kind, type), tree, part, records, first
+        definition, region, wanted, parameters.only(definition, kind, type, source), tree, part, records, first
     )  # fmt: skip
 
 
@@ -124,8 +126,12 @@ async def explain_value(
     result, status = values.told(definition, place, numbers, 0, now)
     items: list[RecordOut] = []
     following = None
-    if result.reason is not Reason.SERIES_BREAK:
-        term = asked.narrowed(definition.terms[question.part is Part.DENOMINATOR])
+    explained = definition.denominator if question.part is Part.DENOMINATOR else definition.numerator
+    if isinstance(explained, Referred):
+        found = numbers.reference(explained, place.key, 0)
+        items = [_reference(explained, found)] if found and question.records is Records.COUNTED else []
+    elif result.reason is not Reason.SERIES_BREAK:
+        term = asked.narrowed(explained)
         cell = Cell(term, place.key, question.period, question.tree.tree, question.statistics_from)
         items, following = await _records(session, cell, place, page, question.records, principal)
     return ExplanationOut(
@@ -156,13 +162,30 @@ def _formula(definition: Definition, result: Result, place: Place) -> Text:
             f"no value: {place.name} as it is today has only existed since {since} ({result.reason})",
         )
     factor = f"{definition.multiplier} × " if definition.multiplier != 1 else ""
-    left = f"{factor}{result.numerator} ÷ {result.denominator}"
+    divisor = "?" if result.denominator is None else result.denominator
+    left = f"{factor}{result.numerator} ÷ {divisor}"
     if result.value is None:
         return Text(f"{left}: tidak ada nilai ({result.reason})", f"{left}: no value ({result.reason})")
     written = f"{result.value:.2f}"
     return Text(
         f"{left} = {written.replace('.', ',')} {definition.unit.id}", f"{left} = {written} {definition.unit.en}"
     )
+
+
+def _reference(referred: Referred, found: Reference) -> RecordOut:
+    """What was looked up, as a record: its amount, which day it is of, and who published it."""
+    if referred.data is ReferenceData.POPULATION:
+        day = last_day(found.year * 12 + found.month - 1)
+        why = Text(f"penduduk pada {day} menurut {found.source}", f"inhabitants on {day} by {found.source}")
+    else:
+        why = Text(
+            f"PPKS tercatat pada awal {found.year} menurut {found.source}",
+            f"PPKS on record at the start of {found.year} by {found.source}",
+        )
+    return RecordOut(
+        id=found.id, noun=referred.data.value, name=found.source, village=None, outside_your_area=False,
+        amount=found.amount, why=Bilingual.of(why),
+    )  # fmt: skip
 
 
 async def _records(
@@ -207,6 +230,10 @@ def _record(page: Page, subject: UUID, amount: int, why: Text, principal: Princi
     elif subject in page.institutions:
         institution = page.institutions[subject]
         noun, name, village = "institution", institution.name, institution.seats[-1].village_id
+    elif subject in page.values:
+        value = page.values[subject]
+        inside = (each for each in value.village_ids if principal.covers(page.codes.get(each) or NATION))
+        noun, name, village = "cultural-value", value.name, next(inside, value.village_ids[0])
     else:
         noun, name, village = "village", page.village_states[subject].name, subject
     code = page.codes.get(village)

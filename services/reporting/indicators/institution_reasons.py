@@ -11,6 +11,8 @@ from services.reporting.indicators.contributions import Cell, tallied
 from services.reporting.indicators.definitions import Term
 from services.reporting.measures import TYPE_NUMBER, Tag, runs
 from services.reporting.measures.continuity import QUARTER, WINDOW, steady_months
+from services.reporting.measures.institution import empowered
+from services.reporting.measures.runs import TRAILING
 from services.reporting.measures.survival import YEAR
 from services.reporting.periods import Period, PeriodKind, last_day, period_of
 from services.reporting.places import FOREVER
@@ -29,6 +31,13 @@ def counted(subject: UUID, page: Page, cell: Cell) -> Text:
         return Text(f"aktif sejak {since}", f"active since {since}")
     if measure in _SURVIVAL:
         return _survived(subject, page, cell)
+    if measure == terms.EMPOWERED.measure:
+        months = [m for m in empowered(tallied(subject, page)) if cell.period.last - TRAILING < m <= cell.period.last]
+        last_month = Period(max(months), PeriodKind.MONTH)
+        return Text(
+            f"sasaran kegiatan pemberdayaan yang selesai dalam {last_month}",
+            f"target of an empowering activity completed in {last_month}",
+        )
     if measure not in (terms.STEADY.measure, terms.CONTINUING.measure):
         return standing_reasons.counted(state, cell)
     first, last = quarters(cell.period)[0], quarters(cell.period)[-1]
@@ -58,6 +67,11 @@ def excluded(subject: UUID, page: Page, cell: Cell) -> Text | None:
     inactive = _not_active(state, cell.period.ends)
     if inactive or cell.term.measure == terms.ACTIVE.measure or not _counts(terms.ACTIVE, subject, page, cell):
         return inactive or _elsewhere(cell.period.ends)
+    if cell.term.measure == terms.EMPOWERED.measure:
+        return Text(
+            f"bukan sasaran pelatihan, bimbingan, atau bantuan sarana dalam 12 bulan sampai {cell.period.ends}",
+            f"no target of training, guidance or equipment in the 12 months to {cell.period.ends}",
+        )
     return standing_reasons.missing(state, cell)
 
 

@@ -9,7 +9,7 @@ from services.reporting.indicators import catalogue
 from services.reporting.indicators.definitions import Definition, Dimension
 from services.reporting.periods import Period, PeriodKind
 from services.reporting.places import Tree
-from shared.codes import ActivityKind, InstitutionType
+from shared.codes import ActivityKind, FundingSource, InstitutionType
 from shared.language import Text
 from shared.problems import BadRequest, Fault, NotFound
 
@@ -83,9 +83,16 @@ TypeFilter = Annotated[
         examples=["ARS"],
     ),
 ]
+SourceFilter = Annotated[
+    FundingSource | None,
+    Query(
+        description="Only what came from this source. For the indicators whose definition names the dimension `source`.",
+        examples=["iuran"],
+    ),
+]
 Breakdown = Annotated[
     Dimension | None,
-    Query(description="One value for each kind or type that has anything.", examples=["kind"]),
+    Query(description="One value for each kind, type or source that has anything.", examples=["kind"]),
 ]
 ChosenTree = Annotated[
     TreeChoice,
@@ -182,11 +189,14 @@ def _refuse(code: str, message: Text, remedy: Text) -> NoReturn:
 
 
 def only(
-    definition: Definition, kind: ActivityKind | None, institution_type: InstitutionType | None
+    definition: Definition,
+    kind: ActivityKind | None,
+    institution_type: InstitutionType | None,
+    source: FundingSource | None = None,
 ) -> tuple[Dimension, int] | None:
     """The filter: a dimension and the number of its code. Raises DimensionNotAllowed."""
     chosen: tuple[Dimension, int] | None = None
-    for dimension, code in ((Dimension.KIND, kind), (Dimension.TYPE, institution_type)):
+    for dimension, code in ((Dimension.KIND, kind), (Dimension.TYPE, institution_type), (Dimension.SOURCE, source)):
         if code is not None:
             allow(definition, dimension, dimension.value)
             chosen = (dimension, dimension.codes.index(code))

@@ -10,11 +10,13 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reporting.indicators.catalogue import terms
-from services.reporting.indicators.definitions import Definition, Dimension, Taken, Term
+from services.reporting.indicators.definitions import Definition, Dimension, ReferenceData, Referred, Taken, Term
 from services.reporting.measures import ALL
 from services.reporting.models import region_change
 from services.reporting.periods import LENGTH, Period
 from services.reporting.places import Tree
+from services.reporting.reference import lookups
+from services.reporting.reference.lookups import Reference
 from services.reporting.regions import Place
 from services.reporting.settings import SOURCES
 from shared import watermark
@@ -65,12 +67,33 @@ class Numbers:
 
     asked: Asked
     amounts: dict[Term, dict[Key, int]] = field(default_factory=dict)
+    references: dict[Referred, dict[Key, Reference]] = field(default_factory=dict)
+    """What was looked up; the number of the dimension is ALL where it is not of one kind."""
 
     def of(self, term: Term, region: int, period: int, dimension: int = ALL) -> int:
         """A term's number. Terms that the breakdown's dimension does not touch are the same in each part."""
         split = self.asked.by is not None and term.dimension is self.asked.by
         found = self.amounts[self.asked.counted(term)]
         return term.weight * found.get((region, period, dimension if split else ALL), 0)
+
+    def divisor(self, definition: Definition, region: int, period: int, dimension: int = ALL) -> int | None:
+        """The definition's denominator; None: it is looked up, and there is none."""
+        if isinstance(definition.denominator, Term):
+            return self.of(definition.denominator, region, period, dimension)
+        found = self.reference(definition.denominator, region, period, dimension)
+        return found.amount if found else None
+
+    def reference(self, referred: Referred, region: int, period: int, dimension: int = ALL) -> Reference | None:
+        """What was looked up, of the kind that the filter or the breakdown is about."""
+        if referred.dimension is None:
+            dimension = ALL
+        elif self.asked.only is not None and self.asked.only[0] is referred.dimension:
+            dimension = self.asked.only[1]
+        return self.references[referred].get((region, period, dimension))
+
+    def heard(self, region: int, period: int) -> bool:
+        """Whether there is anybody who could have reported, or a village that did, be it that nothing was done."""
+        return self.active(region, period) > 0 or self.of(terms.ACCEPTED, region, period) > 0
 
     def active(self, region: int, period: int) -> int:
         """Active institutions of every type: whether there is anybody who could have reported."""
@@ -81,8 +104,10 @@ class Numbers:
 
 
 async def read(session: AsyncSession, definitions: Iterable[Definition], asked: Asked) -> Numbers:
-    """The terms of the definitions, and the active institutions, in one snapshot if the transaction has one."""
-    wanted = {asked.counted(term) for definition in definitions for term in definition.read} | {terms.ACTIVE}
+    """The terms of the definitions, and what every answer tells, in one snapshot if the transaction has one."""
+    definitions = list(definitions)
+    wanted = {asked.counted(term) for definition in definitions for term in definition.read}
+    wanted |= {terms.ACTIVE, terms.VILLAGES, terms.ACCEPTED}
     numbers = Numbers(asked, {term: {} for term in wanted})
     by_source: dict[tuple[object, Taken], list[Term]] = {}
     for term in sorted(wanted, key=lambda term: (term.measure, sorted(term.only or ()))):
@@ -95,7 +120,23 @@ async def read(session: AsyncSession, definitions: Iterable[Definition], asked: 
                 amounts[row[0], row[1], row[2]] = int(row[place] or 0)
             if term.taken is Taken.AT_END:
                 _accumulate(amounts, len(asked.periods))
+    for definition in definitions:
+        if isinstance(definition.denominator, Referred):
+            numbers.references[definition.denominator] = await _looked_up(session, definition.denominator, asked)
     return numbers
+
+
+async def _looked_up(session: AsyncSession, referred: Referred, asked: Asked) -> dict[Key, Reference]:
+    if referred.data is ReferenceData.POPULATION:
+        people = await lookups.population(session, asked.regions, asked.periods)
+        return {(region, period, ALL): told for (region, period), told in people.items()}
+    found = await lookups.baselines(session, asked.regions, asked.periods, referred.unit)
+    codes = referred.dimension.codes if referred.dimension else ()
+    return {
+        (region, period, ALL if kind is None else codes.index(kind)): told
+        for (region, period, kind), told in found.items()
+        if kind is None or kind in codes
+    }
 
 
 def _statement(source: Sequence[Term], asked: Asked) -> Select[Any]:

@@ -73,13 +73,14 @@ async def read_values(
     ] = False,
     kind: parameters.KindFilter = None,
     type: parameters.TypeFilter = None,  # the parameter's public name
+    source: parameters.SourceFilter = None,
     by: parameters.Breakdown = None,
     tree: parameters.ChosenTree = TreeChoice.AS_WAS,
 ) -> ValuesOut | JSONResponse:
     """Numerator, denominator and value of each region and period asked, within the caller's areas."""
     definition = parameters.definition(code)
     periods = parameters.series(period, _statistics_from(request))
-    only = parameters.only(definition, kind, type)
+    only = parameters.only(definition, kind, type, source)
     parameters.allow(definition, by, "by")
     if awaited.missing:
         return awaited.answer()
@@ -160,4 +161,4 @@ def _parts(by: Dimension | None) -> Sequence[tuple[str | None, int]]:
 
 def _empty(definition: Definition, result: values.Result) -> bool:
     """Whether a kind or type has nothing here: it is left out of a breakdown."""
-    return not result.numerator and (definition.counts_places or not result.denominator)
+    return not result.numerator and (definition.always_divided or not result.denominator)

@@ -68,7 +68,7 @@ def amounts(result: Result, status: Status) -> dict[str, Any]:
 
 
 class ValueOut(Amounts):
-    """An indicator's value for one region and period, whole or of one kind or type. It can be read alone."""
+    """An indicator's value for one region and period, whole or of one kind, type or source. It can be read alone."""
 
     indicator: Annotated[str, Field(examples=["PRT-02"])]
     definition_version: Annotated[int, Field(examples=[1])]
@@ -76,7 +76,8 @@ class ValueOut(Amounts):
     period: Annotated[str, Field(examples=["2026-Q1"])]
     tree: Annotated[TreeChoice, Field(examples=["as_was"])]
     part: Annotated[
-        str | None, Field(description="Code of the kind or type in a breakdown; null: the whole.", examples=[None])
+        str | None,
+        Field(description="Code of the kind, type or source in a breakdown; null: the whole.", examples=[None]),
     ]
 
 
@@ -166,7 +167,13 @@ class RecordOut(BaseModel):
     """A record behind a number: what it contributed and why, or why it did not."""
 
     id: UUID
-    noun: Annotated[str, Field(description="`activity`, `institution` or `village`.", examples=["activity"])]
+    noun: Annotated[
+        str,
+        Field(
+            description="`activity`, `institution`, `cultural-value`, `village`; `population` or `ppks_baseline` for reference data.",
+            examples=["activity"],
+        ),
+    ]
     name: Annotated[
         str | None,
         Field(description="Title or name; null outside of your area.", examples=["Kerja bakti saluran air"]),
@@ -174,7 +181,8 @@ class RecordOut(BaseModel):
     village: Annotated[
         str | None,
         Field(
-            description="Code of the village it lies in today; null outside of your area.", examples=["32.04.05.2001"]
+            description="Code of the village it lies in today, of several one in your area; null outside of your area.",
+            examples=["32.04.05.2001"],
         ),
     ]
     outside_your_area: Annotated[

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from services.reporting.indicators.catalogue import terms
 from services.reporting.indicators.definitions import Companion, Definition, Taken
 from services.reporting.indicators.queries import Numbers
 from services.reporting.measures import ALL
@@ -31,6 +32,7 @@ class Reason(StrEnum):
 
     NO_DENOMINATOR = "no_denominator"
     NOT_REPORTED = "not_reported"
+    REFERENCE_MISSING = "reference_missing"
     SERIES_BREAK = "series_break"
 
 
@@ -73,12 +75,18 @@ def told(
     asked = numbers.asked.periods[period]
     settled = status(asked, clock.local_date(now, place.time_zone))
     if broken(definition, place, asked, numbers.asked.tree):
-        shares = tuple(Share(each.name, None, None, None) for each in definition.companions)
+        shares = tuple(Share(each.name, None, None, None) for each in companions(definition))
         return replace(BROKEN, companions=shares), settled
-    numerator, denominator = (numbers.of(term, place.key, period, dimension) for term in definition.terms)
-    found = result(definition, numerator, denominator, numbers.active(place.key, period))
-    shares = tuple(_share(each, place, numbers, period, dimension) for each in definition.companions)
+    numerator = numbers.of(definition.numerator, place.key, period, dimension)
+    denominator = numbers.divisor(definition, place.key, period, dimension)
+    found = result(definition, numerator, denominator, heard=numbers.heard(place.key, period))
+    shares = tuple(_share(each, place, numbers, period, dimension) for each in companions(definition))
     return replace(found, companions=shares), settled
+
+
+def companions(definition: Definition) -> tuple[Companion, ...]:
+    """What stands beside its values: its own companions, and the share of villages that reported."""
+    return (*definition.companions, terms.COVERAGE)
 
 
 def _share(companion: Companion, place: Place, numbers: Numbers, period: int, dimension: int) -> Share:
@@ -101,15 +109,16 @@ def broken(definition: Definition, place: Place, period: Period, tree: Tree) -> 
     return (period.begins if whole else period.ends) < comparable_from
 
 
-def result(definition: Definition, numerator: int, denominator: int, active: int) -> Result:
-    """The value of `multiplier × numerator ÷ denominator`; `active` are the region's active institutions of any type.
+def result(definition: Definition, numerator: int, denominator: int | None, *, heard: bool) -> Result:
+    """The value of `multiplier × numerator ÷ denominator`; a denominator of None is one that nobody has told.
 
-    A region without active institutions and without anything of this indicator has not reported (`semantics.md` §5).
+    A region without active institutions, without reports and without anything of this indicator has not reported
+    (`semantics.md` §5); `heard`: it has one of the first two.
     """
-    silent = active == 0 and numerator == 0 and (denominator == 0 or definition.counts_places)
-    if silent or denominator == 0:
-        reason = Reason.NOT_REPORTED if silent else Reason.NO_DENOMINATOR
-        return Result(numerator, denominator, None, reason, ())
+    silent = not heard and numerator == 0 and (not denominator or definition.always_divided)
+    if silent or not denominator:
+        missing = Reason.REFERENCE_MISSING if denominator is None else Reason.NO_DENOMINATOR
+        return Result(numerator, denominator, None, Reason.NOT_REPORTED if silent else missing, ())
     over = definition.may_exceed and numerator > denominator
     value = hundredths(definition.multiplier * numerator, denominator) / 100
     return Result(numerator, denominator, value, None, (Flag.OVER_100,) if over else ())

@@ -1,5 +1,7 @@
 """LEM-01, institutions per village: verified institutions active on the period's last day ÷ villages."""
 
+from dataclasses import replace
+
 from services.reporting.indicators.catalogue import terms
 from services.reporting.indicators.definitions import Definition, Dimension, Direction
 from shared.language import Text
@@ -47,3 +49,6 @@ DEFINITION = Definition(
     dimension=Dimension.TYPE,
     counts_places=True,
 )
+
+SECOND = replace(DEFINITION, version=2, missing=terms.PLACES_THERE)
+"""Villages report by the month: one that reported has no institutions, one that did not is not known."""

@@ -1,5 +1,7 @@
 """PRT-02, attendance rate: attended ÷ invited over completed activities that have both numbers."""
 
+from dataclasses import replace
+
 from services.reporting.indicators.catalogue import terms
 from services.reporting.indicators.definitions import Definition, Dimension, Direction
 from shared.language import Text
@@ -50,3 +52,19 @@ DEFINITION = Definition(
     dimension=Dimension.KIND,
     may_exceed=True,
 )
+
+SECOND = replace(
+    DEFINITION,
+    version=2,
+    definition=Text(
+        "Jumlah orang yang hadir dibagi jumlah orang yang diundang, dalam kegiatan selesai yang mencatat jumlah undangan. "
+        "Yang hadir: jumlah yang dihitung, atau orang yang tercatat dengan nama bila lebih banyak.",
+        "People who attended divided by people who were invited, over completed activities with an invited number. Attended: "
+        "the number counted, or the people named in attendance sheets if they are more.",
+    ),
+    population=Text(
+        "Kegiatan selesai yang mencatat jumlah undangan, dan jumlah hadir atau daftar hadir bernama",
+        "Completed activities with an invited number, and an attended number or sheets that name who came",
+    ),
+)
+"""Named attendance came: who is named in sheets was there."""

@@ -1,9 +1,9 @@
 """The terms that formulas are made of, and the texts that several definitions share."""
 
-from services.reporting.indicators.definitions import Dimension, Taken, Term
-from services.reporting.measures import ACTIVITY, INSTITUTION, KIND_NUMBER, VILLAGE
+from services.reporting.indicators.definitions import Companion, Dimension, ReferenceData, Referred, Taken, Term
+from services.reporting.measures import ACTIVITY, INSTITUTION, KIND_NUMBER, RESOURCE, SOURCE_NUMBER, VALUE, VILLAGE
 from services.reporting.measures.completeness import ITEMS
-from shared.codes import ActivityKind
+from shared.codes import ActivityKind, FundingSource
 from shared.language import Text
 
 COMPLETED = Term(ACTIVITY, "completed", Taken.SUM, dimension=Dimension.KIND)
@@ -15,6 +15,17 @@ ATTENDED = Term(ACTIVITY, "attended", Taken.SUM, dimension=Dimension.KIND)
 INVITED = Term(ACTIVITY, "invited", Taken.SUM, dimension=Dimension.KIND)
 PLANNED = Term(ACTIVITY, "planned_{period}", Taken.SUM, dimension=Dimension.KIND)
 REALISED = Term(ACTIVITY, "realised_{period}", Taken.SUM, dimension=Dimension.KIND)
+DIRECTABLE = Term(ACTIVITY, "directable", Taken.SUM, dimension=Dimension.KIND)
+DIRECTED = Term(ACTIVITY, "directed", Taken.SUM, dimension=Dimension.KIND)
+ATTENDANCE = Term(ACTIVITY, "attendance", Taken.SUM, dimension=Dimension.KIND)
+"""All who came to completed activities, counted or named."""
+NAMED = Term(ACTIVITY, "named", Taken.SUM, dimension=Dimension.KIND)
+"""… and those of them who are named."""
+RESOURCES = Term(RESOURCE, "value", Taken.SUM, dimension=Dimension.SOURCE)
+_OWN = (FundingSource.IURAN, FundingSource.JIMPITAN, FundingSource.DONASI_WARGA)
+SELF_HELP = Term(
+    RESOURCE, "value", Taken.SUM, frozenset(SOURCE_NUMBER[source] for source in _OWN), dimension=Dimension.SOURCE
+)
 ACTIVE = Term(INSTITUTION, "active", Taken.AT_END, dimension=Dimension.TYPE)
 STEADY = Term(INSTITUTION, "steady", Taken.AT_END, dimension=Dimension.TYPE)
 CONTINUING = Term(INSTITUTION, "continuing", Taken.AT_END, dimension=Dimension.TYPE)
@@ -25,14 +36,32 @@ ADVANCED = Term(INSTITUTION, "advanced", Taken.AT_END, dimension=Dimension.TYPE)
 EQUIPPED = Term(INSTITUTION, "equipped", Taken.AT_END, dimension=Dimension.TYPE)
 YEAR_BEFORE = Term(INSTITUTION, "year_before", Taken.AT_END, dimension=Dimension.TYPE)
 SURVIVED = Term(INSTITUTION, "survived", Taken.AT_END, dimension=Dimension.TYPE)
+EMPOWERED = Term(INSTITUTION, "empowered", Taken.AT_END, dimension=Dimension.TYPE)
+ALIVE = Term(VALUE, "alive", Taken.AT_END)
+PRACTISED = Term(VALUE, "practised", Taken.AT_END)
 VILLAGES = Term(VILLAGE, "villages", Taken.AT_END)
 REACHED = Term(VILLAGE, "reached", Taken.AT_END)
 COVERED = Term(VILLAGE, "covered", Taken.AT_END)
+REPORTED = Term(VILLAGE, "reported_{period}", Taken.SUM)
+ACCEPTED = Term(VILLAGE, "accepted_{period}", Taken.SUM)
+IN_TIME = Term(VILLAGE, "in_time_{period}", Taken.SUM)
+POPULATION = Referred(ReferenceData.POPULATION)
+COVERAGE = Companion(
+    name="coverage",
+    text=Text(
+        "Desa dengan paling sedikit satu laporan bulanan yang diterima dalam periode (laporan nihil termasuk) dibagi desa",
+        "Villages with at least one accepted monthly report in the period (empty ones too) divided by villages",
+    ),
+    numerator=ACCEPTED,
+    denominator=VILLAGES,
+)
+"""Stands beside every value."""
 
 PERCENT = Text("persen", "per cent")
 RATIO = Text("Rasio dalam persen, dibulatkan ke dua desimal", "Ratio in per cent, rounded half up to two places")
 BY_KIND = Text("Menurut jenis kegiatan (kind)", "By kind of activity (kind)")
 BY_TYPE = Text("Menurut jenis lembaga (type)", "By type of institution (type)")
+BY_SOURCE = Text("Menurut sumber dana (source)", "By source of funds (source)")
 UNDIVIDED = Text("Tidak dirinci", "Not broken down")
 FLOW = Text(
     "Bulan, triwulan, semester, tahun; kegiatan masuk periode hari terakhirnya (tanggal setempat)",

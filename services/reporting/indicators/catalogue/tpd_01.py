@@ -1,5 +1,7 @@
 """TPD-01, joint activities: completed activities with two or more organisations ÷ completed activities."""
 
+from dataclasses import replace
+
 from services.reporting.indicators.catalogue import terms
 from services.reporting.indicators.definitions import Definition, Dimension, Direction
 from shared.language import Text
@@ -47,3 +49,22 @@ DEFINITION = Definition(
     multiplier=100,
     dimension=Dimension.KIND,
 )
+
+SECOND = replace(
+    DEFINITION,
+    version=2,
+    definition=Text(
+        "Kegiatan selesai dengan dua atau lebih organisasi berbeda (pemimpin dan lembaga, jejaring, atau mitra lain) dibagi "
+        "semua kegiatan selesai.",
+        "Completed activities with two or more distinct organisations (the lead and another institution, network or partner) "
+        "divided by all completed activities.",
+    ),
+    notes=(
+        *DEFINITION.notes,
+        Text(
+            "WKSBM yang beranggotakan lembaga pemimpin bukan organisasi kedua; dengan anggota yang tidak memimpin, dua.",
+            "A network of which the lead is a member is no second organisation; one beside a member that does not lead is.",
+        ),
+    ),
+)
+"""Networks and registered partners take part beside those that are only named."""
