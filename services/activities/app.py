@@ -6,8 +6,14 @@ import shared.app
 from services.activities import feed, gauges
 from services.activities.activities import reading, routes
 from services.activities.areas import KNOWN
+from services.activities.attendance import routes as attendance
 from services.activities.audit_entries import routes as audit_entries
+from services.activities.benefits import reading as benefit_reading
+from services.activities.benefits import routes as benefits
+from services.activities.referrals import reading as referral_reading
+from services.activities.referrals import routes as referrals
 from services.activities.settings import Settings
+from services.activities.stock_entries import routes as stock_entries
 from services.activities.village_reports import reading as village_report_reading
 from services.activities.village_reports import routes as village_reports
 from shared.areas import Lookup
@@ -18,6 +24,13 @@ ROUTERS: list[APIRouter] = [
     # Routes are tried in this order at each request: those asked most stand first.
     routes.router,
     reading.router,
+    benefits.router,
+    benefit_reading.router,
+    referrals.router,
+    referral_reading.router,
+    attendance.router,
+    stock_entries.router,
+    stock_entries.balances,
     village_reports.router,
     village_report_reading.router,
     code_lists.router,

@@ -8,6 +8,7 @@ from sqlalchemy import MetaData
 
 import services.activities.activities.models  # so that METADATA knows every slice's tables
 import services.activities.attendance.models
+import services.activities.benefits.models
 import services.activities.exchange.models
 import services.activities.experiences.models
 import services.activities.known.models
@@ -16,7 +17,9 @@ import services.activities.known.people_models
 import services.activities.needs.models
 import services.activities.offers.models
 import services.activities.programmes.models
+import services.activities.referrals.models
 import services.activities.series.models
+import services.activities.stock_entries.models
 import services.activities.village_reports.models  # noqa: F401
 import shared.audit
 import shared.audit_seal

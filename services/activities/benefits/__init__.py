@@ -1,0 +1,1 @@
+"""Benefits: help that was given to a person, a family or a community."""

@@ -1,0 +1,152 @@
+"""What happens to benefits: delivered, corrected, voided. Each is one event."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.activities.benefits import drafts, finding, queries, states, twins
+from services.activities.benefits.drafts import Draft
+from services.activities.benefits.judging import Before, judged
+from services.activities.benefits.models import SAME, Benefit
+from services.activities.benefits.schemas import BenefitCorrection, BenefitIn
+from services.activities.benefits.twins import BenefitAlreadyRecorded, Key
+from services.activities.known.places import Warned
+from services.activities.village_reports import restating
+from shared import database, outbox, records
+from shared.auth import Principal
+from shared.language import Text
+from shared.preconditions import IfMatch, etag, patched
+from shared.problems import Conflict
+from shared.records import IdTaken
+
+
+class BelongsToReferral(Conflict):
+    slug = "belongs-to-referral"
+    title = Text("Bantuan ini milik sebuah rujukan", "This benefit belongs to a referral")
+
+
+class BenefitVoided(Conflict):
+    slug = "benefit-voided"
+    title = Text("Bantuan ini sudah dibatalkan", "This benefit is voided")
+
+
+async def record(session: AsyncSession, body: BenefitIn, *, by: Principal, now: datetime) -> Draft:
+    """Records help that was given, and tells it.
+
+    Raises InvalidPayload naming each fault, BenefitAlreadyRecorded naming the other one, IdTaken, ReferenceNotArrived.
+    """
+    draft = drafts.drafted(body, await drafts.known(session, [body], by), by, now)
+    try:
+        async with session.begin_nested():
+            await outbox.register(
+                await database.driver(session), draft.benefit, states.state(draft.benefit), fact(draft, by, now)
+            )
+    except asyncpg.UniqueViolationError as error:
+        raise await _taken(session, draft.benefit.id, Key.of(body), error.constraint_name) from error
+    await restating.touched(session, draft.benefit.village_id, draft.benefit.given_on, by=by, now=now)
+    return draft
+
+
+async def register_many(session: AsyncSession, told: Sequence[Draft], *, by: Principal, now: datetime) -> None:
+    """Stores many drafts with their events, in their order. Raises the database's IntegrityError for an id that is taken."""
+    await outbox.register_many(session, [(one.benefit, states.state(one.benefit), fact(one, by, now)) for one in told])
+    days: dict[UUID, set[Benefit]] = {}
+    for one in told:
+        days.setdefault(one.benefit.village_id, set()).add(one.benefit)
+    for village_id in sorted(days):
+        await restating.touched(session, village_id, *{one.given_on for one in days[village_id]}, by=by, now=now)
+
+
+def fact(draft: Draft, by: Principal, now: datetime) -> outbox.Fact:
+    """The fact that help was given."""
+    return outbox.Fact("delivered", by=by.subject, at=now, regions=draft.regions)
+
+
+async def correct(
+    session: AsyncSession, id: UUID, body: BenefitCorrection, *, by: Principal, precondition: IfMatch, now: datetime
+) -> tuple[Benefit, list[Warned]]:
+    """Corrects what was told; a patch that changes nothing is no event. Also gives what is odd and was accepted.
+
+    Raises NotFound, GiverOutsideYourArea, PreconditionFailed, BelongsToReferral, BenefitVoided, InvalidPayload,
+    BenefitAlreadyRecorded.
+    """
+    before = await queries.glimpsed(session, id, by)
+    _refuse_of_referral(before)
+    wanted = patched(states.content(before), body.change())
+    # Held before the record is: registry's consumer locks in that order.
+    referred = await finding.find(session, [states.given(wanted)], by, villages=[before.village_id])
+    benefit = await _ready(session, id, by, precondition)
+    IfMatch(frozenset({etag(before.sequence)})).check(benefit.sequence)
+    current, told, regions = states.content(benefit), states.state(benefit), await queries.regions(session, [benefit])
+    if wanted == current:
+        return benefit, []
+    found = judged(states.given(wanted), Before(states.given(current), benefit.village_id), referred, by, now)
+    key = Key.of(wanted)
+    if body.again:
+        benefit.apart = benefit.id
+    elif key != Key.of(current) and (other := (await twins.found(session, {key}, id)).get(key)):
+        raise BenefitAlreadyRecorded.of(other)
+    drafts.tell(benefit, wanted, found, referred)
+    await _correct(session, benefit, key, regions | found.regions, by, now, body.reason)
+    if states.state(benefit) != told:
+        for place in sorted({told.village_id, benefit.village_id}):
+            await restating.touched(session, place, told.given_on, benefit.given_on, by=by, now=now)
+    return benefit, found.warned
+
+
+async def void(
+    session: AsyncSession, id: UUID, *, by: Principal, precondition: IfMatch, now: datetime, reason: str
+) -> Benefit:
+    """Takes an entry error out of every count. Raises as `correct`."""
+    benefit = await _ready(session, id, by, precondition)
+    benefit.voided = True
+    regions = await queries.regions(session, [benefit])
+    await records.record(
+        session, benefit, states.state(benefit), "voided", by=by, now=now, regions=regions, reason=reason
+    )
+    await restating.touched(session, benefit.village_id, benefit.given_on, by=by, now=now)
+    return benefit
+
+
+async def _ready(session: AsyncSession, id: UUID, by: Principal, precondition: IfMatch) -> Benefit:
+    benefit = await queries.locked(session, id, by, precondition)
+    _refuse_of_referral(benefit)
+    if benefit.voided:
+        raise BenefitVoided
+    return benefit
+
+
+def _refuse_of_referral(benefit: Any) -> None:
+    if benefit.referral_id is not None:
+        raise BelongsToReferral(
+            Text(
+                f"Ubah rujukannya: /v1/referrals/{benefit.referral_id}; bantuannya ikut.",
+                f"Change the referral, /v1/referrals/{benefit.referral_id}: the benefit follows it.",
+            ),
+            extra={"referral_id": str(benefit.referral_id)},
+        )
+
+
+async def _correct(
+    session: AsyncSession, benefit: Benefit, key: Key, regions: set[UUID], by: Principal, now: datetime, reason: str
+) -> None:
+    id, state = benefit.id, states.state(benefit)
+    try:
+        async with session.begin_nested():
+            await records.record(session, benefit, state, "corrected", by=by, now=now, regions=regions, reason=reason)
+    except IntegrityError as error:
+        # Another one like it was recorded meanwhile.
+        if SAME not in str(error.orig):
+            raise
+        raise await _taken(session, id, key, SAME) from error
+
+
+async def _taken(session: AsyncSession, id: UUID, key: Key, constraint: str | None) -> Conflict:
+    if constraint != SAME:
+        return IdTaken.of(id)
+    return BenefitAlreadyRecorded.of((await twins.found(session, {key}, id))[key])

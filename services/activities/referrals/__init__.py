@@ -1,0 +1,1 @@
+"""Referrals: somebody is sent on to a partner, and what it answers."""

@@ -1,0 +1,193 @@
+"""What happens to referrals: made, answered, corrected, voided.
+
+A referral is itself the service that was given: a benefit of help `rujukan` is written with it, follows its corrections and
+is voided with it. What the partner answers does not undo it. The benefit is locked before its referral, as tables are when
+records follow a region (`known.following`).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.activities.benefits import finding
+from services.activities.benefits import queries as benefits
+from services.activities.benefits import states as benefit_states
+from services.activities.benefits.judging import Before
+from services.activities.benefits.models import Benefit
+from services.activities.known.models import KnownRegion
+from services.activities.known.places import Warned
+from services.activities.referrals import answering, drafts, queries, states, twins
+from services.activities.referrals.drafts import Draft
+from services.activities.referrals.models import SAME, Referral
+from services.activities.referrals.schemas import Answer, ReferralCorrected, ReferralCorrection, ReferralIn
+from services.activities.referrals.twins import Key, ReferralAlreadyRecorded
+from services.activities.village_reports import restating
+from shared import database, outbox, records
+from shared.auth import Principal
+from shared.clock import local_date
+from shared.events.envelope import State
+from shared.preconditions import IfMatch, etag, patched
+from shared.problems import Conflict, InvalidPayload
+from shared.records import IdTaken
+
+
+async def record(session: AsyncSession, body: ReferralIn, *, by: Principal, now: datetime) -> Draft:
+    """Records that somebody was referred, and the benefit that this is; tells both.
+
+    Raises InvalidPayload naming each fault, ReferralAlreadyRecorded naming the other one, IdTaken, ReferenceNotArrived.
+    """
+    draft = drafts.drafted(body, await drafts.known(session, [body], by), by, now)
+    told: list[tuple[Referral | Benefit, State, str]]
+    told = [(draft.referral, states.state(draft.referral), "made"), _delivered(draft)]
+    try:
+        async with session.begin_nested():
+            driver = await database.driver(session)
+            for row, state, verb in told:
+                await outbox.register(driver, row, state, _fact(verb, draft, by, now))
+    except asyncpg.UniqueViolationError as error:
+        raise await _taken(session, draft.referral.id, Key.of(body), error.constraint_name) from error
+    await restating.touched(session, draft.referral.village_id, draft.referral.referred_on, by=by, now=now)
+    return draft
+
+
+async def register_many(session: AsyncSession, told: Sequence[Draft], *, by: Principal, now: datetime) -> None:
+    """Stores many drafts with their benefits and events. Raises the database's IntegrityError for an id that is taken."""
+    await outbox.register_many(
+        session, [(one.referral, states.state(one.referral), _fact("made", one, by, now)) for one in told]
+    )
+    await outbox.register_many(
+        session,
+        [(row, state, _fact(verb, one, by, now)) for one in told for row, state, verb in [_delivered(one)]],
+    )
+    for village_id in sorted({one.referral.village_id for one in told}):
+        days = {one.referral.referred_on for one in told if one.referral.village_id == village_id}
+        await restating.touched(session, village_id, *days, by=by, now=now)
+
+
+def _delivered(draft: Draft) -> tuple[Benefit, State, str]:
+    return draft.benefit, benefit_states.state(draft.benefit), "delivered"
+
+
+def _fact(verb: str, draft: Draft, by: Principal, now: datetime) -> outbox.Fact:
+    return outbox.Fact(verb, by=by.subject, at=now, regions=draft.regions)
+
+
+async def answer(
+    session: AsyncSession, id: UUID, body: Answer, *, by: Principal, precondition: IfMatch, now: datetime
+) -> Referral:
+    """Notes what the partner answered, or that the service is done.
+
+    Raises NotFound, GiverOutsideYourArea, PreconditionFailed, WrongState naming the possible answers, InvalidPayload.
+    """
+    referral = await queries.locked(session, id, by, precondition)
+    answering.require(referral, body.state)
+    place = await session.get_one(KnownRegion, referral.village_id)
+    answering.refuse(referral, body, local_date(now, place.time_zone))
+    referral.state, referral.answered_on, referral.answer_notes = body.state, body.answered_on, body.notes
+    regions = await benefits.regions(session, [referral])
+    await records.record(session, referral, states.state(referral), "answered", by=by, now=now, regions=regions)
+    return referral
+
+
+async def correct(
+    session: AsyncSession, id: UUID, body: ReferralCorrection, *, by: Principal, precondition: IfMatch, now: datetime
+) -> tuple[Referral, list[Warned]]:
+    """Corrects what was told, also of the answer; its benefit follows. A patch that changes nothing is no event.
+
+    Raises NotFound, GiverOutsideYourArea, PreconditionFailed, WrongState when voided, InvalidPayload,
+    ReferralAlreadyRecorded.
+    """
+    before = await queries.glimpsed(session, id, by)
+    wanted = patched(states.content(before), body.change())
+    # Held before the record is: registry's consumer locks in that order.
+    referred = await finding.find(
+        session, [states.given(wanted)], by, villages=[before.village_id], to_partners=[wanted.partner_id]
+    )
+    benefit = await queries.benefit(session, id)
+    referral = await queries.locked(session, id, by, precondition)
+    IfMatch(frozenset({etag(before.sequence)})).check(referral.sequence)
+    answering.require_standing(referral)
+    current = states.content(referral)
+    if wanted == current:
+        return referral, []
+    told, stood = benefit_states.state(benefit), Before(states.given(current), referral.village_id)
+    regions = await benefits.regions(session, [referral])
+    found = drafts.judge(wanted, current, stood, referred, by, now)
+    if faults := answering.day_faults(wanted.answered_on, local_date(now, found.place.time_zone)):
+        raise InvalidPayload(errors=faults)
+    await _refuse_twin(session, referral, wanted, current, again=body.again)
+    drafts.tell(referral, wanted, found)
+    referral.state, referral.answered_on = wanted.state, wanted.answered_on
+    referral.answer_notes = wanted.answer_notes
+    drafts.follow(benefit, states.given(wanted), found, referred)
+    changed = benefit_states.state(benefit) != told
+    await _correct(
+        session, referral, benefit if changed else None, Key.of(wanted), regions | found.regions, by, now, body
+    )
+    if changed:
+        for place in sorted({told.village_id, benefit.village_id}):
+            await restating.touched(session, place, told.given_on, benefit.given_on, by=by, now=now)
+    return referral, found.warned
+
+
+async def void(
+    session: AsyncSession, id: UUID, *, by: Principal, precondition: IfMatch, now: datetime, reason: str
+) -> Referral:
+    """Takes an entry error and its benefit out of every count. Raises as `correct`."""
+    await queries.glimpsed(session, id, by)
+    benefit = await queries.benefit(session, id)
+    referral = await queries.locked(session, id, by, precondition)
+    answering.require_standing(referral)
+    regions = await benefits.regions(session, [referral])
+    referral.voided = benefit.voided = True
+    await _tell(session, referral, benefit, "voided", regions, by, now, reason)
+    await restating.touched(session, benefit.village_id, benefit.given_on, by=by, now=now)
+    return referral
+
+
+async def _refuse_twin(
+    session: AsyncSession, referral: Referral, wanted: ReferralCorrected, current: ReferralCorrected, *, again: bool
+) -> None:
+    key = Key.of(wanted)
+    if again:
+        referral.apart = referral.id
+    elif key != Key.of(current) and (other := (await twins.found(session, {key}, referral.id)).get(key)):
+        raise ReferralAlreadyRecorded.of(other)
+
+
+async def _correct(
+    session: AsyncSession, referral: Referral, benefit: Benefit | None, key: Key, regions: set[UUID], by: Principal,
+    now: datetime, body: ReferralCorrection,
+) -> None:  # fmt: skip
+    id = referral.id
+    try:
+        async with session.begin_nested():
+            await _tell(session, referral, benefit, "corrected", regions, by, now, body.reason)
+    except IntegrityError as error:
+        # Another one like it was recorded meanwhile.
+        if SAME not in str(error.orig):
+            raise
+        raise await _taken(session, id, key, SAME) from error
+
+
+async def _tell(
+    session: AsyncSession, referral: Referral, benefit: Benefit | None, verb: str, regions: set[UUID], by: Principal,
+    now: datetime, reason: str,
+) -> None:  # fmt: skip
+    await records.record(
+        session, referral, states.state(referral), verb, by=by, now=now, regions=regions, reason=reason
+    )
+    if benefit:
+        await records.record(
+            session, benefit, benefit_states.state(benefit), verb, by=by, now=now, regions=regions, reason=reason
+        )
+
+
+async def _taken(session: AsyncSession, id: UUID, key: Key, constraint: str | None) -> Conflict:
+    if constraint != SAME:
+        return IdTaken.of(id)
+    return ReferralAlreadyRecorded.of((await twins.found(session, {key}, id))[key])
