@@ -1,14 +1,39 @@
-"""Parameters of activities' lists that need more than a type: the region that a list is narrowed to."""
+"""Parameters of activities' lists that need more than a type: the region that a list is narrowed to, and entry errors."""
 
+from enum import StrEnum
 from typing import Annotated
 
 from fastapi import Depends, Query
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.activities.known.models import KnownRegion, KnownRegionCode
 from shared import edge
 from shared.region_parameters import RegionUnknown, stored_code, unknown
+
+
+class Voided(StrEnum):
+    """Which records a list shows: those that count, the entry errors, or both, as a copy of all needs them."""
+
+    FALSE = "false"
+    TRUE = "true"
+    ANY = "any"
+
+    def of(self, column: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+        """The conditions on a table's column `voided`."""
+        match self:
+            case Voided.FALSE:
+                return [~column]
+            case Voided.TRUE:
+                return [column]
+            case _:
+                return []
+
+
+WhetherVoided = Annotated[
+    Voided, Query(description="`true`: the entry errors instead of the records; `any`: both, as synchronising needs.")
+]
+"""The parameter `voided` of a list."""
 
 
 async def _area(

@@ -92,7 +92,7 @@ def drafted(body: ActivityIn, known: Referred, principal: Principal, now: dateti
     made = Drafted(activity, None, region, lead, [*warned, *parties.place_warnings(body)])
     if body.completion and body.completion.attendance:
         made.sheet = sheets.first(activity, body.completion.attendance, now)
-        made.warned += sheets.warnings(activity, body.completion.attendance.people, known, PEOPLE)
+        made.warned += sheets.warnings(activity, body.completion.attendance.people, known, PEOPLE, activity.named)
     return made
 
 

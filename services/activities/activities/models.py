@@ -98,7 +98,10 @@ class Activity(ActivitiesTable):
         ),
         Index("ix_activity_programme_id", "programme_id", postgresql_where=text("programme_id IS NOT NULL")),
         Index(
-            "uq_activity_series_id_occurrence_on", "series_id", "occurrence_on", unique=True,
+            "uq_activity_series_id_occurrence_on",
+            "series_id",
+            "occurrence_on",
+            unique=True,
             postgresql_where=text("series_id IS NOT NULL AND NOT voided"),
         ),
     )

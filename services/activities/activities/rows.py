@@ -50,6 +50,13 @@ def plan(activity: Activity, dates: Plan, today: date) -> None:
     activity.planned_from, activity.planned_until = dates.planned_from, dates.planned_until
 
 
+def length(activity: Activity) -> int:
+    """The days it took, once it was held."""
+    if activity.held_from is None or activity.held_until is None:
+        return 0
+    return (activity.held_until - activity.held_from).days + 1
+
+
 def complete(activity: Activity, body: Completion) -> None:
     """Takes on when it was held and how many came."""
     activity.status = ActivityStatus.SELESAI

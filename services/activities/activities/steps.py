@@ -103,7 +103,7 @@ async def complete(
     rows.complete(activity, body)
     if body.attendance:
         held.sheet = sheets.first(activity, body.attendance, now)
-        held.warned += sheets.warnings(activity, body.attendance.people, known, PEOPLE, COUNTED)
+        held.warned += sheets.warnings(activity, body.attendance.people, known, PEOPLE, activity.named, COUNTED)
     await rows.record(session, held, "completed", principal, now)
     if held.sheet:
         driver = await database.driver(session)

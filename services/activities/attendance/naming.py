@@ -28,7 +28,7 @@ def people_faults(
         if person is None or person.gone:
             faults.append(_unknown(f"{at}/{place}/person_id", one.person_id))
         elif person.canonical_id in named:
-            faults.append(_twice(f"{at}/{place}/person_id", person.canonical_id in present))
+            faults.append(listed_twice(f"{at}/{place}/person_id", before=person.canonical_id in present))
         else:
             named.add(person.canonical_id)
         if one.volunteer_hours is not None:
@@ -100,10 +100,11 @@ def _unknown(at: str, id: UUID) -> Fault:
     )
 
 
-def _twice(at: str, before: bool) -> Fault:
-    where = (
-        Text("di daftar hadir kegiatan ini", "in a sheet of this activity") if before else Text("di daftar ini", "here")
-    )
+def listed_twice(at: str, *, before: bool = False) -> Fault:
+    """The fault of somebody who is named already: in this list, or `before` in a sheet of the activity."""
+    where = Text("di daftar hadir kegiatan ini", "in a sheet of this activity")
+    if not before:
+        where = Text("di daftar ini", "in this list")
     return Fault(
         "person-listed-twice",
         Text(f"Orang ini sudah disebut {where.id}.", f"This person is named {where.en} already."),

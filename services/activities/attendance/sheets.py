@@ -66,14 +66,14 @@ def registration(
 
 
 def warnings(
-    activity: Activity, people: Sequence[AttendeeIn], known: Referred, at: str, counted: str = COUNTED
+    activity: Activity, people: Sequence[AttendeeIn], known: Referred, at: str, named: int, counted: str = COUNTED
 ) -> list[Warned]:
-    """What is odd about people who came, once the activity counts them, and may be so. `at` and `counted` are where they
-    are named, and where they were counted."""
+    """What is odd about people who came, and may be so. `named` are all in the activity's sheets; `at` and `counted` are
+    where these people are named, and where all were counted."""
     if activity.held_until is None:
         return []
     organisers = [activity.lead_institution_id, *activity.co_organiser_ids]
     return [
         *naming.warnings(people, known, organisers, activity.held_until, at),
-        *naming.more_named_than_counted(activity.named, activity.attended, counted),
+        *naming.more_named_than_counted(named, activity.attended, counted),
     ]

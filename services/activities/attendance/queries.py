@@ -1,0 +1,117 @@
+"""Sheets as a caller may see and change them: the area scope, one held with its activity, and the list."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, Uuid, bindparam, or_, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.activities.activities import queries as activities
+from services.activities.attendance.answers import SheetOut
+from services.activities.attendance.models import AttendanceSheet
+from services.activities.known import references
+from services.activities.parameters import Voided
+from shared import records
+from shared.auth import Principal, below
+from shared.pagination import Order
+from shared.preconditions import IfMatch
+from shared.problems import NotFound
+from shared.shown import Shown
+
+_columns = AttendanceSheet.__table__.c
+_ANY_VERSION = IfMatch(frozenset({"*"}))
+# Under one lock of the activity: who is named is known until the transaction ends. Registry lets no link lead to a
+# linked record.
+_PRESENT = (
+    text("""
+        SELECT DISTINCT coalesce(person.duplicate_of, attendance.person_id) AS id FROM attendance
+        LEFT JOIN known_person person ON person.id = attendance.person_id WHERE attendance.activity_id = :activity
+    """)
+    .bindparams(bindparam("activity", type_=Uuid))
+    .columns(id=Uuid)
+)
+
+
+def readable(principal: Principal) -> ColumnElement[bool]:
+    """As the activity: held in the caller's area or led from there; an institution's operator: of its own activities."""
+    own = or_(
+        _columns.lead_institution_id == principal.institution_id,
+        _columns.organiser_ids.contains([principal.institution_id]),
+    )
+    return principal.within(
+        _columns.village_code, _columns.lead_village_code, institutions=own if principal.institution_id else None
+    )
+
+
+@dataclass(slots=True)
+class Held:
+    """A sheet and its activity, both locked until the transaction ends."""
+
+    activity: activities.Locked
+    sheet: AttendanceSheet
+
+
+async def activity(session: AsyncSession, id: UUID, principal: Principal) -> activities.Locked:
+    """The activity that people are said to have come to, locked. Raises NotFound, LeadOutsideYourArea."""
+    await references.hold(session, None, None, id)
+    return await activities.locked(session, id, principal, _ANY_VERSION)
+
+
+async def held(session: AsyncSession, id: UUID, principal: Principal, if_match: IfMatch) -> Held:
+    """A sheet that may be changed at the version that was read, and its activity, which is locked first.
+
+    Raises NotFound, LeadOutsideYourArea, PreconditionFailed.
+    """
+    belongs_to = await session.scalar(select(_columns.activity_id).where(_columns.id == id, readable(principal)))
+    if belongs_to is None:
+        raise NotFound
+    locked = await activity(session, belongs_to, principal)
+    sheet = await records.locked(session, AttendanceSheet, id, readable(principal))
+    if_match.check(sheet.sequence)
+    return Held(locked, sheet)
+
+
+async def present(session: AsyncSession, activity_id: UUID) -> set[UUID]:
+    """Whom the sheets of a locked activity name, by the ids under which they count."""
+    return set((await session.scalars(_PRESENT, {"activity": activity_id})).all())
+
+
+class Sort(StrEnum):
+    """Orders of the list."""
+
+    CHANGED_AT = "changed_at"
+    CHANGED_AT_DOWN = "-changed_at"
+
+
+SHOWN = Shown(
+    SheetOut,
+    AttendanceSheet.__table__,
+    village="attendance_sheet.village_code",
+    people_count="jsonb_array_length(attendance_sheet.people)",
+    volunteer_hours="(SELECT coalesce(sum(CAST(one ->> 'volunteer_hours' AS int)), 0)"
+    " FROM jsonb_array_elements(attendance_sheet.people) AS one)",
+)
+
+
+def listed(
+    principal: Principal,
+    *,
+    activity_id: UUID | None,
+    region: str | None,
+    changed_since: datetime | None,
+    voided: Voided,
+    sort: Sort,
+) -> tuple[Select[Any], Order]:
+    """The sheets that the caller may see under these filters, as they are shown, and their order."""
+    table = AttendanceSheet.__table__
+    statement = select(SHOWN.item).select_from(table).where(readable(principal), *voided.of(table.c.voided))
+    if activity_id is not None:
+        statement = statement.where(table.c.activity_id == activity_id)
+    if region is not None:
+        statement = statement.where(below(table.c.village_code, region))
+    if changed_since is not None:
+        statement = statement.where(table.c.changed_at >= changed_since)
+    return statement, Order([table.c.changed_at, table.c.id], descending=sort is Sort.CHANGED_AT_DOWN)

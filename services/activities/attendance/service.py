@@ -1,0 +1,193 @@
+"""What happens to sheets of who came: recorded, registered late, withdrawn, corrected, voided.
+
+Each runs in the caller's transaction with the activity locked before the sheet, tells the sheet anew and, if it now names
+more or fewer people, its activity too.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.activities.activities import referred, rows, rules
+from services.activities.activities.events import activity_state
+from services.activities.activities.queries import Locked
+from services.activities.attendance import changing, naming, queries, recording, sheets
+from services.activities.attendance.models import Attendance
+from services.activities.attendance.queries import Held
+from services.activities.attendance.schemas import AttendeeIn, SheetCorrection, SheetIn
+from services.activities.attendance.states import state
+from services.activities.village_reports import restating
+from shared import database, outbox
+from shared.auth import Principal
+from shared.codes import ActivityStatus
+from shared.events.attendance import MOST
+from shared.events.envelope import State
+from shared.language import Text
+from shared.problems import Conflict, Fault, InvalidPayload, NotFound
+
+PEOPLE = "/people"
+
+
+class ActivityNotCompleted(Conflict):
+    slug = "activity-not-completed"
+    title = Text("Daftar hadir hanya untuk kegiatan yang selesai", "Sheets belong to completed activities only")
+
+
+class SheetVoided(Conflict):
+    slug = "sheet-voided"
+    title = Text("Daftar hadir ini sudah dibatalkan", "This sheet is voided")
+
+
+async def record(session: AsyncSession, body: SheetIn, *, by: Principal, now: datetime) -> Held:
+    """Records people who came to a completed activity.
+
+    Raises InvalidPayload naming the element, LeadOutsideYourArea, ActivityNotCompleted, IdTaken.
+    """
+    try:
+        locked = await queries.activity(session, body.activity_id, by)
+    except NotFound as error:
+        raise InvalidPayload(errors=[_unknown(body.activity_id)]) from error
+    _require_completed(locked)
+    held = Held(locked, sheets.draft(locked.activity, body.people, now, body.id))
+    present = await _checked(session, held, body.people)
+    locked.activity.named = len(present)
+    await rows.record(session, locked, "attendance_recorded", by, now)
+    await recording.store(await database.driver(session), held.sheet, by=by, now=now, regions=locked.regions)
+    await _touch(session, locked, by=by, now=now)
+    return held
+
+
+async def register(
+    session: AsyncSession, held: Held, people: Sequence[AttendeeIn], *, by: Principal, now: datetime
+) -> None:
+    """Adds people to a sheet. Raises InvalidPayload naming the element, ActivityNotCompleted, SheetVoided."""
+    _require_open(held)
+    if len(held.sheet.people) + len(people) > MOST:
+        raise InvalidPayload(errors=[_full(MOST - len(held.sheet.people))])
+    present = await _checked(session, held, people)
+    held.sheet.people = [*held.sheet.people, *map(sheets.attendee, people)]
+    await _record(session, held, "registered", len(present), by=by, now=now)
+    await recording.name(await database.driver(session), held.sheet, [one.person_id for one in people])
+    await _touch(session, held.activity, by=by, now=now)
+
+
+async def withdraw(
+    session: AsyncSession, held: Held, person_ids: Sequence[UUID], *, by: Principal, now: datetime, reason: str
+) -> None:
+    """Takes people who were not there out of a sheet. Raises InvalidPayload naming the element, ActivityNotCompleted,
+    SheetVoided."""
+    _require_open(held)
+    rules.refuse(changing.absence_faults(held.sheet, person_ids, "/person_ids/{}"))
+    gone = set(person_ids)
+    await _forget(session, held, gone)
+    present = await queries.present(session, held.sheet.activity_id)
+    held.sheet.people = [one for one in held.sheet.people if one.person_id not in gone]
+    await _record(session, held, "withdrawn", len(present), by=by, now=now, reason=reason)
+    await _touch(session, held.activity, by=by, now=now)
+
+
+async def correct(session: AsyncSession, held: Held, body: SheetCorrection, *, by: Principal, now: datetime) -> None:
+    """Corrects as what people came, or their hours; what changes nothing is no event. Raises as `withdraw`."""
+    _require_open(held)
+    rules.refuse(changing.absence_faults(held.sheet, [one.person_id for one in body.people], "/people/{}/person_id"))
+    people, faults = changing.corrected(held.sheet, body.people, rows.length(held.activity.activity))
+    rules.refuse(faults)
+    if people == held.sheet.people:
+        return
+    held.sheet.people = people
+    await _record(session, held, "corrected", held.activity.activity.named, by=by, now=now, reason=body.reason)
+    await _touch(session, held.activity, by=by, now=now)
+
+
+async def void(session: AsyncSession, held: Held, *, by: Principal, now: datetime, reason: str) -> None:
+    """Marks a sheet as an entry error: it names nobody any more. Raises ActivityNotCompleted, SheetVoided."""
+    _require_open(held)
+    await _forget(session, held, {one.person_id for one in held.sheet.people})
+    present = await queries.present(session, held.sheet.activity_id)
+    held.sheet.voided = True
+    await _record(session, held, "voided", len(present), by=by, now=now, reason=reason)
+    await _touch(session, held.activity, by=by, now=now)
+
+
+async def _checked(session: AsyncSession, held: Held, people: Sequence[AttendeeIn]) -> set[UUID]:
+    """Whom the activity names with these people, by the ids under which they count. Raises InvalidPayload."""
+    activity = held.activity.activity
+    known = await referred.people_of(session, (one.person_id for one in people))
+    present = await queries.present(session, activity.id)
+    rules.refuse(naming.people_faults(people, known, rows.length(activity), PEOPLE, present))
+    named = present | {known.people[one.person_id].canonical_id for one in people}
+    held.activity.warned += sheets.warnings(activity, people, known, PEOPLE, len(named))
+    return named
+
+
+async def _record(
+    session: AsyncSession, held: Held, verb: str, named: int, *, by: Principal, now: datetime, reason: str | None = None
+) -> None:
+    """Tells the sheet anew, after its activity if that now has more or fewer people named."""
+    locked, sheet = held.activity, held.sheet
+    told: list[tuple[outbox.Subject, State, outbox.Fact]] = []
+    if locked.activity.named != named:
+        locked.activity.named = named
+        told.append(
+            (locked.activity, activity_state(locked.activity), _fact("attendance_recorded", locked, by, now, reason))
+        )
+    told.append((sheet, state(sheet), _fact(verb, locked, by, now, reason)))
+    for subject, *_ in told:
+        subject.changed_at = now  # type: ignore[attr-defined]  # both have it
+    await outbox.record_many(session, told)
+
+
+def _fact(verb: str, locked: Locked, by: Principal, now: datetime, reason: str | None) -> outbox.Fact:
+    return outbox.Fact(verb, by=by.subject, at=now, regions=locked.regions, reason=reason)
+
+
+async def _forget(session: AsyncSession, held: Held, people: set[UUID]) -> None:
+    of_sheet = Attendance.activity_id == held.sheet.activity_id, Attendance.sheet_id == held.sheet.id
+    await session.execute(delete(Attendance).where(*of_sheet, Attendance.person_id.in_(people)))
+
+
+async def _touch(session: AsyncSession, locked: Locked, *, by: Principal, now: datetime) -> None:
+    activity = locked.activity
+    if not activity.voided:
+        await restating.touched(session, activity.village_id, activity.held_until, by=by, now=now)
+
+
+def _require_open(held: Held) -> None:
+    if held.sheet.voided:
+        raise SheetVoided
+    _require_completed(held.activity)
+
+
+def _require_completed(locked: Locked) -> None:
+    activity = locked.activity
+    if activity.status is ActivityStatus.SELESAI and not activity.voided:
+        return
+    told = Text("dibatalkan sebagai salah catat", "voided") if activity.voided else Text(*[f"«{activity.status}»"] * 2)
+    raise ActivityNotCompleted(
+        Text(
+            f"Kegiatan ini {told.id}. Catat pelaksanaannya dahulu (POST …/completion).",
+            f"This activity is {told.en}. Tell first that it was held (POST …/completion).",
+        ),
+        extra={"activity_id": str(activity.id)},
+    )
+
+
+def _unknown(id: UUID) -> Fault:
+    return Fault(
+        "activity-unknown",
+        Text(f"Kegiatan {id} tidak dikenal di wilayah Anda.", f"The activity {id} is not known in your area."),
+        Text("Pilih kegiatan: GET /v1/activities.", "Choose an activity: GET /v1/activities."),
+        pointer="/activity_id",
+    )
+
+
+def _full(room: int) -> Fault:
+    return Fault(
+        "sheet-full",
+        Text(f"Masih ada tempat untuk {room} orang di daftar ini.", f"There is room for {room} people in this sheet."),
+        Text("Catat yang lain di daftar baru: POST /v1/attendance-sheets.", "Record the others in a new sheet: POST /v1/attendance-sheets."),
+        pointer=PEOPLE,
+    )  # fmt: skip
