@@ -60,7 +60,13 @@ class StockEntry(State):
     reason: StockReason
     quantity: Quantity
     moved_on: date
-    balance: Annotated[Quantity, Field(description="Of this commodity and unit after the entry.")]
+    balance: Annotated[
+        Decimal,
+        Field(
+            ge=0, max_digits=20, decimal_places=3, examples=["112.500"],
+            description="Of this commodity and unit over all entries, after this one was recorded, or voided.",
+        ),
+    ]  # fmt: skip
     village_id: UUID
     activity_id: UUID | None = None
     voided: Annotated[bool, Field(description="An entry error: it counts nowhere.")] = False

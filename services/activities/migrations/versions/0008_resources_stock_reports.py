@@ -10,6 +10,10 @@ down_revision = "0007"
 branch_labels = None
 depends_on = None
 
+DIRECTIONS = ("masuk", "keluar")
+REASONS = ("simpanan", "pengembalian", "pembelian", "bantuan_diterima", "pinjaman", "bantuan_diberikan", "pengambilan",
+           "penjualan", "susut")  # fmt: skip
+EFFECT = "CASE WHEN voided THEN 0 WHEN direction = 'masuk' THEN quantity ELSE - quantity END"
 STATES = ("diajukan", "diterima", "dikembalikan")
 
 
@@ -27,7 +31,53 @@ def _record() -> list[sa.Column[Any]]:
 def upgrade() -> None:
     """Applies the change; waits at most five seconds for a lock."""
     op.execute("SET LOCAL lock_timeout = '5s'")
+    _create_stock_entry()
+    _create_stock_balance()
     _create_village_report()
+
+
+def _create_stock_entry() -> None:
+    op.create_table(
+        "stock_entry",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("institution_id", sa.Uuid(), nullable=False),
+        sa.Column("commodity", sa.Text(collation="C"), nullable=False, comment="Folded"),
+        sa.Column("unit", sa.Text(collation="C"), nullable=False, comment="Folded"),
+        sa.Column("direction", _codes("direction", *DIRECTIONS), nullable=False),
+        sa.Column("reason", _codes("reason", *REASONS), nullable=False),
+        sa.Column("quantity", sa.Numeric(14, 3), nullable=False),
+        sa.Column("moved_on", sa.Date(), nullable=False, comment="Local date on which it went"),
+        sa.Column(
+            "balance", sa.Numeric(20, 3), nullable=False,
+            comment="Of all entries of this commodity and unit, after it was recorded or voided",
+        ),
+        sa.Column(
+            "village_id", sa.Uuid(), nullable=False, comment="The institution's seat when it was recorded"
+        ),
+        sa.Column("activity_id", sa.Uuid()),
+        *_record(),
+        sa.Column(
+            "effect", sa.Numeric(14, 3), sa.Computed(EFFECT, persisted=True), nullable=False,
+            comment="What it does to the balance",
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_stock_entry"),
+        sa.CheckConstraint("quantity > 0", name="ck_stock_entry_quantity_positive"),
+    )  # fmt: skip
+    op.create_index("ix_stock_entry_ledger", "stock_entry", ["institution_id", "commodity", "unit", "moved_on"])
+    for columns in (["moved_on", "id"], ["changed_at", "id"], ["activity_id"]):
+        op.create_index(f"ix_stock_entry_{'_'.join(columns)}", "stock_entry", columns)
+
+
+def _create_stock_balance() -> None:
+    op.create_table(
+        "stock_balance",
+        sa.Column("institution_id", sa.Uuid(), nullable=False),
+        sa.Column("commodity", sa.Text(collation="C"), nullable=False),
+        sa.Column("unit", sa.Text(collation="C"), nullable=False),
+        sa.Column("balance", sa.Numeric(20, 3), nullable=False),
+        sa.PrimaryKeyConstraint("institution_id", "commodity", "unit", name="pk_stock_balance"),
+        sa.CheckConstraint("balance >= 0", name="ck_stock_balance_not_below_zero"),
+    )
 
 
 def _create_village_report() -> None:
@@ -69,4 +119,5 @@ def _create_village_report() -> None:
 def downgrade() -> None:
     """Takes the change back."""
     op.execute("SET LOCAL lock_timeout = '5s'")
-    op.drop_table("village_report")
+    for table in ("village_report", "stock_balance", "stock_entry"):
+        op.drop_table(table)
