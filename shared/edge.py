@@ -16,7 +16,7 @@ from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared import audit, database, idempotency
+from shared import audit, database, idempotency, synced
 from shared.auth import Need, Principal, Right, demand
 from shared.language import Text
 from shared.problems import BadRequest, Fault, UnsupportedMediaType
@@ -56,7 +56,10 @@ class Route(APIRoute):
             if await request.body():
                 _refuse_other_media(request)
             async with transaction(request):
+                through = await _synced_through(request) if synced.asked(request) else None
                 response = await (_once(request, principal, handle) if self.kept else handle(request))
+            if through is not None:
+                response.headers[synced.HEADER] = through
             if request.method != "GET":
                 request.app.state.waker.wake()
             return _reachable(request, response)
@@ -100,6 +103,11 @@ async def _once(
     response = await handle(request)
     await idempotency.store(driver, request, principal, response)
     return response
+
+
+async def _synced_through(request: Request) -> str:
+    database = request.state.session or request.state.driver
+    return (await synced.through(database, request.app.state.clock.now())).isoformat().replace("+00:00", "Z")
 
 
 def _reachable(request: Request, response: Response) -> Response:

@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import iter_route_contexts
 
-from shared import edge
+from shared import edge, synced
 from shared.auth import Right
 
 FAULT = {
@@ -158,7 +158,7 @@ def _describe(operation: dict[str, Any], route: edge.Route, method: str) -> None
             # A route that changes no record says so by headers of its own, or none.
             response.setdefault("headers", _RECORD_HEADERS | (_LOCATION if status == "201" else {}))
         elif any(parameter["name"] == "cursor" for parameter in parameters):
-            response["headers"] = _LINK
+            response["headers"] = _LINK | (_SYNCED if _pulled(parameters) else {})
     operation["responses"] = dict(sorted(operation["responses"].items()))
 
 
@@ -184,7 +184,19 @@ _LINK = {
         "schema": {"type": "string", "examples": ['</v1/institutions?cursor=WyI4ZG>; rel="next"']},
     }
 }
+_SYNCED = {
+    synced.HEADER: {
+        "description": "On the first page of what changed since an instant: give it as `changed_since` next time, once you "
+        "have read all pages, and you miss nothing. What you have already comes again; compare `id` and `sequence`. "
+        "Sort by `changed_at`, with `voided=any` where there is such a parameter.",
+        "schema": {"type": "string", "format": "date-time", "examples": ["2026-03-15T11:59:45Z"]},
+    }
+}
 _PROBLEM_CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
+
+def _pulled(parameters: list[dict[str, Any]]) -> bool:
+    return any(parameter["name"] == "changed_since" for parameter in parameters)
 
 
 def _is_if_match(parameter: dict[str, Any]) -> bool:
