@@ -8,7 +8,8 @@ from operator import eq, ge, le
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import Boolean, ColumnElement, Select, func, literal_column, or_, select, type_coerce
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -19,9 +20,10 @@ from services.activities.attendance.models import AttendanceSheet
 from services.activities.known import references
 from services.activities.known.models import KnownInstitution, KnownRegion, KnownRegionCode
 from services.activities.known.places import Warned
+from services.activities.parameters import Voided
 from shared import pagination
 from shared.auth import NATION, Principal, below
-from shared.codes import ActivityKind, ActivityStatus
+from shared.codes import ActivityKind, ActivityStatus, OrganisationKind
 from shared.language import Language, Text
 from shared.preconditions import IfMatch
 from shared.problems import Forbidden, NotFound
@@ -150,13 +152,18 @@ class Filters:
     kind: ActivityKind | None
     status: ActivityStatus | None
     lead_institution_id: UUID | None
+    network_id: UUID | None
+    partner_id: UUID | None
+    programme_id: UUID | None
+    series_id: UUID | None
+    cultural_value_id: UUID | None
     held_from: date | None
     held_until: date | None
     planned_from: date | None
     planned_until: date | None
     q: str | None
     changed_since: datetime | None
-    voided: bool
+    voided: Voided
 
 
 async def listed(
@@ -176,6 +183,8 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         (Activity.kind, eq, filters.kind),
         (Activity.status, eq, filters.status),
         (Activity.lead_institution_id, eq, filters.lead_institution_id),
+        (Activity.programme_id, eq, filters.programme_id),
+        (Activity.series_id, eq, filters.series_id),
         (Activity.held_until, ge, filters.held_from),
         (Activity.held_until, le, filters.held_until),
         (Activity.planned_until, ge, filters.planned_from),
@@ -187,9 +196,28 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     ]
     if filters.region not in (None, NATION):
         found.append(below(_columns.village_code, filters.region or NATION))
-    found.append(_columns.voided if filters.voided else ~_columns.voided)
+    found += filters.voided.of(_columns.voided)
+    found += _naming(filters)
     if filters.q:
         found.append(_like(filters.q))
+    return found
+
+
+def _naming(filters: Filters) -> list[ColumnElement[bool]]:
+    """That they name this network, partner or value, in the words of the partial indexes on these columns."""
+    found: list[ColumnElement[bool]] = []
+    for kind, id in ((OrganisationKind.NETWORK, filters.network_id), (OrganisationKind.PARTNER, filters.partner_id)):
+        if id is not None:
+            named = type_coerce(_columns.parties, JSONB)
+            found += [
+                named.contains([{"organisation": kind, "id": str(id)}]),
+                literal_column("activity.parties <> '[]'", Boolean),
+            ]
+    if filters.cultural_value_id is not None:
+        found += [
+            _columns.cultural_value_ids.contains([filters.cultural_value_id]),
+            literal_column("activity.cultural_value_ids <> '{}'", Boolean),
+        ]
     return found
 
 

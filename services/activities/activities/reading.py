@@ -5,11 +5,13 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import AfterValidator
 
-from services.activities.activities import queries
+from services.activities.activities import queries, versions
 from services.activities.activities.answers import ActivityOut
+from services.activities.activities.versions import VersionOut
+from services.activities.parameters import Voided, WhetherVoided
 from services.activities.rights import Reader
 from shared import changes, edge, pagination, preconditions
 from shared.codes import ActivityKind, ActivityStatus
@@ -36,6 +38,11 @@ async def _filters(
     kind: ActivityKind | None = None,
     status: ActivityStatus | None = None,
     lead_institution_id: UUID | None = None,
+    network_id: Annotated[UUID | None, Query(description="In which this network takes part.")] = None,
+    partner_id: Annotated[UUID | None, Query(description="In which this registered partner takes part.")] = None,
+    programme_id: Annotated[UUID | None, Query(description="Of this programme.")] = None,
+    series_id: Annotated[UUID | None, Query(description="Occurrences of this series.")] = None,
+    cultural_value_id: Annotated[UUID | None, Query(description="That practise this local value.")] = None,
     held_from: Annotated[Day | None, Query(description="Last day held is this or later.")] = None,
     held_until: Annotated[Day | None, Query(description="Last day held is this or earlier.")] = None,
     planned_from: Annotated[Day | None, Query(description="Last planned day is this or later.")] = None,
@@ -44,13 +51,15 @@ async def _filters(
     changed_since: Annotated[
         Instant | None, Query(description="Changed at this instant or later.", examples=["2026-03-14T00:00:00Z"])
     ] = None,
-    voided: Annotated[bool, Query(description="The entry errors instead of the records.")] = False,
+    voided: WhetherVoided = Voided.FALSE,
 ) -> queries.Filters:
     _in_order("held_until", held_from, held_until)
     _in_order("planned_until", planned_from, planned_until)
     return queries.Filters(
-        None if region is None else stored_code(region, "region"), kind, status, lead_institution_id, held_from, held_until, planned_from, planned_until, q,
-        changed_since, voided,
+        region=None if region is None else stored_code(region, "region"), kind=kind, status=status,
+        lead_institution_id=lead_institution_id, network_id=network_id, partner_id=partner_id, programme_id=programme_id,
+        series_id=series_id, cultural_value_id=cultural_value_id, held_from=held_from, held_until=held_until,
+        planned_from=planned_from, planned_until=planned_until, q=q, changed_since=changed_since, voided=voided,
     )  # fmt: skip
 
 
@@ -89,7 +98,19 @@ async def read_activity(id: UUID, session: edge.Session, principal: Reader, resp
 async def read_activity_history(id: UUID, session: edge.Session, principal: Reader) -> list[changes.HistoryEntry]:
     """Every step, oldest first: when, by whom, why, and what it changed."""
     await queries.one(session, id, principal)
-    return await changes.history(session, id)
+    return await versions.history(session, id)
+
+
+@router.get("/{id}/versions/{sequence}", summary="Read an activity as it was")
+async def read_activity_version(
+    id: UUID,
+    sequence: Annotated[int, Path(ge=1, le=2**31 - 1, description="A version, as its history names it.")],
+    session: edge.Session,
+    principal: Reader,
+) -> VersionOut:
+    """The whole state after one step of it, with who took that step, when and why. 404 if it has no such version."""
+    await queries.one(session, id, principal)
+    return await versions.one(session, id, sequence)
 
 
 def _in_order(parameter: str, since: date | None, until: date | None) -> None:
