@@ -30,11 +30,15 @@ from shared.codes import (
     RegionKind,
     RegionLevel,
     Role,
+    ValueKind,
+    ValueState,
     Verification,
+    VillageReportState,
 )
-from shared.events.activities import Activity, Headcount, PlanVersion
+from shared.events.activities import Activity, Headcount, PlanVersion, VillageReport
 from shared.events.envelope import Event, Spell, State, headers
 from shared.events.registry import (
+    CulturalValue,
     Institution,
     Legalisation,
     Lineage,
@@ -44,6 +48,7 @@ from shared.events.registry import (
     Seat,
     Term,
     Territory,
+    ValueSpell,
 )
 from tests.house import House, until
 
@@ -205,6 +210,24 @@ class Village:
             management=[Term(role=Role.KETUA, since=since), Term(role=Role.SEKRETARIS, since=since)],
         )  # fmt: skip
         return uuid4(), network.model_copy(update=state)
+
+    def value(self, since: date = date(2020, 1, 1), *others: "Village", **state: Any) -> tuple[UUID, CulturalValue]:
+        """A cultural value of this village, and of others, that has been practised since a day."""
+        value = CulturalValue(
+            name="Rewang", kind=ValueKind.TRADISI, village_ids=[self.id, *(other.id for other in others)],
+            states=[ValueSpell(state=ValueState.DIJALANKAN, since=since)],
+        )  # fmt: skip
+        return uuid4(), value.model_copy(update=state)
+
+    def report(self, month: str, **state: Any) -> tuple[UUID, VillageReport]:
+        """An accepted report of a month in which nothing was held, handed in on the day it was due."""
+        year, number = map(int, month.split("-"))
+        due = date(year + number // 12, number % 12 + 1, 10)
+        report = VillageReport(
+            village_id=self.id, month=month, state=VillageReportState.DITERIMA, nihil=True, completed=0, submitted_on=due,
+            due_on=due, first_submitted_on=due, decided_on=due,
+        )  # fmt: skip
+        return uuid4(), report.model_copy(update=state)
 
     def activity(
         self,

@@ -9,7 +9,8 @@ from tests.reporting.publishing import Desk
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 CODES = [
-    "PRT-02", "SOL-03", "LEM-01", "LEM-02", "LEM-03", "LEM-04", "SAR-01", "TRH-02", "TPD-01", "KSB-01", "KSB-02", "STR-01",
+    "PRT-02", "SOL-01", "SOL-03", "LEM-01", "LEM-02", "LEM-03", "LEM-04", "SAR-01", "TRH-01", "TRH-02", "TPD-01", "KSB-01",
+    "KSB-02", "BUD-01", "STR-01", "STR-02",
 ]  # fmt: skip
 
 
@@ -20,8 +21,10 @@ async def test_anybody_reads_every_definition_without_a_token(desk: Desk) -> Non
         assert [item["code"] for item in answer.json()["items"]] == CODES
         one = await stranger.get("/v1/indicators/prt-02")
         assert one.json() == answer.json()["items"][0]
-        versions = await stranger.get("/v1/indicators/PRT-02/versions")
-        assert versions.json() == {"items": [one.json()]}
+        versions = (await stranger.get("/v1/indicators/PRT-02/versions")).json()["items"]
+        assert [each["version"] for each in versions] == [1, 2]
+        assert versions[-1] == one.json()
+        assert versions[0]["definition"] != versions[1]["definition"]
 
 
 async def test_a_definition_says_everything_in_both_languages(desk: Desk) -> None:
@@ -42,11 +45,12 @@ async def test_a_definition_tells_its_formula_by_measures(desk: Desk) -> None:
 
 async def test_a_definition_tells_what_stands_beside_its_values_and_what_counts_for_more_than_one(desk: Desk) -> None:
     item = await desk.get("/v1/indicators/LEM-04")
-    (share,) = item["companions"]
-    assert share["name"] == "assessed_share"
+    share, coverage = item["companions"]
+    assert (share["name"], coverage["name"]) == ("assessed_share", "coverage")
     assert share["formula"] == f"100 × institution.assessed@{VERSION} ÷ institution.active@{VERSION}"
     item = await desk.get("/v1/indicators/LEM-03")
-    assert item["companions"] == []
+    assert item["companions"] == [coverage]
+    assert coverage["formula"] == f"100 × village.accepted_{{period}}@{VERSION} ÷ village.villages@{VERSION}"
     assert item["formula"] == f"100 × institution.fulfilled@{VERSION} ÷ (4 × institution.active@{VERSION})"
 
 

@@ -34,13 +34,14 @@ async def test_a_value_carries_what_it_is_made_of(desk: Desk) -> None:
     answer = await desk.get("/v1/indicators/PRT-02/values", region=village.code.replace(".", ""), period="2026-02")
     assert answer["items"] == [
         {
-            "indicator": "PRT-02", "definition_version": 1, "tree": "as_was",
+            "indicator": "PRT-02", "definition_version": 2, "tree": "as_was",
             "region": {"code": village.code, "name": f"Wilayah {village.code}", "level": "village"},
             "period": "2026-02", "part": None, "numerator": 27, "denominator": 32, "value": 84.38,
-            "status": "provisional", "reason": None, "flags": [], "companions": {},
+            "status": "provisional", "reason": None, "flags": [],
+            "companions": {"coverage": {"numerator": 0, "denominator": 1, "value": 0}},
         }
     ]  # fmt: skip
-    assert (answer["indicator"], answer["definition_version"], answer["tree"]) == ("PRT-02", 1, "as_was")
+    assert (answer["indicator"], answer["definition_version"], answer["tree"]) == ("PRT-02", 2, "as_was")
     assert (answer["tree_version"], answer["tree_follows"]) == (0, None)
 
 

@@ -12,7 +12,7 @@ from services.reporting.indicators import candidates, catalogue, queries
 from services.reporting.indicators.contributions import Cell
 from services.reporting.indicators.definitions import Taken, Term
 from services.reporting.indicators.queries import Asked
-from services.reporting.measures import INSTITUTION, VILLAGE
+from services.reporting.measures import INSTITUTION, VALUE, VILLAGE
 from services.reporting.periods import Period, PeriodKind
 from services.reporting.places import Tree
 from services.reporting.regions import Place
@@ -31,12 +31,15 @@ from shared.codes import (
     RegionKind,
     RegionLevel,
     Role,
+    ValueKind,
+    ValueState,
     Verification,
 )
 from shared.events.envelope import Spell, State
 from shared.events.registry import (
     Absorbed,
     Assessment,
+    CulturalValue,
     Document,
     Facility,
     FacilityCheck,
@@ -46,6 +49,7 @@ from shared.events.registry import (
     Network,
     Seat,
     Territory,
+    ValueSpell,
 )
 from shared.events.registry import (
     Term as Office,
@@ -54,7 +58,7 @@ from tests.reporting import histories
 from tests.reporting.histories import DISTRICT, HERE, NATION, SPACE, THERE, VILLAGES, arrived
 from tests.reporting.test_projection import FROM, apply
 
-BODIES, NETWORKS = 200, 12
+BODIES, NETWORKS, VALUES = 200, 12, 30
 FIRST = date(2025, 1, 1)
 MONTHS = [Period(2025 * 12 + number, PeriodKind.MONTH) for number in range(13)]
 Thing = TypeVar("Thing")
@@ -128,9 +132,16 @@ class Life:
             legalisations=[Legalisation(number="1", **self.lasting())], management=[self.office() for _ in range(4)],
         )  # fmt: skip
 
+    def value(self) -> CulturalValue:
+        days = sorted({self.day() for _ in range(self.chance.randrange(1, 5))})
+        return CulturalValue(
+            name="Rewang", kind=ValueKind.TRADISI, village_ids=self.chance.sample(VILLAGES[:3], 2),
+            states=[ValueSpell(state=self.chance.choice(list(ValueState)), since=day) for day in days],
+        )  # fmt: skip
+
 
 def lives() -> list[list[Arrived]]:
-    """Villages, institutions and networks with corrections, told late and in any order, in batches."""
+    """Villages, institutions, networks and values with corrections, told late and in any order, in batches."""
     life = Life(seed=17)
     moved = [Lineage(ancestors=HERE, until=date(2025, 6, 20)), Lineage(ancestors=THERE, since=date(2025, 6, 20))]
     lineages = [[Lineage(ancestors=HERE)], [Lineage(ancestors=THERE)], moved]
@@ -138,7 +149,11 @@ def lives() -> list[list[Arrived]]:
         arrived(place, 1, histories.region(RegionLevel.VILLAGE, RegionKind.DESA, lineage, f"32.04.05.200{number}"))
         for number, (place, lineage) in enumerate(zip(VILLAGES, lineages, strict=False))
     ]
-    made: list[tuple[int, Callable[[], State]]] = [(BODIES, life.institution), (NETWORKS, life.network)]
+    made: list[tuple[int, Callable[[], State]]] = [
+        (BODIES, life.institution),
+        (NETWORKS, life.network),
+        (VALUES, life.value),
+    ]
     for count, state in made:
         for number in range(count):
             subject = uuid5(SPACE, f"{count} {number}")
@@ -172,7 +187,7 @@ async def test_what_a_month_ends_with_the_next_begins_with_and_records_make_the_
                         closing = series.of(term, key, number)
                         assert closing == opening + come - gone, (term.name, region, tree, str(month))
                         opening, before = closing, now
-    assert {term.group for term in STOCKS} == {INSTITUTION, VILLAGE}
+    assert {term.group for term in STOCKS} == {INSTITUTION, VALUE, VILLAGE}
 
 
 async def test_a_month_alone_and_the_end_of_a_longer_period_say_the_same(engine: AsyncEngine) -> None:
@@ -187,9 +202,9 @@ async def test_a_month_alone_and_the_end_of_a_longer_period_say_the_same(engine:
         for term in STOCKS:
             assert len({alone[name].of(term, key, 0) for name in ("2025-06", "2025-Q2", "2025-S1")}) == 1, term.name
             assert len({alone[name].of(term, key, 0) for name in ("2025-12", "2025-Q4", "2025")}) == 1, term.name
-        # Nobody organised anything, so that only continuity has nothing to tell.
+        # Nobody organised anything, so that only what comes of activities has nothing to tell.
         silent = [term.measure for term in STOCKS if not alone["2025"].of(term, key, 0)]
-        assert silent == ["continuing", "reached"]
+        assert silent == ["continuing", "empowered", "practised", "reached"]
 
 
 async def key_of(session: AsyncSession, region: UUID) -> int:

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from services.reporting.indicators import catalogue
-from shared.codes import ActivityKind, ActivityStatus, Verification
+from shared.codes import ActivityKind, ActivityStatus, FundingSource, ResourceForm, Verification
+from shared.events.activities import ResourceSum, TargetGroup
 from shared.events.envelope import State
 from shared.events.registry import Seat
 from tests.reporting import histories
@@ -29,6 +30,8 @@ def contents(draw: st.DrawFn) -> dict[str, Any]:
     return {
         "institutions": draw(st.lists(histories.institution_states(), min_size=3, max_size=6)),
         "networks": draw(st.lists(histories.network_states(), min_size=2, max_size=3)),
+        "values": draw(st.lists(histories.value_states(), min_size=2, max_size=3)),
+        "reports": draw(st.lists(histories.report_states(), min_size=2, max_size=6)),
         "activities": draw(st.lists(histories.activity_states(), min_size=10, max_size=25)),
         "places": draw(st.lists(st.integers(0, 2), min_size=60, max_size=60)),
     }
@@ -62,11 +65,19 @@ def placed(content: dict[str, Any], villages: list[Village]) -> Events:
     for state in content["networks"]:
         territory = [piece.model_copy(update={"village_id": next(places)}) for piece in state.territory]
         events.append((villages[0].network()[0], state.model_copy(update={"territory": territory})))
+    values: dict[UUID, UUID] = {}
+    for number, state in enumerate(content["values"]):
+        subject = values[histories.VALUES[number]] = villages[0].value()[0]
+        events.append((subject, state.model_copy(update={"village_ids": list({next(places), next(places)})})))
+    for state in content["reports"]:
+        events.append((villages[0].report("2025-01")[0], state.model_copy(update={"village_id": next(places)})))
     for state in content["activities"]:
         roles = {
             "village_id": next(places),
             "lead_institution_id": owners.get(state.lead_institution_id, state.lead_institution_id),
             "co_organiser_ids": [owners.get(other, other) for other in state.co_organiser_ids],
+            "target_institution_ids": [owners.get(other, other) for other in state.target_institution_ids],
+            "cultural_value_ids": [values.get(other, other) for other in state.cultural_value_ids],
         }
         events.append((villages[0].activity()[0], state.model_copy(update=roles)))
     return events
@@ -74,7 +85,7 @@ def placed(content: dict[str, Any], villages: list[Village]) -> Events:
 
 def something_of_everything(village: Village) -> Events:
     """What gives each indicator a numerator in 2025."""
-    lead = village.institution((SINCE, None))
+    lead, value = village.institution((SINCE, None)), village.value(SINCE)
     held = [
         village.activity(
             day,
@@ -84,12 +95,17 @@ def something_of_everything(village: Village) -> Events:
             invited=9,
             attended=7,
             partners=["Dinsos"],
+            objective="Desa bersih",
+            target_group=TargetGroup(members=True),
+            target_institution_ids=[lead[0]],
+            cultural_value_ids=[value[0]],
+            resources=[ResourceSum(source=FundingSource.IURAN, form=ResourceForm.TUNAI, value=300_000)],
         )
         for month in (1, 4, 7, 10)
         for day in [date(2025, month, 20)]
-        for kind in (ActivityKind.PENYADARAN, ActivityKind.GOTONG_ROYONG)
+        for kind in (ActivityKind.PENYADARAN, ActivityKind.GOTONG_ROYONG, ActivityKind.PELATIHAN)
     ]
-    return [lead, complete(village), village.network(), *held]
+    return [lead, value, complete(village), village.network(), *held]
 
 
 @settings(

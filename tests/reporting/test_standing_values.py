@@ -40,7 +40,10 @@ async def test_each_is_told_with_the_integers_it_is_made_of(desk: Desk) -> None:
         assert await desk.ratio(indicator, village.code, "2026-03") == ratio, indicator
     assert (await desk.value("LEM-03", village.code, "2026-03"))["value"] == 50
     told = await desk.value("LEM-04", village.code, "2026-03")
-    assert told["companions"] == {"assessed_share": {"numerator": 1, "denominator": 2, "value": 50}}
+    assert told["companions"] == {
+        "assessed_share": {"numerator": 1, "denominator": 2, "value": 50},
+        "coverage": {"numerator": 0, "denominator": 1, "value": 0},
+    }
 
 
 async def test_what_expires_at_a_months_end_leaves_the_numbers_with_the_workers_stopped(desk: Desk) -> None:
