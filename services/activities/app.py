@@ -10,8 +10,11 @@ from services.activities.attendance import routes as attendance
 from services.activities.audit_entries import routes as audit_entries
 from services.activities.benefits import reading as benefit_reading
 from services.activities.benefits import routes as benefits
+from services.activities.programmes import routes as programmes
 from services.activities.referrals import reading as referral_reading
 from services.activities.referrals import routes as referrals
+from services.activities.series import reading as series_reading
+from services.activities.series import routes as series
 from services.activities.settings import Settings
 from services.activities.stock_entries import routes as stock_entries
 from services.activities.village_reports import reading as village_report_reading
@@ -33,6 +36,10 @@ ROUTERS: list[APIRouter] = [
     stock_entries.balances,
     village_reports.router,
     village_report_reading.router,
+    programmes.drawing_up,
+    programmes.router,
+    series.router,
+    series_reading.router,
     code_lists.router,
     feed.router,
     audit_entries.router,

@@ -16,3 +16,6 @@ class Settings(ServiceSettings):
     village_report_due_day: Annotated[
         int, Field(ge=1, le=28, description="Day of the following month until which a village's report is in time.")
     ] = 10
+    series_months_ahead: Annotated[
+        int, Field(ge=1, le=36, description="Months up to which occurrences of series are planned ahead.")
+    ] = 12
