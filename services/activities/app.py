@@ -10,6 +10,9 @@ from services.activities.attendance import routes as attendance
 from services.activities.audit_entries import routes as audit_entries
 from services.activities.benefits import reading as benefit_reading
 from services.activities.benefits import routes as benefits
+from services.activities.experiences import routes as experiences
+from services.activities.needs import routes as needs
+from services.activities.offers import routes as offers
 from services.activities.programmes import routes as programmes
 from services.activities.referrals import reading as referral_reading
 from services.activities.referrals import routes as referrals
@@ -40,6 +43,9 @@ ROUTERS: list[APIRouter] = [
     programmes.router,
     series.router,
     series_reading.router,
+    needs.router,
+    offers.router,
+    experiences.router,
     code_lists.router,
     feed.router,
     audit_entries.router,

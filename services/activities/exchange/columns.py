@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, Computed, DateTime, Index, Text, Uuid
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.activities.mapping import ActivitiesTable
 from shared.codes import ExchangeKind, ExchangeScope, OrganisationKind, PostingOutcome, PostingState
 from shared.database import code_list
 from shared.events.activities import Organisation
@@ -22,12 +23,14 @@ STEMS = (
 )
 
 
-class Posted:
+class Posted(ActivitiesTable):
     """What a group told to others: who, from which village, and how far it is told.
 
     The code is a copy of registry's, for the scope; it follows when registry changes it. `search_text` holds the words as
     they are searched, `search` their stems.
     """
+
+    __abstract__ = True
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     poster_kind: Mapped[OrganisationKind] = mapped_column(code_list(OrganisationKind, "poster_kind"))
@@ -41,6 +44,7 @@ class Posted:
     voided: Mapped[bool]
     recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    sequence: Mapped[int] = mapped_column()
     search_text: Mapped[str] = mapped_column(Text, comment="All its words as they are searched")
     search: Mapped[Any] = mapped_column(TSVECTOR, Computed(STEMS, persisted=True), info=DIGEST, deferred=True)
 
@@ -52,6 +56,8 @@ class Posted:
 
 class Sought(Posted):
     """What needs and offers have alike beside."""
+
+    __abstract__ = True
 
     kind: Mapped[ExchangeKind] = mapped_column(code_list(ExchangeKind, "kind"))
     text: Mapped[str] = mapped_column(Text, info=PERSONAL)

@@ -13,7 +13,7 @@ Whose it is sees it always, and alone once it is voided. The public sees what is
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Select, Uuid, and_, cast, false, func, or_, select, union
+from sqlalchemy import ColumnElement, FromClause, Select, Uuid, and_, cast, false, func, literal, or_, select, union
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.activities.known.models import KnownInstitution, KnownRegion
@@ -75,6 +75,11 @@ def reaches(posting: FromClause, organisation: Organisation) -> ColumnElement[bo
     columns = posting.c
     told = or_(columns.scope == ExchangeScope.PUBLIC, _seen_from(columns, organisation))
     return and_(columns.voided.is_(False), told)
+
+
+def literal_id(id: UUID) -> ColumnElement[UUID]:
+    """An id where a column is expected."""
+    return literal(id, Uuid)
 
 
 def _lies_in(columns: Any, area: str) -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ from shared.events.activities import Organisation
 from shared.mapping import DIGEST, LATER, Stored
 
 
-class Experience(Posted, ActivitiesTable):
+class Experience(Posted):
     """An experience as it stands. `sequence` is its version and its ETag.
 
     `endorsed_by` repeats the endorsements that stand, oldest first; `uses` counts the activities made after it.

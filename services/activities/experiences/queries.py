@@ -8,6 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.activities.exchange import scope
 from services.activities.experiences.models import Experience
+from services.activities.known.reading import Reader
+from shared import statements
 from shared.auth import Principal
 from shared.codes import PostingState
 
@@ -25,10 +27,12 @@ def writable(principal: Principal) -> ColumnElement[bool]:
     return scope.kept(TABLE.c.poster_id, principal)
 
 
-async def found(session: AsyncSession, ids: Collection[UUID], principal: Principal) -> set[UUID]:
+async def found(reader: Reader, ids: Collection[UUID], principal: Principal) -> set[UUID]:
     """Those of these experiences after which the caller may make an activity: it reads them, and they stand."""
     if not ids:
         return set()
     stand = (Experience.state != PostingState.DITUTUP, Experience.voided.is_(False))
     statement = select(Experience.id).where(Experience.id.in_(ids), *stand, readable(principal))
-    return set((await session.scalars(statement)).all())
+    if isinstance(reader, AsyncSession):
+        return set((await reader.scalars(statement)).all())
+    return {id for (id,) in await statements.fetch(reader, statement)}

@@ -4,12 +4,11 @@ from sqlalchemy import CheckConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.activities.exchange.columns import Sought, constraints
-from services.activities.mapping import ActivitiesTable
 from shared.events.activities import Answer
 from shared.mapping import DIGEST, Stored
 
 
-class Need(Sought, ActivitiesTable):
+class Need(Sought):
     """A need as it stands. `sequence` is its version and its ETag.
 
     `answers` repeats those of `exchange_answer` that stand, so that its event can be built from this row alone.

@@ -4,12 +4,11 @@ from sqlalchemy import CheckConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.activities.exchange.columns import Sought, constraints
-from services.activities.mapping import ActivitiesTable
 from shared.events.activities import TakeUp
 from shared.mapping import DIGEST, Stored
 
 
-class Offer(Sought, ActivitiesTable):
+class Offer(Sought):
     """An offer as it stands. `sequence` is its version and its ETag.
 
     `taken_up` repeats what the answers that stand say of it, so that its event can be built from this row alone.

@@ -1,0 +1,148 @@
+"""Lists of postings: what they are narrowed to, and in which order; their parameters alike for all three."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Query, Request
+from pydantic import AfterValidator
+from sqlalchemy import ColumnElement, Date, Select, and_, cast, func, literal, not_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.activities.activities.queries import area_code
+from services.activities.exchange import search
+from services.activities.known.models import KnownRegion
+from shared.auth import NATION, below
+from shared.codes import ExchangeKind, ExchangeScope, PostingState
+from shared.fields import Instant, printable
+from shared.language import Language, preferred
+from shared.pagination import Order, PageQuery, paginate
+from shared.region_parameters import RegionUnknown, stored_code, unknown
+
+
+class Sort(StrEnum):
+    """Orders of the lists. `relevance`: how well they answer to the words of `q`, the best first."""
+
+    RELEVANCE = "relevance"
+    CHANGED_AT = "changed_at"
+    CHANGED_AT_DOWN = "-changed_at"
+    RECORDED_AT = "recorded_at"
+    RECORDED_AT_DOWN = "-recorded_at"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to, and its order; `region` is a stored code."""
+
+    region: str | None
+    state: PostingState | None
+    scope: ExchangeScope | None
+    poster_id: UUID | None
+    q: str | None
+    changed_since: datetime | None
+    voided: bool
+    sort: Sort | None
+
+
+async def _filters(
+    region: Annotated[
+        str | None,
+        Query(max_length=40, description="About a village in this region; dotted or not.", examples=["32.04"]),
+    ] = None,
+    state: Annotated[
+        PostingState | None, Query(description="Only those that stand here.", examples=["terbuka"])
+    ] = None,
+    scope: Annotated[ExchangeScope | None, Query(description="Only those of this scope.", examples=["public"])] = None,
+    poster_id: Annotated[UUID | None, Query(description="Only those of this institution or network.")] = None,
+    q: Annotated[
+        str | None,
+        Query(
+            min_length=2,
+            max_length=100,
+            description="Words, in any of their Indonesian forms: `bersih` finds `membersihkan`; nearly right ones find it too.",
+            examples=["jahit"],
+        ),
+        AfterValidator(lambda text: text and printable(text)),
+    ] = None,
+    changed_since: Annotated[
+        Instant | None, Query(description="Changed at this instant or later.", examples=["2026-03-14T00:00:00Z"])
+    ] = None,
+    voided: Annotated[bool, Query(description="The entry errors of your own organisations instead.")] = False,
+    sort: Annotated[
+        Sort | None, Query(description="Without it: by relevance if there is `q`, else what changed last first.")
+    ] = None,
+) -> Filters:
+    if q is not None:
+        search.refuse_unsearchable(q)
+    code = None if region is None else stored_code(region, "region")
+    return Filters(code, state, scope, poster_id, q, changed_since, voided, sort)
+
+
+FilterParameters = Annotated[Filters, Depends(_filters)]
+
+
+async def _language(request: Request) -> Language:
+    return preferred(request.headers.get("accept-language"))
+
+
+Spoken = Annotated[Language, Depends(_language)]
+"""The language of the caller, for warnings."""
+
+
+async def listed(
+    session: AsyncSession, statement: Select[Any], columns: Any, filters: Filters, page: PageQuery
+) -> tuple[list[Any], str | None, int | None]:
+    """One page of a statement under these filters. Raises RegionUnknown; an ended code means who had it last."""
+    rows, following, count = await _page(session, statement, columns, filters, page)
+    if rows or filters.region is None:
+        return rows, following, count
+    today = await area_code(session, filters.region)
+    if today is None:
+        raise RegionUnknown(errors=[unknown(filters.region, "region")])
+    if today == filters.region:
+        return rows, following, count
+    return await _page(session, statement, columns, replace(filters, region=today), page)
+
+
+async def _page(
+    session: AsyncSession, statement: Select[Any], columns: Any, filters: Filters, page: PageQuery
+) -> tuple[list[Any], str | None, int | None]:
+    wanted = [columns.voided if filters.voided else not_(columns.voided)]
+    if filters.region not in (None, NATION):
+        wanted.append(below(columns.village_code, filters.region or NATION))
+    for column, value in ((columns.state, filters.state), (columns.scope, filters.scope), (columns.poster_id, filters.poster_id)):  # fmt: skip
+        if value is not None:
+            wanted.append(column == value)
+    if filters.changed_since is not None:
+        wanted.append(columns.changed_at >= filters.changed_since)
+    if filters.q:
+        wanted.append(await search.holds(session, columns, filters.q))
+    return await paginate(session, statement.where(*wanted), _order(columns, filters), page)
+
+
+def _order(columns: Any, filters: Filters) -> Order:
+    sort = filters.sort or (Sort.RELEVANCE if filters.q else Sort.CHANGED_AT_DOWN)
+    if sort is Sort.RELEVANCE:
+        ranked = [search.rank(columns, filters.q)] if filters.q else []
+        return Order([*ranked, columns.changed_at, columns.id], descending=True)
+    return Order([columns[sort.removeprefix("-")], columns.id], descending=sort.startswith("-"))
+
+
+def over(columns: Any, now: datetime) -> ColumnElement[bool]:
+    """That the last day is over by the calendar of the village, and nobody closed it. Needs the village's region joined."""
+    today = cast(func.timezone(KnownRegion.time_zone, literal(now)), Date)
+    return and_(columns.state != PostingState.DITUTUP, columns.last_day.is_not(None), columns.last_day < today)
+
+
+def narrowed(
+    statement: Select[Any], of: Any, kind: ExchangeKind | None, expired: bool | None, now: datetime
+) -> Select[Any]:
+    """Only this kind, and only those whose last day is over, or is not."""
+    if kind is not None:
+        statement = statement.where(of.kind == kind)
+    if expired is not None:
+        past = over(of, now)
+        statement = statement.where(past if expired else not_(past))
+    return statement
