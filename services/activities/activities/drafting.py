@@ -142,7 +142,8 @@ def description_faults(
     faults += naming.idle_faults(accepted, known, days, principal)
     if naming.LEAD not in amiss:
         faults += naming.partner_faults(wanted, current, known)
-    return faults + parties.party_faults(wanted, current, known) + _programme_faults(wanted, current, known, last)
+    faults += parties.party_faults(wanted, current, known) + parties.experience_faults(wanted, current, known)
+    return faults + _programme_faults(wanted, current, known, last)
 
 
 def _programme_faults(

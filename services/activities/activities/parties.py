@@ -3,12 +3,14 @@
 Of one outside the caller's area nothing is told but that its id is known or not.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
 from services.activities.activities.referred import Referred
 from services.activities.activities.schemas import Description
 from services.activities.activities.taking_part import PartyIn
+from services.activities.known.networks import NetworkMembership
 from services.activities.known.places import Warned
 from shared.codes import OrganisationKind
 from shared.events.activity import Party
@@ -20,18 +22,17 @@ SOUTH, NORTH, WEST, EAST = -11.1, 6.1, 94.9, 141.1
 
 
 def parties_of(description: Description, known: Referred, last: date) -> list[Party]:
-    """The parties as they are published. A network is `of_lead` if the lead was one of its institutions on the last day."""
+    """The parties as they are published, of an activity whose last day this is."""
+    written = [Party(organisation=one.organisation, id=one.id, role=one.role) for one in description.parties]
+    return stamped(written, description.lead_institution_id, known.network_members, last)
+
+
+def stamped(parties: Sequence[Party], lead: UUID, members: Sequence[NetworkMembership], last: date) -> list[Party]:
+    """The parties with each network marked whose institution the lead was on the last day, as far as is known."""
+    of_lead = {one.network_id for one in members if one.institution_id == lead and one.on(last)}
     return [
-        Party(
-            organisation=party.organisation,
-            id=party.id,
-            role=party.role,
-            of_lead=any(
-                one.network_id == party.id and one.institution_id == description.lead_institution_id and one.on(last)
-                for one in known.network_members
-            ),
-        )
-        for party in description.parties
+        party.model_copy(update={"of_lead": party.organisation is OrganisationKind.NETWORK and party.id in of_lead})
+        for party in parties
     ]
 
 
@@ -55,6 +56,21 @@ def party_faults(wanted: Description, current: Description | None, known: Referr
 def _is_known(party: PartyIn, known: Referred) -> bool:
     found = (known.networks if party.organisation is OrganisationKind.NETWORK else known.partners).get(party.id)
     return found is not None and not found.voided
+
+
+def experience_faults(wanted: Description, current: Description | None, known: Referred) -> list[Fault]:
+    """The experience it is made after is one that the caller may read, if it is named anew."""
+    id = wanted.experience_id
+    if id is None or id in known.experiences or (current is not None and id == current.experience_id):
+        return []
+    return [
+        Fault(
+            "experience-unknown",
+            Text(f"Pengalaman {id} tidak dikenal.", f"The experience {id} is not known."),
+            Text("Pilih pengalaman: GET /v1/experiences.", "Choose an experience: GET /v1/experiences."),
+            pointer="/experience_id",
+        )
+    ]
 
 
 def place_warnings(description: Description) -> list[Warned]:

@@ -3,7 +3,7 @@
 Leads, their seats and the places are held meanwhile: their codes are copied into what is recorded (`known.references`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -13,6 +13,7 @@ import asyncpg
 import orjson
 
 from services.activities.activities.schemas import ActivityIn, Description
+from services.activities.experiences import queries as experiences
 from services.activities.known import reading
 from services.activities.known.memberships import OF_PEOPLE, Membership
 from services.activities.known.networks import MEMBERS_OF, NETWORKS, Network, NetworkMembership
@@ -31,7 +32,8 @@ from shared.codes import OrganisationKind, RegionLevel
 class Referred:
     """What was found of what was asked for: who has, or had, each code, the latest last; all else by its id.
 
-    `members` are memberships of the people, `network_members` of the networks; programmes are those the caller may see.
+    `members` are memberships of the people, `network_members` of the networks; programmes and experiences are those that
+    the caller may see.
     """
 
     holders: Mapping[str, tuple[Held, ...]]
@@ -43,6 +45,7 @@ class Referred:
     people: Mapping[UUID, Person] = field(default_factory=dict)
     members: Sequence[Membership] = ()
     programmes: Mapping[UUID, Named] = field(default_factory=dict)
+    experiences: Collection[UUID] = ()
 
 
 _FIND = """
@@ -94,6 +97,7 @@ async def find(driver: asyncpg.Connection, descriptions: Iterable[Description], 
         {one.id: one for one in copies[PEOPLE]},
         copies[OF_PEOPLE],
         await programmes.found(driver, named, principal),
+        await experiences.found(driver, {one.experience_id for one in wanted if one.experience_id}, principal),
     )
 
 

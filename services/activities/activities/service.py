@@ -16,6 +16,7 @@ from services.activities.activities.queries import Locked
 from services.activities.activities.schemas import ActivityIn, Description
 from services.activities.attendance import following, recording, sheets
 from services.activities.attendance.naming import more_named_than_counted
+from services.activities.experiences import uses
 from services.activities.known import places
 from services.activities.known.references import Region
 from services.activities.village_reports import restating
@@ -65,6 +66,7 @@ async def change(
     first = activity.planned_from
     if await _redescribe(session, held, current, wanted, principal, first, first, activity.planned_until):
         await rows.record(session, held, "changed", principal, now)
+        await _use(session, current, wanted, principal, now)
 
 
 async def correct(session: AsyncSession, held: Locked, body: Correction, principal: Principal, now: datetime) -> None:
@@ -88,6 +90,18 @@ async def correct(session: AsyncSession, held: Locked, body: Correction, princip
     await following.follow(session, held, principal, now)
     for place in sorted({village, activity.village_id}):
         await restating.touched(session, place, before.held_until, done.held_until, by=principal, now=now)
+    await _use(session, current, wanted, principal, now)
+
+
+async def _use(
+    session: AsyncSession, before: Description, after: Description, principal: Principal, now: datetime
+) -> None:
+    """Counts the use of another experience than before, in the order in which all lock them."""
+    if before.experience_id == after.experience_id:
+        return
+    used = [(id, more) for id, more in ((before.experience_id, -1), (after.experience_id, 1)) if id]
+    for id, more in sorted(used):
+        await uses.recorded(session, id, by=principal, now=now, more=more)
 
 
 async def _redescribe(

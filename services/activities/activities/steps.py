@@ -8,19 +8,22 @@ from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.activities.activities import naming, referred, rows, rules
+from services.activities.activities import naming, parties, referred, rows, rules
 from services.activities.activities.models import Activity
 from services.activities.activities.queries import Locked
 from services.activities.activities.referred import Referred
 from services.activities.activities.schemas import CompletionIn, Rescheduling
 from services.activities.attendance import following, recording, sheets
 from services.activities.attendance import naming as attending
-from services.activities.known import references
+from services.activities.experiences import uses
+from services.activities.known import reading, references
+from services.activities.known.networks import MEMBERS_OF
 from services.activities.village_reports import restating
 from shared import database
 from shared.auth import Principal
 from shared.clock import local_date
-from shared.codes import ActivityStatus
+from shared.codes import ActivityStatus, OrganisationKind
+from shared.events.activity import Party
 from shared.language import Text
 from shared.problems import Conflict, Fault
 
@@ -83,7 +86,9 @@ async def reschedule(
             )
         )
     await _refuse_idle(session, activity, "/planned_from", body.planned_from, principal)
+    stamped = await _parties(session, activity, body.planned_until)
     rows.plan(activity, body, local_date(now, held.time_zone))
+    activity.parties = stamped
     await rows.record(session, held, "rescheduled", principal, now, body.reason)
 
 
@@ -99,8 +104,9 @@ async def complete(
         or rules.early_faults(activity, body.held_until, "/held_from", rules.RESCHEDULE_FIRST)
     )
     await _refuse_idle(session, activity, "/held_from", body.held_from, principal)
-    known = await _present(session, body)
+    known, stamped = await _present(session, body), await _parties(session, activity, body.held_until)
     rows.complete(activity, body)
+    activity.parties = stamped
     if body.attendance:
         held.sheet = sheets.first(activity, body.attendance, now)
         held.warned += sheets.warnings(activity, body.attendance.people, known, PEOPLE, activity.named, COUNTED)
@@ -109,6 +115,13 @@ async def complete(
         driver = await database.driver(session)
         await recording.store(driver, held.sheet, by=principal, now=now, regions=held.regions)
     await restating.touched(session, activity.village_id, body.held_until, by=principal, now=now)
+
+
+async def _parties(session: AsyncSession, activity: Activity, last: date) -> list[Party]:
+    """The parties, once the activity belongs to another day: a network may be the lead's on the one and not on the other."""
+    named = [party.id for party in activity.parties if party.organisation is OrganisationKind.NETWORK]
+    found = await reading.found(session, MEMBERS_OF, named)
+    return parties.stamped(activity.parties, activity.lead_institution_id, found, last)
 
 
 async def _present(session: AsyncSession, body: CompletionIn) -> Referred:
@@ -135,6 +148,7 @@ async def void(session: AsyncSession, held: Locked, reason: str, principal: Prin
     await rows.record(session, held, "voided", principal, now, reason)
     await following.follow(session, held, principal, now)
     await restating.touched(session, held.activity.village_id, held.activity.held_until, by=principal, now=now)
+    await uses.recorded(session, held.activity.experience_id, by=principal, now=now, more=-1)
 
 
 async def _refuse_idle(session: AsyncSession, activity: Activity, at: str, day: date, principal: Principal) -> None:

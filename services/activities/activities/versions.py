@@ -79,5 +79,5 @@ async def _told(session: AsyncSession, id: UUID, until: int | None = None) -> li
     )
     if until is not None:
         statement = statement.where(audit_entry.c.sequence <= until)
-    rows = (await session.execute(statement)).tuples()
+    rows = (await session.execute(statement)).all()
     return [(sequence, {name: told[name] for name in UNPUBLISHED if name in told}) for sequence, told in rows]
