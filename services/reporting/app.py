@@ -4,6 +4,7 @@ from fastapi import APIRouter, FastAPI
 
 from services.reporting import gauges
 from services.reporting.areas import KNOWN
+from services.reporting.completeness import routes as completeness
 from services.reporting.indicators import explanation, routes
 from services.reporting.models import SCHEMA
 from services.reporting.parked_events import routes as parked_events
@@ -12,7 +13,7 @@ from shared import app
 from shared.areas import Lookup
 from shared.clock import Clock
 
-ROUTERS: list[APIRouter] = [routes.router, explanation.router, parked_events.router]
+ROUTERS: list[APIRouter] = [routes.router, explanation.router, completeness.router, parked_events.router]
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> FastAPI:

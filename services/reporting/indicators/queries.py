@@ -107,7 +107,15 @@ async def read(session: AsyncSession, definitions: Iterable[Definition], asked: 
     """The terms of the definitions, and what every answer tells, in one snapshot if the transaction has one."""
     definitions = list(definitions)
     wanted = {asked.counted(term) for definition in definitions for term in definition.read}
-    wanted |= {terms.ACTIVE, terms.VILLAGES, terms.ACCEPTED}
+    numbers = await read_terms(session, wanted | {terms.ACTIVE, terms.VILLAGES, terms.ACCEPTED}, asked)
+    for definition in definitions:
+        if isinstance(definition.denominator, Referred):
+            numbers.references[definition.denominator] = await _looked_up(session, definition.denominator, asked)
+    return numbers
+
+
+async def read_terms(session: AsyncSession, wanted: Collection[Term], asked: Asked) -> Numbers:
+    """The sums of cells for these terms as they are, under no filter but their own."""
     numbers = Numbers(asked, {term: {} for term in wanted})
     by_source: dict[tuple[object, Taken], list[Term]] = {}
     for term in sorted(wanted, key=lambda term: (term.measure, sorted(term.only or ()))):
@@ -120,9 +128,6 @@ async def read(session: AsyncSession, definitions: Iterable[Definition], asked: 
                 amounts[row[0], row[1], row[2]] = int(row[place] or 0)
             if term.taken is Taken.AT_END:
                 _accumulate(amounts, len(asked.periods))
-    for definition in definitions:
-        if isinstance(definition.denominator, Referred):
-            numbers.references[definition.denominator] = await _looked_up(session, definition.denominator, asked)
     return numbers
 
 
