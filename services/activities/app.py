@@ -16,6 +16,7 @@ from services.activities.offers import routes as offers
 from services.activities.programmes import routes as programmes
 from services.activities.referrals import reading as referral_reading
 from services.activities.referrals import routes as referrals
+from services.activities.resources import routes as resources
 from services.activities.series import reading as series_reading
 from services.activities.series import routes as series
 from services.activities.settings import Settings
@@ -35,6 +36,7 @@ ROUTERS: list[APIRouter] = [
     referrals.router,
     referral_reading.router,
     attendance.router,
+    resources.router,
     stock_entries.router,
     stock_entries.balances,
     village_reports.router,

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select, 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.activities.known.models import KnownInstitution, KnownRegion
+from services.activities.parameters import Voided
 from services.activities.quantities import as_stored
 from services.activities.stock_entries.models import StockBalance, StockEntry
 from shared.auth import NATION, Principal, below
@@ -113,7 +114,7 @@ class Filters:
     moved_from: date | None
     moved_until: date | None
     changed_since: datetime | None
-    voided: bool
+    voided: Voided
 
 
 def entries(principal: Principal, filters: Filters) -> Select[Any]:
@@ -131,7 +132,7 @@ def entries(principal: Principal, filters: Filters) -> Select[Any]:
         found.append(_entries.changed_at >= filters.changed_since)
     if filters.region is not None:
         found.append(_in_region(_entries.institution_id, filters.region))
-    statement: Any = _named().where(visible(principal), _entries.voided == filters.voided, *found)
+    statement: Any = _named().where(visible(principal), *found, *filters.voided.of(_entries.voided))
     narrowed: Select[Any] = statement
     return narrowed
 

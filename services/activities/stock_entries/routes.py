@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response, status
 
 from services.activities.known import arrival
-from services.activities.parameters import Area
+from services.activities.parameters import Area, Voided, WhetherVoided
 from services.activities.quantities import Measured
 from services.activities.rights import Organiser, Reader
 from services.activities.stock_entries import queries, service
@@ -58,7 +58,7 @@ async def _filters(
     changed_since: Annotated[
         Instant | None, Query(description="Changed at this instant or later.", examples=["2026-03-14T00:00:00Z"])
     ] = None,
-    voided: Annotated[bool, Query(description="The entry errors instead of the records.")] = False,
+    voided: WhetherVoided = Voided.FALSE,
 ) -> queries.Filters:
     return queries.Filters(
         region, institution_id, commodity, unit, direction, reason, activity_id, moved_from, moved_until, changed_since,

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.activities.activities.models import Activity
 from services.activities.known.models import KnownRegion, KnownRegionCode
+from services.activities.parameters import Voided
 from services.activities.village_reports import months
 from services.activities.village_reports.models import VillageReport
 from services.activities.village_reports.schemas import VillageReportOut
@@ -108,7 +109,7 @@ class Filters:
     restate: bool | None
     in_time: bool | None
     changed_since: datetime | None
-    voided: bool
+    voided: Voided
 
 
 async def listed(
@@ -134,7 +135,7 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         found.append(_reports.changed_at >= filters.changed_since)
     if filters.region not in (None, NATION):
         found.append(below(_reports.village_code, filters.region or NATION))
-    return [*found, _reports.voided == filters.voided]
+    return [*found, *filters.voided.of(_reports.voided)]
 
 
 def villages(principal: Principal, region: str | None, month: str) -> Select[Any]:

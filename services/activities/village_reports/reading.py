@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy import func, select
 
-from services.activities.parameters import Area
+from services.activities.parameters import Area, Voided, WhetherVoided
 from services.activities.rights import Reader
 from services.activities.village_reports import months, queries
 from services.activities.village_reports.months import Month
@@ -34,7 +34,7 @@ async def _filters(
     changed_since: Annotated[
         Instant | None, Query(description="Changed at this instant or later.", examples=["2026-03-14T00:00:00Z"])
     ] = None,
-    voided: Annotated[bool, Query(description="The entry errors instead of the records.")] = False,
+    voided: WhetherVoided = Voided.FALSE,
 ) -> queries.Filters:
     return queries.Filters(region, month, state, nihil, restate, in_time, changed_since, voided)
 

@@ -4,16 +4,29 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0008"
 down_revision = "0007"
 branch_labels = None
 depends_on = None
 
+SOURCES = ("iuran", "jimpitan", "donasi_warga", "apbdes", "apbd", "apbn", "csr", "mitra")
+FORMS = ("tunai", "barang", "tenaga")
+KINDS = ("institution", "network", "partner")
 DIRECTIONS = ("masuk", "keluar")
 REASONS = ("simpanan", "pengembalian", "pembelian", "bantuan_diterima", "pinjaman", "bantuan_diberikan", "pengambilan",
            "penjualan", "susut")  # fmt: skip
 EFFECT = "CASE WHEN voided THEN 0 WHEN direction = 'masuk' THEN quantity ELSE - quantity END"
+RULES = {
+    "receiver": "receiver_kind <> 'partner'",
+    "value_not_negative": "value >= 0",
+    "refunded_at_most_value": "refunded BETWEEN 0 AND coalesce(value, 0)",
+    "cash_valued": "form <> 'tunai' OR value IS NOT NULL",
+    "goods_measured": "(form = 'barang') = (quantity IS NOT NULL AND unit IS NOT NULL)",
+    "labour_in_days": "(form = 'tenaga') = (days IS NOT NULL)",
+    "labour_valued_by_rate": "form <> 'tenaga' OR (value IS NULL) = (rate IS NULL)",
+}
 STATES = ("diajukan", "diterima", "dikembalikan")
 
 
@@ -31,9 +44,40 @@ def _record() -> list[sa.Column[Any]]:
 def upgrade() -> None:
     """Applies the change; waits at most five seconds for a lock."""
     op.execute("SET LOCAL lock_timeout = '5s'")
+    _create_resource()
     _create_stock_entry()
     _create_stock_balance()
     _create_village_report()
+
+
+def _create_resource() -> None:
+    op.create_table(
+        "resource",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("activity_id", sa.Uuid(), comment="Null: to the organisation itself"),
+        sa.Column("receiver_kind", _codes("receiver_kind", *KINDS), nullable=False),
+        sa.Column("receiver_id", sa.Uuid(), nullable=False),
+        sa.Column("source", _codes("source", *SOURCES), nullable=False),
+        sa.Column("form", _codes("form", *FORMS), nullable=False),
+        sa.Column("value", sa.BigInteger(), comment="Whole rupiah before refunds; null: not stated"),
+        sa.Column("quantity", sa.Numeric(14, 3), comment="Of goods, in `unit`"),
+        sa.Column("unit", sa.Text()),
+        sa.Column("days", sa.Numeric(14, 3), comment="Of labour: person-days"),
+        sa.Column("rate", sa.BigInteger(), comment="Of labour: stated rupiah a day; null: none"),
+        sa.Column("partner_id", sa.Uuid()),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("note", sa.Text(), comment="Stays here: never in events"),
+        sa.Column("refunds", JSONB(), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column("refunded", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("village_id", sa.Uuid(), nullable=False),
+        sa.Column("village_code", sa.Text(collation="C"), nullable=False),
+        *_record(),
+        sa.PrimaryKeyConstraint("id", name="pk_resource"),
+        *(sa.CheckConstraint(rule, name=f"ck_resource_{name}") for name, rule in RULES.items()),
+    )
+    for columns in (["received_on", "id"], ["changed_at", "id"], ["activity_id"], ["receiver_id"], ["village_id"],
+                    ["village_code"]):  # fmt: skip
+        op.create_index(f"ix_resource_{'_'.join(columns)}", "resource", columns)
 
 
 def _create_stock_entry() -> None:
@@ -119,5 +163,5 @@ def _create_village_report() -> None:
 def downgrade() -> None:
     """Takes the change back."""
     op.execute("SET LOCAL lock_timeout = '5s'")
-    for table in ("village_report", "stock_balance", "stock_entry"):
+    for table in ("village_report", "stock_balance", "stock_entry", "resource"):
         op.drop_table(table)
