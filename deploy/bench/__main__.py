@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from deploy.bench import figures, freshness, lists, machine, memory, projection, reads, regions, writes
+from deploy.bench import figures, freshness, lists, machine, memory, participants, projection, reads, regions, writes
 from deploy.bench import stage as stages
 from deploy.bench.figures import Row
 from deploy.bench.stage import FULL, QUICK, Size, Stage
@@ -26,6 +26,7 @@ class Section(StrEnum):
 
     REGIONS = "regions"
     WRITES = "writes"
+    PARTICIPANTS = "participants"
     LISTS = "lists"
     PROJECTION = "projection"
     FRESHNESS = "freshness"
@@ -36,6 +37,7 @@ class Section(StrEnum):
 RUN: dict[Section, Callable[[Stage], list[Row]]] = {
     Section.REGIONS: regions.run,
     Section.WRITES: writes.run,
+    Section.PARTICIPANTS: participants.run,
     Section.LISTS: lists.run,
     Section.PROJECTION: projection.run,
     Section.FRESHNESS: freshness.run,
