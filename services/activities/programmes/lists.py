@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.activities.known.models import KnownInstitution, KnownRegion
 from services.activities.known.networks_models import KnownNetwork
+from services.activities.parameters import Voided
 from services.activities.programmes.models import Programme
 from services.activities.programmes.queries import columns, in_region, readable
 from services.activities.programmes.schemas import ProgrammeOut
@@ -53,7 +54,7 @@ class Filters:
     region: str | None
     q: str | None
     changed_since: datetime | None
-    voided: bool
+    voided: Voided
 
 
 def told() -> Select[Any]:
@@ -89,7 +90,7 @@ async def listed(session: AsyncSession, principal: Principal, filters: Filters) 
         (columns.changed_at, ge, filters.changed_since),
     ]
     found = [compared(column, value) for column, compared, value in wanted if value is not None]
-    found.append(columns.voided if filters.voided else ~columns.voided)
+    found += filters.voided.of(columns.voided)
     if filters.region not in (None, NATION):
         found.append(in_region(filters.region or NATION))
     if filters.q:

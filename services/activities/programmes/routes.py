@@ -1,14 +1,13 @@
 """HTTP of programmes: drawn up, read, listed, changed, voided, and how far they have come."""
 
-from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Depends, Query, Response
 from pydantic import AfterValidator
 
-from services.activities.activities.queries import area_code
 from services.activities.known import arrival
+from services.activities.parameters import Area, Voided, WhetherVoided
 from services.activities.programmes import lists, progress, queries, service
 from services.activities.programmes.models import Programme
 from services.activities.programmes.schemas import ProgrammeIn, ProgrammeOut, ProgrammePatch, Progress
@@ -20,7 +19,6 @@ from shared.fields import Instant, folded, printable
 from shared.language import Text
 from shared.pagination import Page, PageParameters, paginate
 from shared.preconditions import MERGE_PATCH, Precondition, announce
-from shared.region_parameters import RegionUnknown, stored_code, unknown
 from shared.step_bodies import Reason
 from shared.validation import Invalid
 
@@ -56,13 +54,12 @@ async def _filters(
     owner_kind: Annotated[OrganisationKind | None, Query(description="Only those of institutions, or of networks.")] = None,
     owner_id: Annotated[UUID | None, Query(description="Only those of this owner.")] = None,
     year: Annotated[int | None, Query(ge=1945, le=2100, description="Only those of this year.", examples=[2026])] = None,
-    region: Annotated[str | None, Query(max_length=40, description="Only those of owners in this region or below it.", examples=["32.04"])] = None,
+    region: Area = None,
     q: Annotated[str | None, Query(min_length=2, max_length=100, description="Words of the title; nearly right ones find it too."), AfterValidator(_searchable)] = None,
     changed_since: Annotated[Instant | None, Query(description="Changed at this instant or later.", examples=["2026-03-14T00:00:00Z"])] = None,
-    voided: Annotated[bool, Query(description="The entry errors instead of the records.")] = False,
+    voided: WhetherVoided = Voided.FALSE,
 ) -> lists.Filters:  # fmt: skip
-    code = None if region is None else stored_code(region, "region")
-    return lists.Filters(owner_kind, owner_id, year, code, q, changed_since, voided)
+    return lists.Filters(owner_kind, owner_id, year, region, q, changed_since, voided)
 
 
 @router.get("", summary="List programmes")
@@ -74,11 +71,6 @@ async def list_programmes(
     sort: Annotated[lists.ProgrammeSort, Query(description="Order; `-` descends.")] = lists.ProgrammeSort.YEAR_DOWN,
 ) -> Page[ProgrammeOut]:
     """Those of owners in your area. An institution's operator sees its own and those of networks it is a member of."""
-    if filters.region is not None:
-        today = await area_code(session, filters.region)
-        if today is None:
-            raise RegionUnknown(errors=[unknown(filters.region, "region")])
-        filters = replace(filters, region=today)
     statement = await lists.listed(session, principal, filters)
     rows, following, count = await paginate(session, statement, lists.ORDERS[sort], page)
     return Page(items=[answer(row) for row in rows], next=following, count=count)

@@ -6,11 +6,11 @@ from uuid import UUID
 from fastapi import Depends, Query, Request
 from pydantic import AfterValidator
 
+from services.activities.parameters import Area, Voided, WhetherVoided
 from services.activities.series.queries import Filters
 from shared.codes import ActivityKind
 from shared.fields import Instant, folded, printable
 from shared.language import Language, Text, preferred
-from shared.region_parameters import stored_code
 from shared.validation import Invalid
 
 
@@ -40,16 +40,15 @@ def _searchable(q: str | None) -> str | None:
 
 
 async def _filters(
-    region: Annotated[str | None, Query(max_length=40, description="Held in this region or below it; dotted or not.", examples=["32.04"])] = None,
+    region: Area = None,
     kind: Annotated[ActivityKind | None, Query(description="Only those of this kind.")] = None,
     lead_institution_id: Annotated[UUID | None, Query(description="Only those that this institution leads.")] = None,
     programme_id: Annotated[UUID | None, Query(description="Only those of this programme.")] = None,
     q: Annotated[str | None, Query(min_length=2, max_length=100, description="Words of the title; nearly right ones find it too."), AfterValidator(_searchable)] = None,
     changed_since: Annotated[Instant | None, Query(description="Changed at this instant or later.", examples=["2026-03-14T00:00:00Z"])] = None,
-    voided: Annotated[bool, Query(description="The entry errors instead of the records.")] = False,
+    voided: WhetherVoided = Voided.FALSE,
 ) -> Filters:  # fmt: skip
-    code = None if region is None else stored_code(region, "region")
-    return Filters(code, kind, lead_institution_id, programme_id, q, changed_since, voided)
+    return Filters(region, kind, lead_institution_id, programme_id, q, changed_since, voided)
 
 
 Filtered = Annotated[Filters, Depends(_filters)]

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.activities.activities.queries import LeadOutsideYourArea
 from services.activities.known.models import KnownInstitution, KnownRegion
+from services.activities.parameters import Voided
 from services.activities.series.models import Series
 from shared import records, searching
 from shared.auth import NATION, Principal, below
@@ -101,7 +102,7 @@ class Filters:
     programme_id: UUID | None
     q: str | None
     changed_since: datetime | None
-    voided: bool
+    voided: Voided
 
 
 async def listed(session: AsyncSession, principal: Principal, filters: Filters) -> Select[Any]:
@@ -113,7 +114,7 @@ async def listed(session: AsyncSession, principal: Principal, filters: Filters) 
         (columns.changed_at, ge, filters.changed_since),
     ]
     found = [compared(column, value) for column, compared, value in wanted if value is not None]
-    found.append(columns.voided if filters.voided else ~columns.voided)
+    found += filters.voided.of(columns.voided)
     if filters.region not in (None, NATION):
         found.append(below(columns.village_code, filters.region or NATION))
     if filters.q:

@@ -1,12 +1,10 @@
 """HTTP of reading series, and of their occurrences."""
 
-from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Response
 
-from services.activities.activities.queries import area_code
 from services.activities.rights import Organiser, Reader
 from services.activities.series import occurrences, queries, recurrence, service, states
 from services.activities.series.answers import OccurrenceOut, Occurrences, SeriesOut
@@ -17,7 +15,6 @@ from shared import changes, edge, records
 from shared.fields import Day
 from shared.pagination import Page, PageParameters, paginate
 from shared.preconditions import Precondition, announce
-from shared.region_parameters import RegionUnknown, unknown
 
 router = APIRouter(prefix="/v1/series", tags=["series"], route_class=edge.Route)
 
@@ -31,11 +28,6 @@ async def list_series(
     sort: Annotated[queries.SeriesSort, Query(description="Order; `-` descends.")] = queries.SeriesSort.TITLE,
 ) -> Page[SeriesOut]:
     """Those held in your area or led from it; an institution's operator sees those it leads."""
-    if filters.region is not None:
-        today = await area_code(session, filters.region)
-        if today is None:
-            raise RegionUnknown(errors=[unknown(filters.region, "region")])
-        filters = replace(filters, region=today)
     statement = await queries.listed(session, principal, filters)
     rows, following, count = await paginate(session, statement, queries.ORDERS[sort], page)
     return Page(items=[states.answer(row) for row in rows], next=following, count=count)
