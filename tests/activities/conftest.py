@@ -9,6 +9,8 @@ from deploy.local.servers import Servers
 from shared import kafka
 from shared.clock import SettableClock
 from tests.activities.announcer import Announcer
+from tests.activities.exchanging import Exchanging
+from tests.activities.helping import Helping
 from tests.activities.world import World
 from tests.house import House
 
@@ -37,3 +39,21 @@ async def announcer(activities: House) -> AsyncIterator[Announcer]:
 async def world(activities: House, announcer: Announcer) -> World:
     """Villages of all three time zones and institutions in them, arrived in activities."""
     return await World.made(activities, announcer)
+
+
+@pytest.fixture
+async def helping(
+    servers: Servers, templates: dict[str, str], issuer: Issuer, clock: SettableClock
+) -> AsyncIterator[Helping]:
+    """People, and who helps them, in activities without its worker: nothing is published."""
+    async with House(servers, templates, issuer, clock, ("activities",), workers=()) as house:
+        yield await Helping.made(await World.made(house, Announcer(house, None)))
+
+
+@pytest.fixture
+async def exchanging(
+    servers: Servers, templates: dict[str, str], issuer: Issuer, clock: SettableClock
+) -> AsyncIterator[Exchanging]:
+    """Groups near and far that exchange what they need, offer and know, in activities without its worker."""
+    async with House(servers, templates, issuer, clock, ("activities",), workers=()) as house:
+        yield await Exchanging.made(await World.made(house, Announcer(house, None)))

@@ -4,8 +4,9 @@ Somebody outside the caller's area may be helped; their id, a random one, is kno
 is told by no refusal and no warning.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from services.activities.benefits import kinds
@@ -64,7 +65,7 @@ def warnings(given: Given, known: Referred, principal: Principal) -> Iterator[Wa
         yield from kinds.community_warnings(given.ppks_kinds, community.kind)
 
 
-def head(members: list[dict[str, object]], day: date) -> UUID | None:
+def head(members: Sequence[Mapping[str, Any]], day: date) -> UUID | None:
     """The head of a family on a day, of the members as its event tells them; None if nobody was."""
     heads = (one for one in members if one["role"] == FamilyRole.KEPALA_KELUARGA and lasts(one, day))
     return next((UUID(str(one["person_id"])) for one in heads), None)

@@ -42,7 +42,7 @@ async def known(session: AsyncSession, bodies: Sequence[BenefitIn], by: Principa
     What is copied from is held until the transaction ends: call it before any other row is locked.
     """
     referred = await finding.find(session, map(states.given, bodies), by)
-    return Known(referred, await twins.found(session, {Key.of(body) for body in bodies}))
+    return Known(referred, await twins.found(session, bodies))
 
 
 def drafted(body: BenefitIn, known: Known, by: Principal, now: datetime) -> Draft:
@@ -52,7 +52,7 @@ def drafted(body: BenefitIn, known: Known, by: Principal, now: datetime) -> Draf
     """
     given = states.given(body)
     found = judged(given, None, known.referred, by, now)
-    key = Key.of(body)
+    key = Key.of(body, found.place.id)
     if not body.again and (other := known.twins.get(key)):
         raise BenefitAlreadyRecorded.of(other)
     benefit = Benefit(id=body.id or uuid7(), referral_id=None, voided=False, recorded_at=now, changed_at=now)

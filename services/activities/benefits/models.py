@@ -65,7 +65,7 @@ class Benefit(ActivitiesTable):
         Index("ix_benefit_changed_at_id", "changed_at", "id"),
         Index(
             SAME,
-            "beneficiary_id", "giver_id", "help", "given_on", "value", "activity_id", "apart",
+            "beneficiary_id", "giver_id", "help", "given_on", "value", "activity_id", "village_id", "apart",
             unique=True, postgresql_nulls_not_distinct=True, postgresql_where=text("NOT voided"),
         ),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from services.activities.benefits import drafts, finding, queries, states, twins
 from services.activities.benefits.drafts import Draft
 from services.activities.benefits.judging import Before, judged
 from services.activities.benefits.models import SAME, Benefit
-from services.activities.benefits.schemas import BenefitCorrection, BenefitIn
+from services.activities.benefits.schemas import BenefitContent, BenefitCorrection, BenefitIn
 from services.activities.benefits.twins import BenefitAlreadyRecorded, Key
 from services.activities.known.places import Warned
 from services.activities.village_reports import restating
@@ -47,7 +47,7 @@ async def record(session: AsyncSession, body: BenefitIn, *, by: Principal, now: 
                 await database.driver(session), draft.benefit, states.state(draft.benefit), fact(draft, by, now)
             )
     except asyncpg.UniqueViolationError as error:
-        raise await _taken(session, draft.benefit.id, Key.of(body), error.constraint_name) from error
+        raise await _taken(session, draft.benefit.id, body, draft.benefit.village_id, error.constraint_name) from error
     await restating.touched(session, draft.benefit.village_id, draft.benefit.given_on, by=by, now=now)
     return draft
 
@@ -82,21 +82,50 @@ async def correct(
     referred = await finding.find(session, [states.given(wanted)], by, villages=[before.village_id])
     benefit = await _ready(session, id, by, precondition)
     IfMatch(frozenset({etag(before.sequence)})).check(benefit.sequence)
-    current, told, regions = states.content(benefit), states.state(benefit), await queries.regions(session, [benefit])
+    current, told = states.content(benefit), states.state(benefit)
     if wanted == current:
         return benefit, []
-    found = judged(states.given(wanted), Before(states.given(current), benefit.village_id), referred, by, now)
-    key = Key.of(wanted)
-    if body.again:
-        benefit.apart = benefit.id
-    elif key != Key.of(current) and (other := (await twins.found(session, {key}, id)).get(key)):
-        raise BenefitAlreadyRecorded.of(other)
-    drafts.tell(benefit, wanted, found, referred)
-    await _correct(session, benefit, key, regions | found.regions, by, now, body.reason)
+    found = judged(states.given(wanted), Before(states.given(current), told.village_id), referred, by, now)
+    regions = found.regions | await queries.regions(session, [benefit])
+    apart = await _apart(session, benefit, wanted, found.place.id, again=body.again)
+    try:
+        # All that is changed is changed inside: what comes before a savepoint is written before it.
+        async with session.begin_nested():
+            benefit.apart = apart
+            drafts.tell(benefit, wanted, found, referred)
+            await records.record(
+                session,
+                benefit,
+                states.state(benefit),
+                "corrected",
+                by=by,
+                now=now,
+                regions=regions,
+                reason=body.reason,
+            )
+    except IntegrityError as error:
+        # Another one like it was recorded meanwhile.
+        if SAME not in str(error.orig):
+            raise
+        raise await _taken(session, id, wanted, found.place.id, SAME) from error
     if states.state(benefit) != told:
         for place in sorted({told.village_id, benefit.village_id}):
             await restating.touched(session, place, told.given_on, benefit.given_on, by=by, now=now)
     return benefit, found.warned
+
+
+async def _apart(
+    session: AsyncSession, benefit: Benefit, wanted: BenefitContent, village_id: UUID, *, again: bool
+) -> UUID | None:
+    """What keeps it apart from one like it, if it was said to be another. Raises BenefitAlreadyRecorded."""
+    key = Key.of(wanted, village_id)
+    if again:
+        return benefit.id
+    if key != Key.of(states.content(benefit), benefit.village_id):
+        if other := (await twins.found(session, [wanted], benefit.id)).get(key):
+            raise BenefitAlreadyRecorded.of(other)
+        return None
+    return benefit.apart
 
 
 async def void(
@@ -132,21 +161,9 @@ def _refuse_of_referral(benefit: Any) -> None:
         )
 
 
-async def _correct(
-    session: AsyncSession, benefit: Benefit, key: Key, regions: set[UUID], by: Principal, now: datetime, reason: str
-) -> None:
-    id, state = benefit.id, states.state(benefit)
-    try:
-        async with session.begin_nested():
-            await records.record(session, benefit, state, "corrected", by=by, now=now, regions=regions, reason=reason)
-    except IntegrityError as error:
-        # Another one like it was recorded meanwhile.
-        if SAME not in str(error.orig):
-            raise
-        raise await _taken(session, id, key, SAME) from error
-
-
-async def _taken(session: AsyncSession, id: UUID, key: Key, constraint: str | None) -> Conflict:
+async def _taken(
+    session: AsyncSession, id: UUID, told: BenefitContent, village_id: UUID, constraint: str | None
+) -> Conflict:
     if constraint != SAME:
         return IdTaken.of(id)
-    return BenefitAlreadyRecorded.of((await twins.found(session, {key}, id))[key])
+    return BenefitAlreadyRecorded.of((await twins.found(session, [told], id))[Key.of(told, village_id)])

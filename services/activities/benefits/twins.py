@@ -33,7 +33,10 @@ class BenefitAlreadyRecorded(Conflict):
 
 
 class Key(NamedTuple):
-    """What two benefits have in common that are taken for the same."""
+    """What two benefits have in common that are taken for the same.
+
+    The village too: so whoever is told of the other one may see it.
+    """
 
     beneficiary_id: UUID
     giver_id: UUID
@@ -41,25 +44,29 @@ class Key(NamedTuple):
     given_on: date
     value: int | None
     activity_id: UUID | None
+    village_id: UUID
 
     @classmethod
-    def of(cls, content: BenefitContent) -> Self:
-        """Of one as it is told."""
+    def of(cls, content: BenefitContent, village_id: UUID) -> Self:
+        """Of one as it is told, given in that village."""
         return cls(
-            content.beneficiary.id, content.giver.id, content.help, content.given_on, content.value, content.activity_id
-        )
+            content.beneficiary.id, content.giver.id, content.help, content.given_on, content.value, content.activity_id,
+            village_id,
+        )  # fmt: skip
 
 
-async def found(session: AsyncSession, keys: Collection[Key], besides: UUID | None = None) -> dict[Key, UUID]:
-    """The benefits, other than entry errors, that have one of these keys: the earliest of each; `besides` one."""
+async def found(
+    session: AsyncSession, told: Collection[BenefitContent], besides: UUID | None = None
+) -> dict[Key, UUID]:
+    """The benefits, other than entry errors, that the same had on the same days, the earliest alike; `besides` one."""
     statement = (
         select(
             Benefit.id, Benefit.beneficiary_id, Benefit.giver_id, Benefit.help, Benefit.given_on, Benefit.value,
-            Benefit.activity_id,
+            Benefit.activity_id, Benefit.village_id,
         )
         .where(
-            Benefit.beneficiary_id.in_({key.beneficiary_id for key in keys}),
-            Benefit.given_on.in_({key.given_on for key in keys}),
+            Benefit.beneficiary_id.in_({one.beneficiary.id for one in told}),
+            Benefit.given_on.in_({one.given_on for one in told}),
             ~Benefit.voided,
         )
         .order_by(Benefit.recorded_at.desc(), Benefit.id.desc())
@@ -67,4 +74,4 @@ async def found(session: AsyncSession, keys: Collection[Key], besides: UUID | No
     if besides:
         statement = statement.where(Benefit.id != besides)
     rows = (await session.execute(statement)).all()
-    return {key: row.id for row in rows if (key := Key(*row[1:])) in keys}
+    return {Key(*row[1:]): row.id for row in rows}

@@ -16,7 +16,7 @@ from services.activities.benefits.models import Benefit
 from services.activities.known.places import Warned
 from services.activities.referrals import states, twins
 from services.activities.referrals.models import Referral
-from services.activities.referrals.schemas import ReferralContent, ReferralIn
+from services.activities.referrals.schemas import ReferralContent, ReferralCorrected, ReferralIn
 from services.activities.referrals.twins import Key, ReferralAlreadyRecorded
 from shared.auth import Principal
 from shared.codes import HelpKind, ReferralState
@@ -49,14 +49,14 @@ async def known(session: AsyncSession, bodies: Sequence[ReferralIn], by: Princip
     """
     to = {body.partner_id for body in bodies}
     referred = await finding.find(session, map(states.given, bodies), by, to_partners=to)
-    return Known(referred, await twins.found(session, {Key.of(body) for body in bodies}))
+    return Known(referred, await twins.found(session, bodies))
 
 
 def drafted(body: ReferralIn, known: Known, by: Principal, now: datetime) -> Draft:
     """The referral that a body tells of, and its benefit. Raises InvalidPayload, ReferralAlreadyRecorded,
     ReferenceNotArrived."""
     found = judge(body, None, None, known.referred, by, now)
-    key = Key.of(body)
+    key = Key.of(body, found.place.id)
     if not body.again and (other := known.twins.get(key)):
         raise ReferralAlreadyRecorded.of(other)
     given = states.given(body)
@@ -114,6 +114,13 @@ def tell(referral: Referral, content: ReferralContent, found: Judged) -> None:
     """Takes on what was told of a referral."""
     write(referral, states.given(content), found)
     referral.partner_id, referral.referred_on, referral.notes = content.partner_id, content.referred_on, content.notes
+
+
+def correct(referral: Referral, content: ReferralCorrected, found: Judged) -> None:
+    """Takes on what was corrected, the answer included."""
+    tell(referral, content, found)
+    referral.state, referral.answered_on = content.state, content.answered_on
+    referral.answer_notes = content.answer_notes
 
 
 def follow(benefit: Benefit, given: Given, found: Judged, referred: Referred) -> None:

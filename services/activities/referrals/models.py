@@ -66,7 +66,7 @@ class Referral(ActivitiesTable):
         Index("ix_referral_changed_at_id", "changed_at", "id"),
         Index(
             SAME,
-            "beneficiary_id", "giver_id", "partner_id", "referred_on", "activity_id", "apart",
+            "beneficiary_id", "giver_id", "partner_id", "referred_on", "activity_id", "village_id", "apart",
             unique=True, postgresql_nulls_not_distinct=True, postgresql_where=text("NOT voided"),
         ),
     )  # fmt: skip

@@ -23,7 +23,13 @@ from services.activities.known.places import Warned
 from services.activities.referrals import answering, drafts, queries, states, twins
 from services.activities.referrals.drafts import Draft
 from services.activities.referrals.models import SAME, Referral
-from services.activities.referrals.schemas import Answer, ReferralCorrected, ReferralCorrection, ReferralIn
+from services.activities.referrals.schemas import (
+    Answer,
+    ReferralContent,
+    ReferralCorrected,
+    ReferralCorrection,
+    ReferralIn,
+)
 from services.activities.referrals.twins import Key, ReferralAlreadyRecorded
 from services.activities.village_reports import restating
 from shared import database, outbox, records
@@ -49,7 +55,9 @@ async def record(session: AsyncSession, body: ReferralIn, *, by: Principal, now:
             for row, state, verb in told:
                 await outbox.register(driver, row, state, _fact(verb, draft, by, now))
     except asyncpg.UniqueViolationError as error:
-        raise await _taken(session, draft.referral.id, Key.of(body), error.constraint_name) from error
+        raise await _taken(
+            session, draft.referral.id, body, draft.referral.village_id, error.constraint_name
+        ) from error
     await restating.touched(session, draft.referral.village_id, draft.referral.referred_on, by=by, now=now)
     return draft
 
@@ -115,19 +123,24 @@ async def correct(
     if wanted == current:
         return referral, []
     told, stood = benefit_states.state(benefit), Before(states.given(current), referral.village_id)
-    regions = await benefits.regions(session, [referral])
     found = drafts.judge(wanted, current, stood, referred, by, now)
     if faults := answering.day_faults(wanted.answered_on, local_date(now, found.place.time_zone)):
         raise InvalidPayload(errors=faults)
-    await _refuse_twin(session, referral, wanted, current, again=body.again)
-    drafts.tell(referral, wanted, found)
-    referral.state, referral.answered_on = wanted.state, wanted.answered_on
-    referral.answer_notes = wanted.answer_notes
-    drafts.follow(benefit, states.given(wanted), found, referred)
-    changed = benefit_states.state(benefit) != told
-    await _correct(
-        session, referral, benefit if changed else None, Key.of(wanted), regions | found.regions, by, now, body
-    )
+    regions = found.regions | await benefits.regions(session, [referral])
+    apart = await _apart(session, referral, wanted, found.place.id, again=body.again)
+    try:
+        # All that is changed is changed inside: what comes before a savepoint is written before it.
+        async with session.begin_nested():
+            referral.apart = apart
+            drafts.correct(referral, wanted, found)
+            drafts.follow(benefit, states.given(wanted), found, referred)
+            changed = benefit_states.state(benefit) != told
+            await _tell(session, referral, benefit if changed else None, "corrected", regions, by, now, body.reason)
+    except IntegrityError as error:
+        # Another one like it was recorded meanwhile.
+        if SAME not in str(error.orig):
+            raise
+        raise await _taken(session, id, wanted, found.place.id, SAME) from error
     if changed:
         for place in sorted({told.village_id, benefit.village_id}):
             await restating.touched(session, place, told.given_on, benefit.given_on, by=by, now=now)
@@ -149,29 +162,18 @@ async def void(
     return referral
 
 
-async def _refuse_twin(
-    session: AsyncSession, referral: Referral, wanted: ReferralCorrected, current: ReferralCorrected, *, again: bool
-) -> None:
-    key = Key.of(wanted)
+async def _apart(
+    session: AsyncSession, referral: Referral, wanted: ReferralCorrected, village_id: UUID, *, again: bool
+) -> UUID | None:
+    """What keeps it apart from one like it, if it was said to be another. Raises ReferralAlreadyRecorded."""
+    key = Key.of(wanted, village_id)
     if again:
-        referral.apart = referral.id
-    elif key != Key.of(current) and (other := (await twins.found(session, {key}, referral.id)).get(key)):
-        raise ReferralAlreadyRecorded.of(other)
-
-
-async def _correct(
-    session: AsyncSession, referral: Referral, benefit: Benefit | None, key: Key, regions: set[UUID], by: Principal,
-    now: datetime, body: ReferralCorrection,
-) -> None:  # fmt: skip
-    id = referral.id
-    try:
-        async with session.begin_nested():
-            await _tell(session, referral, benefit, "corrected", regions, by, now, body.reason)
-    except IntegrityError as error:
-        # Another one like it was recorded meanwhile.
-        if SAME not in str(error.orig):
-            raise
-        raise await _taken(session, id, key, SAME) from error
+        return referral.id
+    if key != Key.of(states.content(referral), referral.village_id):
+        if other := (await twins.found(session, [wanted], referral.id)).get(key):
+            raise ReferralAlreadyRecorded.of(other)
+        return None
+    return referral.apart
 
 
 async def _tell(
@@ -187,7 +189,9 @@ async def _tell(
         )
 
 
-async def _taken(session: AsyncSession, id: UUID, key: Key, constraint: str | None) -> Conflict:
+async def _taken(
+    session: AsyncSession, id: UUID, told: ReferralContent, village_id: UUID, constraint: str | None
+) -> Conflict:
     if constraint != SAME:
         return IdTaken.of(id)
-    return ReferralAlreadyRecorded.of((await twins.found(session, {key}, id))[key])
+    return ReferralAlreadyRecorded.of((await twins.found(session, [told], id))[Key.of(told, village_id)])

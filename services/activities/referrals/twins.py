@@ -33,32 +33,39 @@ class ReferralAlreadyRecorded(Conflict):
 
 
 class Key(NamedTuple):
-    """What two referrals have in common that are taken for the same."""
+    """What two referrals have in common that are taken for the same.
+
+    The village too: so whoever is told of the other one may see it.
+    """
 
     beneficiary_id: UUID
     giver_id: UUID
     partner_id: UUID
     referred_on: date
     activity_id: UUID | None
+    village_id: UUID
 
     @classmethod
-    def of(cls, content: ReferralContent) -> Self:
-        """Of one as it is told."""
+    def of(cls, content: ReferralContent, village_id: UUID) -> Self:
+        """Of one as it is told, made in that village."""
         return cls(
-            content.beneficiary.id, content.giver.id, content.partner_id, content.referred_on, content.activity_id
-        )
+            content.beneficiary.id, content.giver.id, content.partner_id, content.referred_on, content.activity_id,
+            village_id,
+        )  # fmt: skip
 
 
-async def found(session: AsyncSession, keys: Collection[Key], besides: UUID | None = None) -> dict[Key, UUID]:
-    """The referrals, other than entry errors, that have one of these keys: the earliest of each; `besides` one."""
+async def found(
+    session: AsyncSession, told: Collection[ReferralContent], besides: UUID | None = None
+) -> dict[Key, UUID]:
+    """The referrals, other than entry errors, of the same on the same days, the earliest alike; `besides` one."""
     statement = (
         select(
             Referral.id, Referral.beneficiary_id, Referral.giver_id, Referral.partner_id, Referral.referred_on,
-            Referral.activity_id,
+            Referral.activity_id, Referral.village_id,
         )
         .where(
-            Referral.beneficiary_id.in_({key.beneficiary_id for key in keys}),
-            Referral.referred_on.in_({key.referred_on for key in keys}),
+            Referral.beneficiary_id.in_({one.beneficiary.id for one in told}),
+            Referral.referred_on.in_({one.referred_on for one in told}),
             ~Referral.voided,
         )
         .order_by(Referral.recorded_at.desc(), Referral.id.desc())
@@ -66,4 +73,4 @@ async def found(session: AsyncSession, keys: Collection[Key], besides: UUID | No
     if besides:
         statement = statement.where(Referral.id != besides)
     rows = (await session.execute(statement)).all()
-    return {key: row.id for row in rows if (key := Key(*row[1:])) in keys}
+    return {Key(*row[1:]): row.id for row in rows}

@@ -104,7 +104,7 @@ def _create_referral() -> None:
         ["referred_on", "id"],
         postgresql_where=sa.text("state = 'diajukan' AND NOT voided"),
     )
-    _same("referral", "beneficiary_id", "giver_id", "partner_id", "referred_on", "activity_id", "apart")
+    _same("referral", "beneficiary_id", "giver_id", "partner_id", "referred_on", "activity_id", "village_id", "apart")
 
 
 def _create_benefit() -> None:
@@ -133,7 +133,7 @@ def _create_benefit() -> None:
     )  # fmt: skip
     _index("benefit", "given_on")
     op.create_index("ix_benefit_referral_id", "benefit", ["referral_id"], unique=True)
-    _same("benefit", "beneficiary_id", "giver_id", "help", "given_on", "value", "activity_id", "apart")
+    _same("benefit", "beneficiary_id", "giver_id", "help", "given_on", "value", "activity_id", "village_id", "apart")
 
 
 def _index(table: str, day: str, *also: str) -> None:
