@@ -1,6 +1,6 @@
 """What the shared rules need to know of needs, offers and experiences, each a noun of its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -17,7 +17,7 @@ Row = TypeVar("Row", bound=Posted)
 @dataclass(frozen=True)
 class Noun(Generic[Row]):
     """A kind of posting: its table, how its event tells it, how a description is taken on and told again, who may read
-    it, and the verb of its first event."""
+    it, the verb of its first event, and the values that a new row has of what others do to it."""
 
     table: type[Row]
     state: Callable[[Row], State]
@@ -25,6 +25,7 @@ class Noun(Generic[Row]):
     description_of: Callable[[Row], Any]
     readable: Callable[[Principal], ColumnElement[bool]]
     first: str
+    untouched: Mapping[str, Any]
 
 
 def take_on(row: Any, body: Any, *more: str) -> None:

@@ -84,6 +84,7 @@ def drafted(
     row = noun.table(
         id=body.id or uuid7(), poster_kind=party.organisation, poster_id=party.id, village_id=region.id,
         village_code=region.area_code, state=PostingState.TERBUKA, voided=False, recorded_at=now, changed_at=now,
+        **noun.untouched,
     )  # fmt: skip
     noun.describe(row, body)
     return Drafted(noun, row, {region.id, *known.regions(party)}, warned)

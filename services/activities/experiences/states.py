@@ -24,7 +24,8 @@ def description_of(experience: Experience) -> ExperienceDescription:
     return ExperienceDescription.model_validate({**fields, "village": experience.village_code})
 
 
-EXPERIENCE = Noun(Experience, experience_state, _describe, description_of, queries.readable, "told")
+UNTOUCHED = {"endorsed_by": [], "endorsements": 0, "uses": 0}
+EXPERIENCE = Noun(Experience, experience_state, _describe, description_of, queries.readable, "told", UNTOUCHED)
 
 
 def answer(

@@ -30,7 +30,13 @@ def description_of(need: Need) -> NeedDescription:
 
 
 NEED = Noun(
-    Need, need_state, describe_sought, description_of, lambda principal: scope.readable(TABLE, principal), "posted"
+    Need,
+    need_state,
+    describe_sought,
+    description_of,
+    lambda principal: scope.readable(TABLE, principal),
+    "posted",
+    {"answers": []},
 )
 
 

@@ -29,7 +29,13 @@ def description_of(offer: Offer) -> OfferDescription:
 
 
 OFFER = Noun(
-    Offer, offer_state, describe_sought, description_of, lambda principal: scope.readable(TABLE, principal), "posted"
+    Offer,
+    offer_state,
+    describe_sought,
+    description_of,
+    lambda principal: scope.readable(TABLE, principal),
+    "posted",
+    {"taken_up": []},
 )
 
 
