@@ -61,7 +61,7 @@ class Sums:
                     for place, amount in enumerate(amounts):
                         if amount:
                             cell[place] += amount
-        if group.split:
+        if group.split and not group.apart:
             cells |= self._totals(group, cells)
         return {key: amounts for key, amounts in cells.items() if any(amounts)}
 

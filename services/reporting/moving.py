@@ -17,13 +17,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.reporting import cells, dossiers, tree, versions
 from services.reporting.cells import Sums
+from services.reporting.people import folding
+from services.reporting.people.counts import Counts
 from services.reporting.world import World
 from shared import database
 
 log = structlog.get_logger(__name__)
 
 DOSSIERS = 2000
-"""As many move in one portion at most, unless one village has more."""
+"""As many move in one portion at most, sheets and benefits among them, unless one village has more."""
 REGIONS = 2000
 """… in so many regions at most: as many as one batch tells."""
 LOOK_EVERY = 1.0
@@ -38,7 +40,8 @@ async def portion(connection: asyncpg.Connection, statistics_from: int) -> int:
     before = World()
     before.take(await dossiers.at_villages(connection, chosen))
     before.tallies = await dossiers.tallies(connection, {*before.institutions, *before.values, *chosen})
-    places = await tree.rows(connection, before.needed().union(chosen))
+    asked, people = await folding.lying_in(connection, chosen)
+    places = await tree.rows(connection, before.needed() | people.needed() | set(chosen))
     before.villages = {place.id: place.village for place in places.values()}
     moved = await tree.move(connection, chosen)
     before.giving = await _villages(connection, chosen)
@@ -46,6 +49,10 @@ async def portion(connection: asyncpg.Connection, statistics_from: int) -> int:
     sums = Sums()
     before.contribute(sums.taking(-1), statistics_from)
     after.contribute(sums.taking(+1), statistics_from)
+    counts = Counts(statistics_from)
+    people.within(before.villages).contribute(asked, counts.taking(-1))
+    people.within(after.villages).contribute(asked, counts.taking(+1))
+    counts.give(sums.emit)
     await cells.add(connection, sums)
     return len(chosen)
 

@@ -1,8 +1,9 @@
 """The projection: applies a batch of events to dossiers, tallies and cells, in the consumer's transaction.
 
 Cells change by `f(after) − f(before)`, where f is the measures over dossiers, tallies and the region tree. In this order:
-the projection lock; regions; activities, networks and reports; their owners locked in key order (villages, then
-institutions, then cultural values); the owners' own events; tallies; cells. Everybody locks in this order; where placeholders still make two workers wait in a circle, PostgreSQL ends
+the projection lock; regions; activities, networks and reports; facts about people; owners locked in key order (villages,
+then institutions, then cultural values, then people, families and communities: `people.following`); the owners' own
+events; tallies; cells. Everybody locks in this order; where placeholders still make two workers wait in a circle, PostgreSQL ends
 one of the transactions and the consumer tries it again. What lies in villages that moved follows them afterwards.
 """
 
@@ -15,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.reporting import cells, dossiers, moving, tree, versions
 from services.reporting.cells import Sums
 from services.reporting.measures import OF_VALUES, OF_VILLAGES, Tag, institution, value
+from services.reporting.people import following
 from services.reporting.world import World
 from shared import database
 from shared.arrived import Arrived
@@ -40,17 +42,20 @@ async def handle(connection: AsyncConnection, arrived: Sequence[Arrived], statis
     changed = await tree.store(driver, region_events)
     for kind in FED:
         changed += await _subjects(driver, dossiers.newest(arrived, kind), before, after)
+    people = await following.opened(driver, arrived)
     changes = _tally_changes(before, after)
     giving = {owner for owner, tag, _ in changes if tag in OF_VILLAGES}
     places = await tree.rows(driver, giving, lock=True)
     institutions, values = dossiers.newest(arrived, Institution), dossiers.newest(arrived, CulturalValue)
     organisers = {owner for owner, tag, _ in changes if tag not in OF_VILLAGES | OF_VALUES}
     practised = {owner for owner, tag, _ in changes if tag in OF_VALUES}
+    organisers |= people.institutions
     organisers_stored = await dossiers.lock_owners(driver, Institution.NOUN, institutions.keys() | organisers)
     values_stored = await dossiers.lock_owners(driver, CulturalValue.NOUN, values.keys() | practised)
     await _tallies(driver, giving | organisers_stored.keys() | values_stored.keys(), changes, before, after)
     _owners(organisers_stored, institutions, Institution, institution.seen, before, after)
     _owners(values_stored, values, CulturalValue, value.practised, before, after)
+    await following.hold(driver, people, organisers_stored, institutions)
     for events in (institutions, values):
         changed += await _subjects(driver, events, before, after)
     places |= await tree.rows(driver, (before.needed() | after.needed()) - giving)
@@ -59,6 +64,7 @@ async def handle(connection: AsyncConnection, arrived: Sequence[Arrived], statis
     sums = Sums()
     before.contribute(sums.taking(-1), statistics_from)
     after.contribute(sums.taking(+1), statistics_from)
+    changed += await following.follow(driver, people, sums, statistics_from)
     await cells.add(driver, sums)
     if region_events:
         await moving.portion(driver, statistics_from)

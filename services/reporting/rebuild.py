@@ -18,6 +18,7 @@ from services.reporting import moving, versions, worker
 from services.reporting.dossiers import PROJECTION_LOCK
 from services.reporting.measures import GROUPS
 from services.reporting.models import LIVE, SCHEMA
+from services.reporting.people import comparing
 from services.reporting.periods import Period
 from services.reporting.settings import Settings
 from shared import database
@@ -194,6 +195,7 @@ def _comparable() -> dict[str, str]:
         "dossier": "SELECT subject_id, noun, sequence, md5(state::text) AS digest FROM {schema}.dossier WHERE sequence > 0",
         "region": "SELECT id, sequence, md5(state::text) AS digest FROM {schema}.region WHERE sequence > 0",
         "tally": "SELECT owner_id, tag, period, amount FROM {schema}.tally WHERE amount <> 0",
+        **comparing.QUERIES,
     }
     for group in GROUPS:
         nonzero = " OR ".join(f"{name} <> 0" for name in group.measures)

@@ -141,12 +141,14 @@ async def _store_successions(connection: asyncpg.Connection, newer: Mapping[int,
 
 
 async def waiting(connection: asyncpg.Connection, most: int) -> list[tuple[UUID, int]]:
-    """The regions that have not moved, at most so many, by id: each with the number of dossiers that move with it."""
+    """The regions that have not moved, at most so many, by id: each with the number of dossiers and facts that move with it."""
     found = await connection.fetch(
         """
         SELECT id, (SELECT count(*) FROM dossier WHERE village_id = region.id AND noun = ANY($2))
             + (SELECT count(*) FROM dossier WHERE earlier_village_ids @> ARRAY[region.id] AND noun = ANY($2)
-                AND earlier_village_ids IS NOT NULL) AS dossiers
+                AND earlier_village_ids IS NOT NULL)
+            + (SELECT count(*) FROM sheet WHERE village_id = region.id)
+            + (SELECT count(*) FROM benefit WHERE village_id = region.id) AS dossiers
         FROM region WHERE moves ORDER BY id LIMIT $1
         """,
         most,

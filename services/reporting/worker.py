@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.reporting import gauges, moving, projection, versions
 from services.reporting.models import SCHEMA
+from services.reporting.people import following
 from services.reporting.periods import Period
 from services.reporting.settings import SOURCES, Settings
 from shared import database, housekeeping, watermark, worker
@@ -22,9 +23,11 @@ _READ: tuple[type[State], ...] = (
     registry.CulturalValue,
     activities.Activity,
     activities.VillageReport,
+    *following.READ,
 )
 CONTRACTS = {state.topic(): state for state in _READ}
-"""The topics that numbers come from, and what their events mean: no topic about people is among them."""
+"""The topics that numbers come from, and what their events mean. Those about people and benefits need rights of their own;
+nobody is named in any."""
 
 
 def consumer(settings: Settings, engine: AsyncEngine, *, fault: Callable[[str], None] = lambda point: None) -> Consumer:

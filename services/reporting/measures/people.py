@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
+from functools import cache
 from uuid import UUID
 
 from services.reporting.measures import AGES, SEXES, AgeBand
-from services.reporting.places import Tree, Village
+from services.reporting.places import Path, Tree
 from shared.codes import Sex
 
 UNKNOWN_SEX = SEXES.index(Sex.TIDAK_DIKETAHUI)
@@ -82,15 +83,15 @@ class Benefit:
 
 
 class Where:
-    """The regions in which a fact of a day counts, in both trees: the same object while they agree. By identity."""
+    """The regions in which a fact counts, in both trees: the same object while they agree. Compared by identity."""
 
     __slots__ = ("as_was", "current")
 
-    def __init__(self, village: Village, day: date) -> None:
-        paths = {path.tree: path.keys for path in village.on(day)}
-        both = paths.get(Tree.BOTH, ())
-        self.as_was = both or paths.get(Tree.AS_WAS, ())
-        self.current = both or paths.get(Tree.CURRENT, ())
+    def __init__(self, paths: Iterable[Path]) -> None:
+        by_tree = {path.tree: path.keys for path in paths}
+        both = by_tree.get(Tree.BOTH, ())
+        self.as_was = both or by_tree.get(Tree.AS_WAS, ())
+        self.current = both or by_tree.get(Tree.CURRENT, ())
 
 
 Bits = dict[int, int]
@@ -123,6 +124,7 @@ def age_band(birth_year: int | None, year: int) -> AgeBand:
     return next((band for most, band in _BANDS if year - birth_year <= most), AgeBand.AGE_60_UP)
 
 
+@cache
 def dimension(sex: int | None, birth_year: int | None, year: int) -> int:
     """The number of a sex and an age band in the dimension of participants."""
     return (UNKNOWN_SEX if sex is None else sex) * len(AGES) + AGES.index(age_band(birth_year, year))

@@ -45,6 +45,8 @@ FIRST = tuple(
 """The periods that have any of these months, each marked at the first of them: of a first fact one row tells all four."""
 WHOLE = tuple(sum(slot.marked(slot.first) for slot in SLOTS if _held(slot, months)) for months in range(1 << YEAR))
 """The same, each marked at its own first month."""
+MARKED = range(1 << len(LENGTHS) * YEAR)
+"""A table for what is marked already: it gives each number itself."""
 
 
 def sampled(run: Run, year: int) -> int:

@@ -1,0 +1,106 @@
+"""People count once in each region and period, whatever arrives in whichever order: cells against plain sets."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date
+
+import asyncpg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.reporting import moving, projection, recomputation
+from services.reporting.measures import GROUPS
+from services.reporting.people.models import metadata as people_metadata
+from services.reporting.periods import month_of
+from services.reporting.settings import Settings
+from shared import database
+from shared.arrived import Arrived
+from tests.reporting import people_fold, people_histories
+from tests.reporting.histories import History
+
+FROM = month_of(date(2024, 1, 1))
+TABLES = [
+    "dossier", "region", "region_change", "tally", *(group.table.name for group in GROUPS),
+    *(table.name for table in people_metadata.sorted_tables),
+]  # fmt: skip
+
+thorough = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+
+async def apply(engine: AsyncEngine, batch: Sequence[Arrived]) -> int:
+    """Applies a batch as the consumer does, trying again after a deadlock."""
+    while True:
+        try:
+            async with engine.begin() as connection:
+                await connection.execute(text("SELECT 1"))
+                return await projection.handle(connection, batch, FROM)
+        except Exception as error:
+            if not database.transient(error):
+                raise
+
+
+async def empty(engine: AsyncEngine) -> None:
+    async with engine.begin() as connection:
+        await connection.execute(text(f"TRUNCATE {', '.join(TABLES)}"))
+
+
+async def verified(settings: Settings) -> list[recomputation.Difference]:
+    connection = await asyncpg.connect(settings.driver_dsn, server_settings={"search_path": "live"})
+    try:
+        return await recomputation.verify(connection, FROM)
+    finally:
+        await connection.close()
+
+
+@thorough
+@given(history=people_histories.histories())
+async def test_everybody_counts_once_in_any_order_of_arrival(
+    engine: AsyncEngine, reporting_settings: Settings, history: History
+) -> None:
+    await empty(engine)
+    for batch in history.delivery:
+        await apply(engine, batch)
+    assert await people_fold.answered(engine) == people_fold.within(people_fold.expected(history.final))
+    assert await verified(reporting_settings) == []
+
+
+@thorough
+@given(history=people_histories.histories())
+async def test_three_workers_at_once_count_everybody_once(
+    engine: AsyncEngine, reporting_settings: Settings, history: History
+) -> None:
+    await empty(engine)
+    shares: list[list[Arrived]] = [[], [], []]
+    for item in [item for batch in history.delivery for item in batch]:
+        shares[item.event.subject.int % 3].append(item)
+
+    async def work(share: list[Arrived]) -> None:
+        while share:
+            batch, share = share[:4], share[4:]
+            await apply(engine, batch)
+
+    await asyncio.gather(*(work(share) for share in shares))
+    assert await people_fold.answered(engine) == people_fold.within(people_fold.expected(history.final))
+    assert await verified(reporting_settings) == []
+
+
+@thorough
+@given(history=people_histories.histories(), data=st.data())
+async def test_people_follow_villages_that_move_one_by_one(
+    engine: AsyncEngine, reporting_settings: Settings, history: History, data: st.DataObject
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(moving, "REGIONS", 1)
+        await empty(engine)
+        for batch in history.delivery:
+            await apply(engine, batch)
+            if data.draw(st.booleans()):
+                await moving.one(engine, FROM)
+        assert await verified(reporting_settings) == []
+        await moving.finish(engine, FROM)
+    assert await people_fold.answered(engine) == people_fold.within(people_fold.expected(history.final))
