@@ -9,9 +9,10 @@ from services.activities.exchange import words
 from shared.fields import folded
 from shared.language import Text
 from shared.problems import BadRequest, Fault
-from shared.searching import ALIKE
 
 CONFIGURATION = "indonesian"
+ALIKE = 0.45
+"""Least strict word similarity (pg_trgm) of a misspelt word. Of whole words: otherwise `jahit` (sew) finds `bibit jahe`."""
 SHORTEST = 4
 """Letters of a word that may be misspelt: of fewer, nearly all words are alike."""
 
@@ -38,7 +39,7 @@ def refuse_unsearchable(q: str) -> None:
 
 async def holds(session: AsyncSession, columns: Any, q: str) -> ColumnElement[bool]:
     """That a posting holds every word, in any form or nearly alike. Sets how alike for the rest of the transaction."""
-    await session.execute(select(func.set_config("pg_trgm.word_similarity_threshold", str(ALIKE), True)))
+    await session.execute(select(func.set_config("pg_trgm.strict_word_similarity_threshold", str(ALIKE), True)))
     return and_(*(_holds(columns, word) for word in words.words(q)))
 
 
@@ -46,11 +47,11 @@ def _holds(columns: Any, word: str) -> ColumnElement[bool]:
     by_stem: ColumnElement[bool] = columns.search.bool_op("@@")(func.to_tsquery(CONFIGURATION, words.query(word)))
     if len(word) < SHORTEST:
         return by_stem
-    return or_(by_stem, columns.search_text.bool_op("%>")(literal(word)))
+    return or_(by_stem, columns.search_text.bool_op("%>>")(literal(word)))
 
 
 def rank(columns: Any, q: str) -> ColumnElement[int]:
     """How well a posting answers to the words: their stems, those of the title most, and how alike they are."""
     stems = func.ts_rank(columns.search, func.to_tsquery(CONFIGURATION, words.any_of(q)))
-    alike = func.word_similarity(folded(q), columns.search_text)
+    alike = func.strict_word_similarity(folded(q), columns.search_text)
     return cast(func.round(1000 * stems + 200 * alike), Integer)
