@@ -4,6 +4,7 @@ import copy
 import json
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,23 @@ from hypothesis import strategies as st
 from deploy.contracts import __main__ as contracts
 from deploy.contracts import compatibility, event_schemas
 from shared.arrived import understand
-from shared.events import registry
+from shared.events import activities, registry
 from shared.events.envelope import Event, State, Unreadable, headers
 
 SCHEMAS = sorted(event_schemas.FOLDER.glob("*.json"))
 SAMPLES = sorted(event_schemas.SAMPLES.glob("*.json"))
 STATES = {state.topic(): state for state in event_schemas.STATES}
 INSTITUTION = event_schemas.schema_of(registry.Institution)
+# What hypothesis does not see in a contract: how many decimal places there are, and what a month looks like.
+_QUANTITY = st.decimals(0, 10**11 - 1, places=3)
+st.register_type_strategy(
+    activities.Resource, st.builds(activities.Resource, quantity=st.none() | _QUANTITY, days=st.none() | _QUANTITY)
+)
+st.register_type_strategy(
+    activities.StockEntry, st.builds(activities.StockEntry, quantity=_QUANTITY, balance=_QUANTITY)
+)
+_MONTH = st.dates(date(1945, 1, 1), date(2100, 12, 31)).map(lambda day: f"{day:%Y-%m}")
+st.register_type_strategy(activities.VillageReport, st.builds(activities.VillageReport, month=_MONTH))
 PERSONAL = {"nik", "phone", "address", "birth_date", "full_name", "person_name"}
 
 

@@ -58,7 +58,7 @@ async def activity_of(session: AsyncSession, id: UUID, principal: Principal) -> 
     return found
 
 
-class Sort(StrEnum):
+class ResourceSort(StrEnum):
     """Orders of the list."""
 
     RECEIVED_ON = "received_on"

@@ -63,7 +63,7 @@ Filtered = Annotated[queries.Filters, Depends(_filters)]
 @router.get("", summary="List contributions")
 async def list_resources(
     session: edge.Session, principal: Reader, page: PageParameters, filters: Filtered,
-    sort: Annotated[queries.Sort, Query(description="Order; `-` descends.")] = queries.Sort.RECEIVED_ON_DOWN,
+    sort: Annotated[queries.ResourceSort, Query(description="Order; `-` descends.")] = queries.ResourceSort.RECEIVED_ON_DOWN,
 ) -> Page[ResourceOut]:  # fmt: skip
     """Those that were received in your area: a receiver had its seat there, or a network worked there."""
     rows, following, count = await paginate(session, queries.listed(principal, filters), sort.order, page)

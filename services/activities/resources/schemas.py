@@ -39,7 +39,7 @@ def _not_negative(value: Any) -> Any:
     )
 
 
-Rupiah = Annotated[int, Field(strict=True, le=MOST), BeforeValidator(_not_negative)]
+Rupiah = Annotated[int, Field(strict=True, ge=0, le=MOST), BeforeValidator(_not_negative)]
 Note = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
@@ -161,15 +161,15 @@ class ResourceIn(Contribution):
 class ContributionChange(Closed):
     """Merge patch of a contribution: what is left out stays, null removes."""
 
-    source: FundingSource | None = None
-    form: ResourceForm | None = None
-    value: Rupiah | None = None
-    quantity: Quantity | None = None
-    unit: Measured | None = None
-    days: Quantity | None = None
-    rate: Rupiah | None = None
-    partner_id: UUID | None = None
-    received_on: Day | None = None
+    source: Annotated[FundingSource | None, Field(examples=["jimpitan"])] = None
+    form: Annotated[ResourceForm | None, Field(examples=["tunai"])] = None
+    value: Annotated[Rupiah | None, Field(examples=[350000])] = None
+    quantity: Annotated[Quantity | None, Field(examples=[None])] = None
+    unit: Annotated[Measured | None, Field(examples=[None])] = None
+    days: Annotated[Quantity | None, Field(examples=[None])] = None
+    rate: Annotated[Rupiah | None, Field(examples=[None])] = None
+    partner_id: Annotated[UUID | None, Field(examples=[None])] = None
+    received_on: Annotated[Day | None, Field(examples=["2026-03-10"])] = None
     note: Note | None = None
 
 

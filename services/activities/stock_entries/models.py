@@ -55,7 +55,10 @@ class StockEntry(ActivitiesTable):
 
 
 class StockBalance(ActivitiesTable):
-    """What an institution has of one commodity in one unit: the sum of its entries, and the lock of all who change it."""
+    """What an institution has of one commodity in one unit: the lock of all who change it.
+
+    It repeats the sum of its entries, which have histories of their own.
+    """
 
     __tablename__ = "stock_balance"
 

@@ -86,7 +86,7 @@ class Ledger:
     unit: str
 
 
-class Sort(StrEnum):
+class StockEntrySort(StrEnum):
     """Orders of the list."""
 
     MOVED_ON = "moved_on"

@@ -70,7 +70,7 @@ async def _filters(
 async def list_stock_entries(
     session: edge.Session, principal: Reader, page: PageParameters,
     filters: Annotated[queries.Filters, Depends(_filters)],
-    sort: Annotated[queries.Sort, Query(description="Order; `-` descends.")] = queries.Sort.MOVED_ON_DOWN,
+    sort: Annotated[queries.StockEntrySort, Query(description="Order; `-` descends.")] = queries.StockEntrySort.MOVED_ON_DOWN,
 ) -> Page[StockEntryOut]:  # fmt: skip
     """Those of institutions whose seat lies in your area today."""
     rows, following, count = await paginate(session, queries.entries(principal, filters), sort.order, page)

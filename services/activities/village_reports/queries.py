@@ -87,7 +87,7 @@ async def completed_in(session: AsyncSession, village_id: UUID, month: str) -> i
     return int(await session.scalar(statement) or 0)
 
 
-class Sort(StrEnum):
+class VillageReportSort(StrEnum):
     """Orders of the list. `submitted_on` has those first that wait longest."""
 
     SUBMITTED_ON = "submitted_on"
@@ -113,7 +113,12 @@ class Filters:
 
 
 async def listed(
-    session: AsyncSession, principal: Principal, filters: Filters, sort: Sort, page: PageQuery, now: datetime
+    session: AsyncSession,
+    principal: Principal,
+    filters: Filters,
+    sort: VillageReportSort,
+    page: PageQuery,
+    now: datetime,
 ) -> tuple[list[VillageReportOut], str | None, int | None]:
     """One page of what the caller may see under these filters."""
     statement: Any = _named().where(visible(principal), *_conditions(filters))

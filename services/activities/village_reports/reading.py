@@ -43,8 +43,8 @@ async def _filters(
 async def list_village_reports(
     session: edge.Session, principal: Reader, now: edge.Now, page: PageParameters,
     filters: Annotated[queries.Filters, Depends(_filters)],
-    sort: Annotated[queries.Sort, Query(description="`submitted_on` has those first that wait longest.")] = (
-        queries.Sort.SUBMITTED_ON
+    sort: Annotated[queries.VillageReportSort, Query(description="`submitted_on` has those first that wait longest.")] = (
+        queries.VillageReportSort.SUBMITTED_ON
     ),
 ) -> Page[VillageReportOut]:  # fmt: skip
     """Those of villages in your area. `?state=diajukan` is the district's work list, with the age of each."""
