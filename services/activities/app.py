@@ -8,6 +8,7 @@ from services.activities.activities import reading, routes
 from services.activities.areas import KNOWN
 from services.activities.attendance import routes as attendance
 from services.activities.audit_entries import routes as audit_entries
+from services.activities.batches import routes as batches
 from services.activities.benefits import reading as benefit_reading
 from services.activities.benefits import routes as benefits
 from services.activities.experiences import routes as experiences
@@ -48,6 +49,7 @@ ROUTERS: list[APIRouter] = [
     needs.router,
     offers.router,
     experiences.router,
+    batches.router,
     code_lists.router,
     feed.router,
     audit_entries.router,

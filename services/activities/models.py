@@ -8,6 +8,7 @@ from sqlalchemy import MetaData
 
 import services.activities.activities.models  # so that METADATA knows every slice's tables
 import services.activities.attendance.models
+import services.activities.batches.models
 import services.activities.benefits.models
 import services.activities.exchange.models
 import services.activities.experiences.models

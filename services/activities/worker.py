@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from services.activities import gauges
+from services.activities.batches import claims
 from services.activities.known import following, registry
 from services.activities.settings import Settings
 from shared import audit_seal, database, housekeeping, watermark, worker
@@ -43,7 +44,7 @@ def parts(
         "following": follow_regions,
         "watermark": follow,
         "seals": lambda: audit_seal.run(settings),
-        "housekeeping": lambda: housekeeping.run(settings),
+        "housekeeping": lambda: housekeeping.run(settings, others=[claims.forget]),
     }
 
 

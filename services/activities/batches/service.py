@@ -1,0 +1,158 @@
+"""A batch: its operations in their order, in one transaction. A refused one leaves nothing, the others stay."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+import asyncpg
+import structlog
+from fastapi import Request
+from pydantic import ValidationError
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.activities.batches import claims, one, recording, refusals
+from services.activities.batches.operations import OPERATIONS, RECORD_ACTIVITY
+from services.activities.batches.recording import Outcome
+from services.activities.batches.schemas import BatchIn, BatchOut, OperationIn, ResultOut
+from shared import database
+from shared.auth import Principal
+from shared.language import Language, preferred
+from shared.problems import NotFound, Problem
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class _Sent:
+    """An operation as it was sent, and what became of it."""
+
+    client_id: str | None
+    address: str
+    operation: OperationIn | None = None
+    digest: bytes = b""
+    outcome: Outcome | None = None
+    already: bool = False
+
+
+@dataclass(slots=True)
+class _Batch:
+    """A batch under way."""
+
+    request: Request
+    session: AsyncSession
+    principal: Principal
+    now: datetime
+    language: Language
+    sent: list[_Sent] = field(default_factory=list)
+
+    @property
+    def caller(self) -> str:
+        """Whose ids of operations they are."""
+        return f"{self.principal.client}/{self.principal.subject}"
+
+
+async def run(
+    request: Request, session: AsyncSession, body: BatchIn, principal: Principal, now: datetime, *, alone: bool = False
+) -> BatchOut:
+    """Does what was not done before; if `alone`, while no other batch is under way.
+
+    Raises the database's errors: then nothing of the batch is stored.
+    """
+    batch = _Batch(request, session, principal, now, preferred(request.headers.get("accept-language")))
+    batch.sent = [_read(each, request) for each in body.operations]
+    driver = await database.driver(session)
+    await claims.take_turn(driver, batch.caller, alone=alone)
+    await _answer_again(batch, driver)
+    for together, run_ in groupby((s for s in batch.sent if s.outcome is None), _is_recording):
+        await (_together if together else _one_by_one)(batch, list(run_))
+    done = [
+        (sent.client_id, sent.digest, sent.outcome)
+        for sent in batch.sent
+        if isinstance(sent.outcome, dict) and not sent.already and sent.client_id
+    ]
+    if done:
+        await claims.keep(driver, batch.caller, principal, now, done)
+    results = [_shown(sent, batch) for sent in batch.sent]
+    refused = sum(1 for result in results if result.problem)
+    return BatchOut(done=len(results) - refused, refused=refused, results=results)
+
+
+def _read(element: Any, request: Request) -> _Sent:
+    """The operation, if the element is one."""
+    try:
+        operation = OperationIn.model_validate(element)
+    except ValidationError as error:
+        given = element.get("client_id") if isinstance(element, dict) else None
+        client_id = given if isinstance(given, str) else None
+        return _Sent(client_id, request.url.path, outcome=refusals.of_operation(error))
+    address = OPERATIONS[operation.operation].address(operation.at)
+    key: bytes = request.app.state.settings.digest_key
+    return _Sent(operation.client_id, address, operation, claims.digest(operation, key))
+
+
+async def _answer_again(batch: _Batch, driver: asyncpg.Connection) -> None:
+    """Refuses ids that come twice; gives what was done before its first result."""
+    seen: set[str] = set()
+    fresh: list[_Sent] = []
+    for sent in batch.sent:
+        if sent.client_id in seen and sent.outcome is None:
+            sent.outcome = refusals.REPEATED
+        elif sent.outcome is None and sent.client_id:
+            seen.add(sent.client_id)
+            fresh.append(sent)
+    done = await claims.earlier(driver, batch.caller, seen)
+    for sent in fresh:
+        if first := done.get(sent.client_id or ""):
+            sent.outcome = _again(first, sent, batch.principal)
+            sent.already = isinstance(sent.outcome, dict)
+
+
+def _again(first: claims.Done, sent: _Sent, principal: Principal) -> Outcome:
+    if first.digest != sent.digest:
+        return refusals.REUSED
+    return first.result if principal.still_holds(first.scope) else NotFound()
+
+
+def _is_recording(sent: _Sent) -> bool:
+    return sent.operation is not None and sent.operation.operation == RECORD_ACTIVITY
+
+
+async def _together(batch: _Batch, run: Sequence[_Sent]) -> None:
+    """Activities that follow one another; one by one if another request takes one of their ids meanwhile."""
+    operations = [sent.operation for sent in run if sent.operation]
+    try:
+        async with batch.session.begin_nested():
+            outcomes = await recording.record(batch.session, operations, batch.principal, batch.now, batch.language)
+    except (IntegrityError, asyncpg.IntegrityConstraintViolationError):
+        await _one_by_one(batch, run)
+        return
+    batch.session.expunge_all()
+    for sent, outcome in zip(run, outcomes, strict=True):
+        sent.outcome = outcome
+
+
+async def _one_by_one(batch: _Batch, run: Sequence[_Sent]) -> None:
+    for sent in run:
+        if sent.operation is None:
+            continue
+        try:
+            sent.outcome = one.result_of(await one.run(batch.request, batch.session, sent.operation))
+        except Exception as error:
+            # A fault of ours in one operation must not keep a device from sending its others.
+            if database.transient(error):
+                raise
+            sent.outcome = refusal = refusals.problem_of(error)
+            if refusal.status == Problem.status:
+                log.error("batch.operation_failed", path=sent.address, exc_info=error)
+
+
+def _shown(sent: _Sent, batch: _Batch) -> ResultOut:
+    if isinstance(sent.outcome, dict):
+        return ResultOut.model_validate({"client_id": sent.client_id, "already": sent.already, **sent.outcome})
+    refusal = sent.outcome or Problem()
+    problem = refusal.render(batch.language, sent.address)
+    problem["request_id"] = batch.request.scope.get("request_id")
+    return ResultOut.model_validate({"client_id": sent.client_id, "status": refusal.status, "problem": problem})
