@@ -55,10 +55,10 @@ async def _made(session: AsyncSession, id: UUID, first: date, last: date) -> dic
         select(Activity, outbox.c.reason)
         .outerjoin(outbox, and_(outbox.c.subject_id == _columns.id, outbox.c.sequence == _columns.sequence))
         .where(_columns.series_id == id, _columns.occurrence_on.between(first, last))
-        .distinct(_columns.occurrence_on)
-        .order_by(_columns.occurrence_on, _columns.voided, _columns.recorded_at.desc(), _columns.id)
+        .order_by(_columns.occurrence_on, _columns.voided.desc(), _columns.recorded_at, _columns.id)
         .execution_options(populate_existing=True)
     )
+    # Of several of one date the last stays.
     return {row.Activity.occurrence_on: row for row in (await session.execute(statement)).all()}
 
 
