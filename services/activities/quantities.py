@@ -28,6 +28,12 @@ def as_stored(value: Decimal) -> Decimal:
     return value.quantize(_PLACES)
 
 
+def told(value: Decimal) -> Text:
+    """A quantity as people write it: `12,5` in Indonesian, where a point parts thousands, and `12.5` in English."""
+    plain = f"{value.normalize():f}"
+    return Text(plain.replace(".", ","), plain)
+
+
 def _folded(value: str) -> str:
     if name := folded(value):
         return name

@@ -124,6 +124,8 @@ async def test_what_is_brought_later_does_not_cover_what_was_taken_before(world:
         refused = await _post(keeper, body)
         assert refused.json()["type"].endswith(":stock-too-low"), refused.text
         assert refused.json()["available"] == available
+    half = await _post(keeper, _out(world, "2.001", "2026-01-20"))
+    assert "paling rendah 2 kg" in half.json()["detail"], "no 2.000, which reads as two thousand"
     await _stored(keeper, _out(world, 2, "2026-01-20"))
     await _stored(keeper, _out(world, 4, "2026-03-01"))
     used = await _void(keeper, early)

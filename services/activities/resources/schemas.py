@@ -14,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from services.activities.quantities import Measured, Quantity
+from services.activities.quantities import Measured, Quantity, told
 from shared import fields
 from shared.codes import FundingSource, OrganisationKind, ResourceForm
 from shared.fields import Day, printable, unix_lines
@@ -124,8 +124,8 @@ class Contribution(Closed):
         raise Invalid(
             "value-not-whole" if product <= MOST else "less-than-equal",
             Text(
-                f"{self.days} × {self.rate} = {product.normalize():f} rupiah.",
-                f"{self.days} × {self.rate} = {product.normalize():f} rupiah.",
+                f"{told(self.days).id} × {self.rate} = {told(product).id} rupiah.",
+                f"{told(self.days).en} × {self.rate} = {told(product).en} rupiah.",
             ),
             Text(
                 f"Sesuaikan tarif sehingga hasilnya rupiah utuh, paling banyak {MOST}.",

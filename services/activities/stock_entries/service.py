@@ -17,6 +17,7 @@ from services.activities.activities import queries as activities
 from services.activities.activities.models import Activity
 from services.activities.known import references
 from services.activities.known.models import KnownRegion
+from services.activities.quantities import told
 from services.activities.stock_entries import drafting, queries
 from services.activities.stock_entries.drafting import Known
 from services.activities.stock_entries.events import entry_state
@@ -135,11 +136,12 @@ async def _refuse_too_low(session: AsyncSession, ledger: Ledger, entry: StockEnt
     least = await queries.least_from(session, ledger, entry.moved_on)
     if entry.quantity <= least:
         return
+    there = told(least)
     raise StockTooLow(
         Text(
-            f"Mulai {entry.moved_on} stok {ledger.commodity} paling rendah {least} {ledger.unit}. Kurangi jumlahnya, atau "
+            f"Mulai {entry.moved_on} stok {ledger.commodity} paling rendah {there.id} {ledger.unit}. Kurangi jumlahnya, atau "
             "catat dulu yang masuk.",
-            f"From {entry.moved_on} on the lowest stock of {ledger.commodity} is {least} {ledger.unit}. Lower the quantity, "
+            f"From {entry.moved_on} on the lowest stock of {ledger.commodity} is {there.en} {ledger.unit}. Lower the quantity, "
             "or record first what went in.",
         ),
         extra={"available": str(least)},
