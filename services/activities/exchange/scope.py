@@ -59,7 +59,9 @@ def readable(posting: FromClause, principal: Principal) -> ColumnElement[bool]:
 
 def kept(organisation_id: ColumnElement[UUID], principal: Principal) -> ColumnElement[bool]:
     """That the caller acts for the organisation in this column: its seat, or a village of its territory, lies in the
-    caller's area; for an institution's operator: it is its own institution."""
+    caller's area; for an institution's operator: it is its own institution. The public acts for nobody, whatever its area."""
+    if is_public(principal):
+        return false()
     if principal.own_record_only:
         return principal.within(institutions=organisation_id == principal.institution_id)
     seats = (
