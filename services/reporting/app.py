@@ -8,12 +8,19 @@ from services.reporting.completeness import routes as completeness
 from services.reporting.indicators import explanation, routes
 from services.reporting.models import SCHEMA
 from services.reporting.parked_events import routes as parked_events
+from services.reporting.reference import routes as reference
 from services.reporting.settings import Settings
 from shared import app
 from shared.areas import Lookup
 from shared.clock import Clock
 
-ROUTERS: list[APIRouter] = [routes.router, explanation.router, completeness.router, parked_events.router]
+ROUTERS: list[APIRouter] = [
+    routes.router,
+    explanation.router,
+    completeness.router,
+    reference.router,
+    parked_events.router,
+]
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> FastAPI:

@@ -1,4 +1,4 @@
-"""Reporting's commands: `wahana verify`, `recompute`, `rebuild` and `parked`. Each ends with an honest exit code."""
+"""Reporting's commands: `wahana verify`, `recompute`, `rebuild`, `parked` and `reference`. Each ends with an honest exit code."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -15,11 +15,13 @@ from services.reporting import rebuild as rebuilding
 from services.reporting import recomputation
 from services.reporting.models import SCHEMA
 from services.reporting.periods import Period, PeriodKind
+from services.reporting.reference.cli import app as reference
 from services.reporting.settings import Settings
 
 app = typer.Typer(no_args_is_help=True)
 parked = typer.Typer(no_args_is_help=True, help="Events that could not be read: list, retry, discard.")
 app.add_typer(parked, name="parked")
+app.add_typer(reference, name="reference")
 out = Console()
 Result = TypeVar("Result")
 

@@ -12,3 +12,5 @@ IndicatorReader = Annotated[Principal, Depends(Need(Right.READ_INDICATORS))]
 """Exact numbers, of the caller's areas only."""
 Operator = Annotated[Principal, Depends(Need(Right.OPERATE))]
 """Who runs the installation."""
+ReferenceKeeper = Annotated[Principal, Depends(Need(Right.KEEP_REFERENCE))]
+"""What numbers are divided by, of the caller's areas only."""
