@@ -1,8 +1,10 @@
 """Activities with its worker, and registry's events from a producer: registry itself does not run."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
+import pytest_asyncio
 
 from deploy.local.issuer import Issuer
 from deploy.local.servers import Servers
@@ -11,6 +13,7 @@ from shared.clock import SettableClock
 from tests.activities.announcer import Announcer
 from tests.activities.exchanging import Exchanging
 from tests.activities.helping import Helping
+from tests.activities.recurring import Recurring
 from tests.activities.world import World
 from tests.house import House
 
@@ -57,3 +60,13 @@ async def exchanging(
     """Groups near and far that exchange what they need, offer and know, in activities without its worker."""
     async with House(servers, templates, issuer, clock, ("activities",), workers=()) as house:
         yield await Exchanging.made(await World.made(house, Announcer(house, None)))
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def recurring_house(servers: Servers, templates: dict[str, str], issuer: Issuer) -> AsyncIterator[Recurring]:
+    """What recurs, in activities without its worker, for all tests of a module (`loop_scope="module"`)."""
+    clock = SettableClock(datetime(2026, 3, 15, 12, tzinfo=UTC))
+    async with House(servers, templates, issuer, clock, ("activities",), workers=()) as running:
+        found = Recurring(await World.made(running, Announcer(running, None)))
+        yield found
+        await found.engine.dispose()

@@ -1,40 +1,23 @@
 """Recurring activities over HTTP: begun, each occurrence on its own, described otherwise, another rule, ended, voided."""
 
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
 import pytest_asyncio
 
-from deploy.local.issuer import Issuer
-from deploy.local.servers import Servers
-from shared.clock import SettableClock
-from tests.activities.announcer import Announcer
 from tests.activities.recurring import WHY, Recurring, every
-from tests.activities.world import HERE, NEXT_DISTRICT, NEXT_VILLAGE, World, faults
-from tests.house import House
+from tests.activities.world import HERE, NEXT_DISTRICT, NEXT_VILLAGE, faults
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 SUNDAYS = every("2026-03-15", 7, "2027-03-14")
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def house(servers: Servers, templates: dict[str, str], issuer: Issuer) -> AsyncIterator[Recurring]:
-    """Activities without its worker: nothing is published."""
-    clock = SettableClock(datetime(2026, 3, 15, 12, tzinfo=UTC))
-    async with House(servers, templates, issuer, clock, ("activities",), workers=()) as running:
-        found = Recurring(await World.made(running, Announcer(running, None)))
-        yield found
-        await found.engine.dispose()
-
-
 @pytest_asyncio.fixture(loop_scope="module")
-async def recurring(house: Recurring) -> Recurring:
+async def recurring(recurring_house: Recurring) -> Recurring:
     """The same, on 15 March 2026."""
-    house.on("2026-03-15")
-    return house
+    recurring_house.on("2026-03-15")
+    return recurring_house
 
 
 async def test_occurrences_are_planned_for_the_coming_year_and_dates_are_told_beyond(recurring: Recurring) -> None:
