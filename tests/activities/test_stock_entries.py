@@ -176,6 +176,8 @@ async def test_a_granary_is_seen_and_kept_from_where_its_institution_has_its_sea
         assert (await stranger.get("/v1/stock-entries?count=true")).json()["count"] == 0
         assert await _closing(stranger) == []
         assert faults(await _post(stranger, _out(world, 1))) == [("/institution_id", "institution-unknown")]
+    of_none = world.client("institution-operator", HERE)
+    assert ((await of_none.get("/v1/stock-entries")).json()["items"], await _closing(of_none)) == ([], [])
     own = world.client("institution-operator", HERE, institution=str(world.lead))
     assert await _closing(own) == [("beras", "kg", "10.000")]
     await world.announcer.institution(NEXT_VILLAGE, id=world.lead, sequence=2)

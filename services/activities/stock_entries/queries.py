@@ -32,7 +32,9 @@ def visible(principal: Principal) -> ColumnElement[bool]:
 
 def _of_institution(id: ColumnElement[UUID], principal: Principal) -> ColumnElement[bool]:
     scope = principal.within(_seats.area_code, institutions=id == principal.institution_id)
-    return exists().where(_institutions.id == id, _seats.id == _institutions.village_id, scope)
+    # Joined, not compared: what is false for a caller without an institution leaves the comparison out.
+    seat = KnownInstitution.__table__.join(KnownRegion.__table__, _seats.id == _institutions.village_id)
+    return exists().select_from(seat).where(_institutions.id == id, scope)
 
 
 def _in_region(id: ColumnElement[UUID], region: str) -> ColumnElement[bool]:
