@@ -14,7 +14,19 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from deploy.bench import figures, freshness, lists, machine, memory, participants, projection, reads, regions, writes
+from deploy.bench import (
+    batches,
+    figures,
+    freshness,
+    lists,
+    machine,
+    memory,
+    participants,
+    projection,
+    reads,
+    regions,
+    writes,
+)
 from deploy.bench import stage as stages
 from deploy.bench.figures import Row
 from deploy.bench.stage import FULL, QUICK, Size, Stage
@@ -27,6 +39,7 @@ class Section(StrEnum):
     REGIONS = "regions"
     WRITES = "writes"
     PARTICIPANTS = "participants"
+    BATCHES = "batches"
     LISTS = "lists"
     PROJECTION = "projection"
     FRESHNESS = "freshness"
@@ -38,6 +51,7 @@ RUN: dict[Section, Callable[[Stage], list[Row]]] = {
     Section.REGIONS: regions.run,
     Section.WRITES: writes.run,
     Section.PARTICIPANTS: participants.run,
+    Section.BATCHES: batches.run,
     Section.LISTS: lists.run,
     Section.PROJECTION: projection.run,
     Section.FRESHNESS: freshness.run,

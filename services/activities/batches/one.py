@@ -2,28 +2,28 @@
 
 from typing import Any
 
+import asyncpg
 import orjson
 from fastapi import Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.activities.batches.operations import OPERATIONS
 from services.activities.batches.schemas import OperationIn
-from shared import database
 
 _OWN_HEADERS = (b"if-match", b"idempotency-key", b"content-length", b"content-type")
 
 
-async def run(request: Request, session: AsyncSession, operation: OperationIn) -> Response:
+async def run(request: Request, session: AsyncSession, driver: asyncpg.Connection, operation: OperationIn) -> Response:
     """Does it; the savepoint is taken back if it is refused. Raises what the route raises."""
     wanted = OPERATIONS[operation.operation]
     async with session.begin_nested():
-        answer = await wanted.handle(await _alone(request, session, operation))
+        answer = await wanted.handle(_alone(request, session, driver, operation))
     # What others of the batch do without this session's knowledge must be read anew.
     session.expunge_all()
     return answer
 
 
-async def _alone(request: Request, session: AsyncSession, operation: OperationIn) -> Request:
+def _alone(request: Request, session: AsyncSession, driver: asyncpg.Connection, operation: OperationIn) -> Request:
     """The request as if the operation had been sent by itself, within our transaction."""
     wanted = OPERATIONS[operation.operation]
     address = wanted.address(operation.at)
@@ -40,7 +40,7 @@ async def _alone(request: Request, session: AsyncSession, operation: OperationIn
             "state": dict(request.scope["state"]),
         }
     )
-    alone.state.session, alone.state.driver = session, await database.driver(session)
+    alone.state.session, alone.state.driver = session, driver
     # Its body has been read already: these are where a request keeps it.
     alone._json, alone._body = operation.body, b"{}"
     return alone

@@ -18,6 +18,7 @@ from services.activities.attendance import sheets
 from services.activities.attendance.models import Attendance
 from services.activities.batches import refusals
 from services.activities.batches.schemas import OperationIn
+from services.activities.experiences import uses
 from services.activities.village_reports import restating
 from shared import database, outbox
 from shared.auth import Principal, Right, demand
@@ -111,6 +112,7 @@ async def _store(
             held[draft.region.id].add(draft.activity.held_until)
     for village in sorted(held):
         await restating.touched(session, village, *sorted(held[village]), by=principal, now=now, driver=driver)
+    await uses.recorded(session, *(draft.activity.experience_id for draft in made), by=principal, now=now)
 
 
 def _result(draft: Drafted, language: Language) -> dict[str, Any]:

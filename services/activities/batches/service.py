@@ -43,6 +43,7 @@ class _Batch:
 
     request: Request
     session: AsyncSession
+    driver: asyncpg.Connection
     principal: Principal
     now: datetime
     language: Language
@@ -61,11 +62,11 @@ async def run(
 
     Raises the database's errors: then nothing of the batch is stored.
     """
-    batch = _Batch(request, session, principal, now, preferred(request.headers.get("accept-language")))
-    batch.sent = [_read(each, request) for each in body.operations]
     driver = await database.driver(session)
+    batch = _Batch(request, session, driver, principal, now, preferred(request.headers.get("accept-language")))
+    batch.sent = [_read(each, request) for each in body.operations]
     await claims.take_turn(driver, batch.caller, alone=alone)
-    await _answer_again(batch, driver)
+    await _answer_again(batch)
     for together, run_ in groupby((s for s in batch.sent if s.outcome is None), _is_recording):
         await (_together if together else _one_by_one)(batch, list(run_))
     done = [
@@ -93,7 +94,7 @@ def _read(element: Any, request: Request) -> _Sent:
     return _Sent(operation.client_id, address, operation, claims.digest(operation, key))
 
 
-async def _answer_again(batch: _Batch, driver: asyncpg.Connection) -> None:
+async def _answer_again(batch: _Batch) -> None:
     """Refuses ids that come twice; gives what was done before its first result."""
     seen: set[str] = set()
     fresh: list[_Sent] = []
@@ -103,7 +104,7 @@ async def _answer_again(batch: _Batch, driver: asyncpg.Connection) -> None:
         elif sent.outcome is None and sent.client_id:
             seen.add(sent.client_id)
             fresh.append(sent)
-    done = await claims.earlier(driver, batch.caller, seen)
+    done = await claims.earlier(batch.driver, batch.caller, seen)
     for sent in fresh:
         if first := done.get(sent.client_id or ""):
             sent.outcome = _again(first, sent, batch.principal)
@@ -139,7 +140,7 @@ async def _one_by_one(batch: _Batch, run: Sequence[_Sent]) -> None:
         if sent.operation is None:
             continue
         try:
-            sent.outcome = one.result_of(await one.run(batch.request, batch.session, sent.operation))
+            sent.outcome = one.result_of(await one.run(batch.request, batch.session, batch.driver, sent.operation))
         except Exception as error:
             # A fault of ours in one operation must not keep a device from sending its others.
             if database.transient(error):
