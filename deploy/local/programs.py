@@ -13,6 +13,7 @@ from deploy.local.settings import ROOT, SERVICES, Settings
 BIN = Path(sys.executable).parent
 PREPARE: tuple[str | Path, ...] = (sys.executable, "-m", "deploy.local.prepare")
 REGIONS: tuple[str | Path, ...] = (BIN / "wahana", "regions", "load")
+POPULATION: tuple[str | Path, ...] = (BIN / "wahana", "reference", "load", "--wait", "60")
 
 
 OWNER = "_OWNER_DATABASE_URL"
