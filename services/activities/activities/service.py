@@ -39,6 +39,7 @@ async def record(session: AsyncSession, body: ActivityIn, principal: Principal, 
     await _store(driver, made, principal, now)
     if made.activity.held_until:
         await restating.touched(session, made.region.id, made.activity.held_until, by=principal, now=now, driver=driver)
+    await uses.recorded(session, made.activity.experience_id, by=principal, now=now)
     return made
 
 

@@ -19,6 +19,7 @@ from services.activities.activities.drafting import Drafted
 from services.activities.activities.models import Activity
 from services.activities.activities.referred import Referred
 from services.activities.activities.schemas import ActivityIn, Description
+from services.activities.experiences import uses
 from services.activities.known.places import Warned
 from services.activities.series import states, timetable
 from services.activities.series.models import Series
@@ -90,6 +91,7 @@ def drafts(
 async def store(session: AsyncSession, made: list[Drafted], by: Principal, now: datetime) -> None:
     """Stores drafted occurrences, each with the event that it is planned."""
     await outbox.register_many(session, [one.registration(by, now) for one in made])
+    await uses.recorded(session, *(one.activity.experience_id for one in made), by=by, now=now)
 
 
 async def fill(
