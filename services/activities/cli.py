@@ -1,14 +1,18 @@
-"""Activities' commands: `republish` and `verify-audit`."""
+"""Activities' commands: `republish`, `verify-audit` and `rebuild-copies`."""
 
 import asyncio
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from services.activities import rebuild
 from services.activities.settings import Settings
 from shared import audit_check, database, outbox
 
 app = typer.Typer(help="Activities: repair of what it published, proof of its audit trail.", no_args_is_help=True)
+out = Console()
 
 
 @app.command()
@@ -31,6 +35,41 @@ def verify_audit(
         typer.echo(line)
     if report.findings:
         raise typer.Exit(1)
+
+
+@app.command("rebuild-copies")
+def rebuild_copies(
+    replace_differing: Annotated[
+        bool, typer.Option("--replace-differing", help="Replace what differs by what registry's events say.")
+    ] = False,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="Throw a rebuild that is under way and begin anew.")
+    ] = False,
+) -> None:
+    """Replays registry's topics beside the live copies of its regions, institutions, people and networks, and compares.
+
+    A rebuild that was stopped goes on where it was. Exit 1: they differ and were not replaced.
+    """
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=out) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def moved(step: str, done: int, of: int) -> None:
+            if step not in tasks:
+                tasks[step] = bars.add_task(step, total=of)
+            bars.update(tasks[step], completed=done, total=of)
+
+        outcome = asyncio.run(
+            rebuild.rebuild(Settings(), replace_differing=replace_differing, restart=restart, progress=moved)
+        )
+    for table, count in outcome.differences.items():
+        out.print(f"[yellow]{table}: {count} rows differ between the live and the rebuilt[/yellow]")
+    for sample in outcome.samples:
+        out.print(f"  {sample}", markup=False)
+    if not outcome.swapped:
+        out.print("Not replaced. Look at the differences, then run it again with [bold]--replace-differing[/bold].")
+        raise typer.Exit(1)
+    out.print("[green]The copies are what registry's events say.[/green]")
 
 
 async def _republish(settings: Settings) -> int:

@@ -20,6 +20,9 @@ from shared.events.registry import Institution, Region
 _COPIED: tuple[type[State], ...] = (Region, Institution, *copies.COPIES)
 CONTRACTS: Mapping[str, type[State]] = {contract.topic(): contract for contract in _COPIED}
 """The topics this service reads and what their events mean."""
+LOCK = 0x4B4E4F57
+"""Key of the advisory lock on the copies: shared by the consumers of all workers, taken by a rebuild."""
+_TAKE_TURN = text(f"SELECT pg_advisory_xact_lock_shared({LOCK})")
 
 # Rows are locked in one order by every worker and every request (`references.hold`): institutions by id, networks by id,
 # regions by id, records. Who copies a code from these rows holds them meanwhile, so that no copy is older than the row it follows.
@@ -39,18 +42,33 @@ _INSTITUTIONS = text("""
 
 
 async def apply(connection: AsyncConnection, arrived: Sequence[Arrived]) -> int:
-    """Applies a batch in the consumer's transaction; returns how many events changed something."""
+    """Applies a batch in the consumer's transaction; returns how many events changed something.
+
+    Waits while a rebuild of the copies compares them with what it has made.
+    """
+    await connection.execute(_TAKE_TURN)
+    changed, followed = await _store(connection, arrived)
+    # Statements of their own, and last: they see what was committed by requests that held the rows above until now.
+    await following.portion(connection, followed)
+    return changed
+
+
+async def copy(connection: AsyncConnection, arrived: Sequence[Arrived]) -> int:
+    """As `apply`, into the tables of a rebuild alone: no record follows."""
+    changed, _ = await _store(connection, arrived)
+    return changed
+
+
+async def _store(connection: AsyncConnection, arrived: Sequence[Arrived]) -> tuple[int, list[UUID]]:
+    """Stores what is newer than what is known; how many, and the regions that records have to follow."""
     newest: dict[type[State], dict[UUID, tuple[int, Any]]] = {contract: {} for contract in CONTRACTS.values()}
     for one in arrived:
         _keep_newest(newest[type(one.state)], one.event.subject, one.event.sequence, one.state)
-    changed, seats = await _store(connection, newest[Institution])
+    changed, seats = await _institutions(connection, newest[Institution])
     for contract in copies.COPIES:
         changed += await copies.store(connection, contract, newest[contract])
     stored, followed = await regions.store(connection, newest[Region])
-    followed += await following.mark(connection, seats)
-    # Statements of their own, and last: they see what was committed by requests that held the rows above until now.
-    await following.portion(connection, followed)
-    return changed + stored
+    return changed + stored, followed + await following.mark(connection, seats)
 
 
 def _keep_newest(found: dict[UUID, tuple[int, Any]], subject: UUID, sequence: int, state: State) -> None:
@@ -59,7 +77,9 @@ def _keep_newest(found: dict[UUID, tuple[int, Any]], subject: UUID, sequence: in
         found[subject] = (sequence, state)
 
 
-async def _store(connection: AsyncConnection, newest: Mapping[UUID, tuple[int, Institution]]) -> tuple[int, set[UUID]]:
+async def _institutions(
+    connection: AsyncConnection, newest: Mapping[UUID, tuple[int, Institution]]
+) -> tuple[int, set[UUID]]:
     """Stores institutions that are newer than what is known; how many, and the villages to which some have moved."""
     if not newest:
         return 0, set()
