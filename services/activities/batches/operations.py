@@ -31,6 +31,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     experiences.router,
 )  # fmt: skip
 RECORD_ACTIVITY = activities.record_activity.__name__
+RECORD_BENEFIT = benefits.record_benefit.__name__
 _PARAMETER = "{id}"
 
 

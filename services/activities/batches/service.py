@@ -1,6 +1,6 @@
 """A batch: its operations in their order, in one transaction. A refused one leaves nothing, the others stay."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -13,8 +13,8 @@ from pydantic import ValidationError
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.activities.batches import claims, one, recording, refusals
-from services.activities.batches.operations import OPERATIONS, RECORD_ACTIVITY
+from services.activities.batches import claims, one, recording, recording_benefits, refusals
+from services.activities.batches.operations import OPERATIONS, RECORD_ACTIVITY, RECORD_BENEFIT
 from services.activities.batches.recording import Outcome
 from services.activities.batches.schemas import BatchIn, BatchOut, OperationIn, ResultOut
 from shared import database
@@ -23,6 +23,10 @@ from shared.language import Language, preferred
 from shared.problems import NotFound, Problem
 
 log = structlog.get_logger(__name__)
+
+Recorder = Callable[[AsyncSession, Sequence[OperationIn], Principal, datetime, Language], Awaitable[list[Outcome]]]
+TOGETHER: Mapping[str, Recorder] = {RECORD_ACTIVITY: recording.record, RECORD_BENEFIT: recording_benefits.record}
+"""Operations whose neighbours in a batch are recorded together, by name."""
 
 
 @dataclass(slots=True)
@@ -67,8 +71,9 @@ async def run(
     batch.sent = [_read(each, request) for each in body.operations]
     await claims.take_turn(driver, batch.caller, alone=alone)
     await _answer_again(batch)
-    for together, run_ in groupby((s for s in batch.sent if s.outcome is None), _is_recording):
-        await (_together if together else _one_by_one)(batch, list(run_))
+    for together, run_ in groupby((s for s in batch.sent if s.outcome is None), _recorder):
+        neighbours = list(run_)
+        await (_together(batch, neighbours, together) if together else _one_by_one(batch, neighbours))
     done = [
         (sent.client_id, sent.digest, sent.outcome)
         for sent in batch.sent
@@ -117,16 +122,17 @@ def _again(first: claims.Done, sent: _Sent, principal: Principal) -> Outcome:
     return first.result if principal.still_holds(first.scope) else NotFound()
 
 
-def _is_recording(sent: _Sent) -> bool:
-    return sent.operation is not None and sent.operation.operation == RECORD_ACTIVITY
+def _recorder(sent: _Sent) -> Recorder | None:
+    """What records neighbours of this operation together, if anything does."""
+    return TOGETHER.get(sent.operation.operation) if sent.operation else None
 
 
-async def _together(batch: _Batch, run: Sequence[_Sent]) -> None:
-    """Activities that follow one another; one by one if another request takes one of their ids meanwhile."""
+async def _together(batch: _Batch, run: Sequence[_Sent], record: Recorder) -> None:
+    """Alike operations that follow one another; one by one if another request takes one of their ids meanwhile."""
     operations = [sent.operation for sent in run if sent.operation]
     try:
         async with batch.session.begin_nested():
-            outcomes = await recording.record(batch.session, operations, batch.principal, batch.now, batch.language)
+            outcomes = await record(batch.session, operations, batch.principal, batch.now, batch.language)
     except (IntegrityError, asyncpg.IntegrityConstraintViolationError):
         await _one_by_one(batch, run)
         return

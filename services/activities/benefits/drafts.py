@@ -20,20 +20,25 @@ from shared.auth import Principal
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """A benefit that is not stored yet, the regions it concerns, and what is odd about it; `key` tells which are like it."""
+
+    benefit: Benefit
+    key: Key
+    regions: set[UUID]
+    warned: list[Warned]
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
-    """What many bodies name, and who was helped alike already, by what makes them alike; each draft adds itself there."""
+    """What many bodies name, and who was helped alike already, by what makes them alike."""
 
     referred: Referred
     twins: dict[Key, UUID]
 
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A benefit that is not stored yet, the regions it concerns, and what is odd about it."""
-
-    benefit: Benefit
-    regions: set[UUID]
-    warned: list[Warned]
+    def note(self, draft: Draft) -> None:
+        """Tells of one that will be stored: another like it, drafted after it, is refused."""
+        self.twins.setdefault(draft.key, draft.benefit.id)
 
 
 async def known(session: AsyncSession, bodies: Sequence[BenefitIn], by: Principal) -> Known:
@@ -48,7 +53,7 @@ async def known(session: AsyncSession, bodies: Sequence[BenefitIn], by: Principa
 def drafted(body: BenefitIn, known: Known, by: Principal, now: datetime) -> Draft:
     """The benefit that a body tells of. Raises InvalidPayload, BenefitAlreadyRecorded, ReferenceNotArrived.
 
-    Whoever drafts many tells of those it stores to `known` by the drafts themselves: the second of two alike is refused.
+    Whoever drafts many notes those that it will store (`known.note`).
     """
     given = states.given(body)
     found = judged(given, None, known.referred, by, now)
@@ -58,8 +63,7 @@ def drafted(body: BenefitIn, known: Known, by: Principal, now: datetime) -> Draf
     benefit = Benefit(id=body.id or uuid7(), referral_id=None, voided=False, recorded_at=now, changed_at=now)
     benefit.apart = benefit.id if body.again else None
     tell(benefit, body, found, known.referred)
-    known.twins.setdefault(key, benefit.id)
-    return Draft(benefit, found.regions, found.warned)
+    return Draft(benefit, key, found.regions, found.warned)
 
 
 def tell(benefit: Benefit, content: BenefitContent, found: Judged, referred: Referred) -> None:

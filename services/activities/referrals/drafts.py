@@ -26,7 +26,7 @@ from shared.problems import Fault, InvalidPayload
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What many bodies name, and who was referred alike already; each draft adds itself there."""
+    """What many bodies name, and who was referred alike already, by what makes them alike."""
 
     referred: Referred
     twins: dict[Key, UUID]
@@ -73,7 +73,6 @@ def drafted(body: ReferralIn, known: Known, by: Principal, now: datetime) -> Dra
     # Two referrals of a day, to two partners, are two: their own table says which are the same.
     benefit.apart = benefit.id
     follow(benefit, given, found, known.referred)
-    known.twins.setdefault(key, referral.id)
     return Draft(referral, benefit, found.regions, found.warned)
 
 

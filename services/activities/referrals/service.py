@@ -5,7 +5,6 @@ is voided with it. What the partner answers does not undo it. The benefit is loc
 records follow a region (`known.following`).
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -60,20 +59,6 @@ async def record(session: AsyncSession, body: ReferralIn, *, by: Principal, now:
         ) from error
     await restating.touched(session, draft.referral.village_id, draft.referral.referred_on, by=by, now=now)
     return draft
-
-
-async def register_many(session: AsyncSession, told: Sequence[Draft], *, by: Principal, now: datetime) -> None:
-    """Stores many drafts with their benefits and events. Raises the database's IntegrityError for an id that is taken."""
-    await outbox.register_many(
-        session, [(one.referral, states.state(one.referral), _fact("made", one, by, now)) for one in told]
-    )
-    await outbox.register_many(
-        session,
-        [(row, state, _fact(verb, one, by, now)) for one in told for row, state, verb in [_delivered(one)]],
-    )
-    for village_id in sorted({one.referral.village_id for one in told}):
-        days = {one.referral.referred_on for one in told if one.referral.village_id == village_id}
-        await restating.touched(session, village_id, *days, by=by, now=now)
 
 
 def _delivered(draft: Draft) -> tuple[Benefit, State, str]:
