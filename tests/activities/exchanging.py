@@ -9,6 +9,8 @@ import httpx
 from tests.activities.world import HERE, NEXT_DISTRICT, NEXT_VILLAGE, World
 
 OTHER_REGENCY = "32.03.01.2001"
+ANY = {"If-Match": "*"}
+"""Whatever version it has."""
 
 
 @dataclass

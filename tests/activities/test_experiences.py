@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 from uuid import uuid4
 
-from tests.activities.exchanging import Exchanging, institution, network, slug, step
+from tests.activities.exchanging import ANY, Exchanging, institution, network, slug, step
 from tests.activities.world import HERE, NEXT_DISTRICT, PAPUA, faults
 
 
@@ -114,9 +114,9 @@ async def test_endorsed_once_by_each_who_may_read_it_and_taken_back(exchanging: 
     assert listed["count"] == 2
     assert (await exchanging.there.get(f"{address}/endorsements")).status_code == 404
     withdrawal = f"{address}/endorsements/{given.headers['Location'].rsplit('/', 1)[1]}/withdrawal"
-    assert (await exchanging.sister.post(withdrawal)).status_code == 403
-    assert (await exchanging.client().post(withdrawal)).json()["endorsements"] == 1
-    assert slug(await regency.post(withdrawal)) == "endorsement-withdrawn"
+    assert (await exchanging.sister.post(withdrawal, headers=ANY)).status_code == 403
+    assert (await exchanging.client().post(withdrawal, headers=ANY)).json()["endorsements"] == 1
+    assert slug(await regency.post(withdrawal, headers=ANY)) == "endorsement-withdrawn"
     assert (await regency.post(f"{address}/endorsement", json={"by": institution(world.lead)})).status_code == 201
     events = await exchanging.events(experience["id"])
     assert [(event["type"], len(event["endorsed_by"])) for event in events] == [

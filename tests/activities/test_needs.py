@@ -5,7 +5,7 @@ import json
 from typing import Any
 from uuid import uuid4
 
-from tests.activities.exchanging import Exchanging, institution, network, slug, step
+from tests.activities.exchanging import ANY, Exchanging, institution, network, slug, step
 from tests.activities.world import HERE, NEXT_DISTRICT, NEXT_VILLAGE, PAPUA, faults
 
 SECRETS = ("Bu Rahmi", "0812", "Pak Dedi", "jemput", "Salah ketik nama")
@@ -57,7 +57,7 @@ async def test_a_need_from_the_posting_to_the_closure(exchanging: Exchanging) ->
         await there.post(f"/v1/needs/{need['id']}/answer", json=_answer(network(exchanging.network))),
         await step(here, "needs", closed.json(), "closure", closure),
         await step(here, "needs", closed.json(), "change", {"quantity": "5 karung"}),
-        await there.post(f"/v1/needs/{need['id']}/answers/{answer['id']}/withdrawal"),
+        await there.post(f"/v1/needs/{need['id']}/answers/{answer['id']}/withdrawal", headers=ANY),
     ):
         assert slug(again) in ("posting-closed",) or faults(again), again.text
         assert again.status_code in (409, 422)
@@ -178,16 +178,16 @@ async def test_an_answer_is_withdrawn_by_who_gave_it_and_frees_its_offer(exchang
         there, "offers", (await there.get(f"/v1/offers/{offer['id']}")).json(), "voiding", {"reason": "Salah"}
     )
     assert (blocked.status_code, slug(blocked), blocked.json()["needs"]) == (409, "offer-answers-needs", [need["id"]])
-    assert (await exchanging.client("village-operator", PAPUA).post(withdrawal)).status_code == 403
-    assert (await here.post(withdrawal)).status_code == 403
+    assert (await exchanging.client("village-operator", PAPUA).post(withdrawal, headers=ANY)).status_code == 403
+    assert (await here.post(withdrawal, headers=ANY)).status_code == 403
     # Told to nobody else any more; what was answered can be taken back all the same.
     narrowed = await step(here, "needs", answered, "change", {"scope": "village"})
     assert narrowed.status_code == 200, narrowed.text
     assert (await there.get(f"/v1/needs/{need['id']}")).status_code == 404
-    withdrawn = await there.post(withdrawal)
+    withdrawn = await there.post(withdrawal, headers=ANY)
     assert withdrawn.status_code == 200, withdrawn.text
     assert (withdrawn.json()["state"], withdrawn.json()["answers"]) == ("terbuka", [])
-    assert (await there.post(withdrawal)).status_code == 404
+    assert (await there.post(withdrawal, headers=ANY)).status_code == 404
     free = (await there.get(f"/v1/offers/{offer['id']}")).json()
     assert (free["state"], free["taken_up"]) == ("terbuka", [])
     assert [event["type"] for event in await exchanging.events(offer["id"])] == [

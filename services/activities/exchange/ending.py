@@ -22,6 +22,7 @@ from shared import audit
 from shared.auth import Principal
 from shared.codes import PostingState
 from shared.language import Text
+from shared.preconditions import IfMatch
 from shared.problems import Conflict, Fault, InvalidPayload, NotFound
 
 
@@ -36,12 +37,13 @@ class OfferAnswersNeeds(Conflict):
 
 
 async def withdraw_from_need(
-    session: AsyncSession, id: UUID, answer_id: UUID, principal: Principal, now: datetime
+    session: AsyncSession, id: UUID, answer_id: UUID, principal: Principal, now: datetime, if_match: IfMatch
 ) -> Held[Need]:
-    """Takes an answer back. Raises NotFound, PostedByOthers, PostingClosed, AnswerWithdrawn."""
+    """Takes an answer back. Raises NotFound, PreconditionFailed, PostedByOthers, PostingClosed, AnswerWithdrawn."""
     held = await postings.locked(
         session, NEED, id, principal, now, seen=NEED.table.id.in_(_of_mine("need_id", principal))
     )
+    if_match.check(held.row.sequence)
     row = await _withdrawn(session, held, answer_id, ExchangeAnswer.need_id == id, principal, now)
     held.row.answers = [one for one in held.row.answers if one.id != answer_id]
     held.row.state = PostingState.DIJAWAB if held.row.answers else PostingState.TERBUKA
@@ -52,11 +54,12 @@ async def withdraw_from_need(
 
 
 async def withdraw_from_offer(
-    session: AsyncSession, id: UUID, answer_id: UUID, principal: Principal, now: datetime
+    session: AsyncSession, id: UUID, answer_id: UUID, principal: Principal, now: datetime, if_match: IfMatch
 ) -> Held[Offer]:
     """No longer asks for an offer. Raises as `withdraw_from_need`."""
     seen = OFFER.table.id.in_(_of_mine("offer_id", principal))
     held = await postings.locked(session, OFFER, id, principal, now, seen=seen)
+    if_match.check(held.row.sequence)
     of_it = (ExchangeAnswer.offer_id == id) & ExchangeAnswer.need_id.is_(None)
     await _withdrawn(session, held, answer_id, of_it, principal, now)
     _let_go(held.row, {answer_id})

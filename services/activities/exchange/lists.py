@@ -22,7 +22,7 @@ from shared.pagination import Order, PageQuery, paginate
 from shared.region_parameters import RegionUnknown, stored_code, unknown
 
 
-class Sort(StrEnum):
+class ExchangeSort(StrEnum):
     """Orders of the lists. `relevance`: how well they answer to the words of `q`, the best first."""
 
     RELEVANCE = "relevance"
@@ -43,7 +43,7 @@ class Filters:
     q: str | None
     changed_since: datetime | None
     voided: bool
-    sort: Sort | None
+    sort: ExchangeSort | None
 
 
 async def _filters(
@@ -71,7 +71,8 @@ async def _filters(
     ] = None,
     voided: Annotated[bool, Query(description="The entry errors of your own organisations instead.")] = False,
     sort: Annotated[
-        Sort | None, Query(description="Without it: by relevance if there is `q`, else what changed last first.")
+        ExchangeSort | None,
+        Query(description="Without it: by relevance if there is `q`, else what changed last first."),
     ] = None,
 ) -> Filters:
     if q is not None:
@@ -123,8 +124,8 @@ async def _page(
 
 
 def _order(columns: Any, filters: Filters) -> Order:
-    sort = filters.sort or (Sort.RELEVANCE if filters.q else Sort.CHANGED_AT_DOWN)
-    if sort is Sort.RELEVANCE:
+    sort = filters.sort or (ExchangeSort.RELEVANCE if filters.q else ExchangeSort.CHANGED_AT_DOWN)
+    if sort is ExchangeSort.RELEVANCE:
         ranked = [search.rank(columns, filters.q)] if filters.q else []
         return Order([*ranked, columns.changed_at, columns.id], descending=True)
     return Order([columns[sort.removeprefix("-")], columns.id], descending=sort.startswith("-"))

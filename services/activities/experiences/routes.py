@@ -108,10 +108,16 @@ async def list_endorsements(
 
 @router.post("/{id}/endorsements/{endorsement_id}/withdrawal", summary="Withdraw an endorsement")
 async def withdraw_endorsement(
-    id: UUID, endorsement_id: UUID, session: edge.Session, now: edge.Now, principal: Exchanger, response: Response
+    id: UUID,
+    endorsement_id: UUID,
+    session: edge.Session,
+    now: edge.Now,
+    principal: Exchanger,
+    if_match: Precondition,
+    response: Response,
 ) -> ExperienceOut:
     """By who gave it; it may be given anew."""
-    held = await service.withdraw_endorsement(session, id, endorsement_id, principal, now)
+    held = await service.withdraw_endorsement(session, id, endorsement_id, principal, now, if_match)
     preconditions.announce(response, "activities", id, held.row.sequence)
     return await reading.told(session, held.row)
 

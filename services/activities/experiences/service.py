@@ -92,15 +92,16 @@ async def endorse(
 
 
 async def withdraw_endorsement(
-    session: AsyncSession, id: UUID, endorsement_id: UUID, principal: Principal, now: datetime
+    session: AsyncSession, id: UUID, endorsement_id: UUID, principal: Principal, now: datetime, if_match: IfMatch
 ) -> Held[Experience]:
     """Takes an endorsement back, also of what the caller no longer reads.
 
-    Raises NotFound, PostedByOthers, EndorsementWithdrawn.
+    Raises NotFound, PreconditionFailed, PostedByOthers, EndorsementWithdrawn.
     """
     given = Endorsement.__table__.c
     mine = select(given.experience_id).where(given.id == endorsement_id, scope.kept(given.by_id, principal))
     held = await postings.locked(session, EXPERIENCE, id, principal, now, seen=Experience.id.in_(mine))
+    if_match.check(held.row.sequence)
     row = await session.scalar(
         select(Endorsement).where(Endorsement.id == endorsement_id, Endorsement.experience_id == id)
     )

@@ -103,10 +103,16 @@ async def answer_need(
 
 @router.post("/{id}/answers/{answer_id}/withdrawal", summary="Withdraw an answer to a need")
 async def withdraw_need_answer(
-    id: UUID, answer_id: UUID, session: edge.Session, now: edge.Now, principal: Exchanger, response: Response
+    id: UUID,
+    answer_id: UUID,
+    session: edge.Session,
+    now: edge.Now,
+    principal: Exchanger,
+    if_match: Precondition,
+    response: Response,
 ) -> NeedOut:
     """By who answered, while the need is open. An offer it came with is free again."""
-    held = await ending.withdraw_from_need(session, id, answer_id, principal, now)
+    held = await ending.withdraw_from_need(session, id, answer_id, principal, now, if_match)
     preconditions.announce(response, "activities", id, held.row.sequence)
     return await queries.told(session, held.row, principal, now)
 

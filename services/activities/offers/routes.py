@@ -100,10 +100,16 @@ async def answer_offer(
 
 @router.post("/{id}/answers/{answer_id}/withdrawal", summary="No longer ask for an offer")
 async def withdraw_offer_answer(
-    id: UUID, answer_id: UUID, session: edge.Session, now: edge.Now, principal: Exchanger, response: Response
+    id: UUID,
+    answer_id: UUID,
+    session: edge.Session,
+    now: edge.Now,
+    principal: Exchanger,
+    if_match: Precondition,
+    response: Response,
 ) -> OfferOut:
     """By who asked, while the offer is open."""
-    held = await ending.withdraw_from_offer(session, id, answer_id, principal, now)
+    held = await ending.withdraw_from_offer(session, id, answer_id, principal, now, if_match)
     preconditions.announce(response, "activities", id, held.row.sequence)
     return await queries.told(session, held.row, principal, now)
 
