@@ -103,6 +103,34 @@ GUARDS = (
         (PROJECTION,),
     ),
     Guard(
+        "owner lock of cultural values", "services/reporting/projection.py",
+        "await dossiers.lock_owners(driver, CulturalValue.NOUN, values.keys() | practised)",
+        "{row[0]: row[1] for row in await driver.fetch("
+        "\"SELECT subject_id, state::text FROM dossier WHERE noun = 'cultural-value' AND subject_id = ANY($1)\","
+        " list(values.keys() | practised))}",
+        (PROJECTION,),
+    ),
+    Guard(
+        "a set counted once in each region", "services/reporting/sets.py",
+        "    if len(listed) == 1:\n", "    if listed:\n",
+        (PROJECTION, "tests/reporting/test_sets.py", "tests/reporting/test_whole_measures.py"),
+    ),
+    Guard(
+        "cultural values following their villages", "services/reporting/dossiers.py",
+        "PLACED = (Activity.NOUN, Institution.NOUN, CulturalValue.NOUN)", "PLACED = (Activity.NOUN, Institution.NOUN)",
+        (PROJECTION,),
+    ),
+    Guard(
+        "institutions whose targets changed", "services/reporting/measures/institution.py",
+        "sorted(empowered(tallied))", "[]",
+        (PROJECTION,),
+    ),
+    Guard(
+        "one writer of reference data at a time", "services/reporting/reference/keeping.py",
+        '"SELECT pg_advisory_xact_lock(:key)"', '"SELECT CAST(:key AS bigint)"',
+        ("tests/reporting/test_reference.py",),
+    ),
+    Guard(
         "projection lock", "services/reporting/dossiers.py",
         "SELECT pg_advisory_xact_lock{'' if still else '_shared'}($1, hashtext(current_schema()))",
         "SELECT $1::bigint",

@@ -19,10 +19,18 @@ from services.reporting.places import Tree
 from services.reporting.settings import Settings
 from shared import database
 from shared.arrived import Arrived
-from shared.codes import ActivityKind, ActivityStatus, RegionKind, RegionLevel, Verification
+from shared.codes import (
+    ActivityKind,
+    ActivityStatus,
+    RegionKind,
+    RegionLevel,
+    ValueKind,
+    ValueState,
+    Verification,
+)
 from shared.events.activities import Activity
 from shared.events.envelope import Spell
-from shared.events.registry import Institution, Lineage
+from shared.events.registry import CulturalValue, Institution, Lineage, ValueSpell
 from tests.reporting import histories
 from tests.reporting.histories import HERE, INSTITUTIONS, VILLAGES, History, arrived
 from tests.reporting.numbers import numbers
@@ -337,3 +345,24 @@ async def test_workers_that_feed_one_village_lock_it(engine: AsyncEngine, report
     await asyncio.gather(*(apply(engine, [event]) for event in events))
     assert await verified(reporting_settings) == []
     assert await total(engine, "cell_village", "abs(reached)") > 0
+
+
+async def test_workers_that_feed_one_cultural_value_lock_it(engine: AsyncEngine, reporting_settings: Settings) -> None:
+    """Led by different institutions, in different villages, so that nothing else puts them in a row."""
+    spells = [ValueSpell(state=ValueState.DIJALANKAN, since=date(2024, 1, 1))]
+    lived = CulturalValue(name="Rewang", kind=ValueKind.TRADISI, village_ids=VILLAGES[:2], states=spells)
+    await apply(engine, [village(0), village(1), arrived(histories.VALUES[0], 1, lived)])
+    events = []
+    for number, month in enumerate((2, 4, 6, 8)):
+        event = completed(number, date(2025, month, 1))
+        practises = {"lead_institution_id": INSTITUTIONS[number], "cultural_value_ids": [histories.VALUES[0]]}
+        events.append(arrived(event.event.subject, 1, event.state.model_copy(update=practises)))
+    await asyncio.gather(*(apply(engine, [event]) for event in events))
+    assert await verified(reporting_settings) == []
+    async with engine.connect() as connection:
+        query = (
+            "SELECT month, practised FROM cell_value JOIN region ON key = region_key WHERE id = :nation ORDER BY month"
+        )
+        rows = await connection.execute(text(query), {"nation": histories.NATION})
+        changed = [tuple(row) for row in rows if row.practised]
+    assert changed == [(month_of(date(2025, 2, 1)), 1), (month_of(date(2026, 8, 1)), -1)], "once, of two villages"

@@ -10,17 +10,25 @@ from tests.house import House
 from tests.registry.region_changes import Ministry
 
 REGIONS = "SELECT id, key FROM live.region ORDER BY id"
+TOLD = """
+    INSERT INTO reference.population (id, region_id, year, month, amount, source, revision, recorded_by, recorded_at)
+    SELECT gen_random_uuid(), id, 2024, 12, 700, 'Dukcapil', 1, 'dinas', now() FROM live.region LIMIT 1
+"""
 INDEXES = "SELECT indexname FROM pg_indexes WHERE schemaname = 'live' ORDER BY indexname"
 
 
-async def test_a_rebuild_keeps_the_numbers_of_regions_and_the_names_that_migrations_know(house: House) -> None:
+async def test_a_rebuild_keeps_reference_data_the_numbers_of_regions_and_the_names_that_migrations_know(
+    house: House,
+) -> None:
     await house.caught_up()
     numbers, indexes = await house.fetch("reporting", REGIONS), await house.fetch("reporting", INDEXES)
     assert len(numbers) > 50
+    await house.execute("reporting", TOLD)
     outcome = await rebuild.rebuild(house.settings("reporting"))
     assert (outcome.swapped, outcome.differences) == (True, {})
     assert await house.fetch("reporting", REGIONS) == numbers
     assert await house.fetch("reporting", INDEXES) == indexes
+    assert [row["amount"] for row in await house.fetch("reporting", "SELECT amount FROM reference.population")] == [700]
     await asyncio.to_thread(migrations.upgrade, house.settings("reporting"))
     await house.execute("reporting", "INSERT INTO live.region (id, sequence) VALUES (gen_random_uuid(), 0)")
 

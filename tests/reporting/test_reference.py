@@ -116,6 +116,16 @@ async def test_of_many_rows_each_has_its_fate(desk: Desk) -> None:
     assert {fault["pointer"] for fault in found["rows"][5]["errors"]} == {"/year", "/people", "/source"}
 
 
+async def test_revisions_told_at_once_are_numbered_one_after_the_other(desk: Desk) -> None:
+    village = await desk.village()
+    bodies = [people(village.code, 2024, amount) for amount in range(100, 108)]
+    answers = await asyncio.gather(*(desk.client().post("/v1/populations", json=body) for body in bodies))
+    assert {answer.status_code for answer in answers} == {201}
+    history = (await desk.get(f"/v1/populations/{answers[0].json()['id']}/history"))["items"]
+    assert [item["revision"] for item in history] == list(range(1, 9))
+    assert [item["current"] for item in history] == [False] * 7 + [True]
+
+
 async def test_who_keeps_reference_data_keeps_those_of_the_own_area(desk: Desk) -> None:
     here, there = await desk.village(), await desk.village("94.01.01")
     officer = desk.client("regency-officer", "94.01")
