@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from shared import positions
 from shared.positions import Place
 
-OUTSIDE = "our position is outside the topic, which was recreated or truncated; see `wahana rebuild`: {}"
+SEE = "see `wahana rebuild`, of activities `wahana rebuild-copies`"
+OUTSIDE = f"our position is outside the topic, which was recreated or truncated; {SEE}: {{}}"
 Records = dict[TopicPartition, list[ConsumerRecord]]
 
 
@@ -88,7 +89,7 @@ class Fetching:
         if found != place.anchor:
             raise TopicReplaced(
                 f"{partition.topic}[{partition.partition}]@{records[0].offset} holds event {found}, we applied"
-                f" {place.anchor} there: the topic was recreated or restored from an older copy; see `wahana rebuild`"
+                f" {place.anchor} there: the topic was recreated or restored from an older copy; {SEE}"
             )
         self._verify_anchor.discard(partition)
         return records[1:]

@@ -7,8 +7,6 @@ so that a reader in the middle of an answer reads equal rows.
 """
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import asyncpg
 import structlog
@@ -21,32 +19,18 @@ from services.reporting.models import LIVE, SCHEMA
 from services.reporting.people import comparing
 from services.reporting.periods import Period
 from services.reporting.settings import Settings
-from shared import database
-from shared.kafka import TopicPartition
+from shared import database, rebuilding
+from shared.rebuilding import SHADOW, Outcome, Progress, steps
 
 log = structlog.get_logger(__name__)
 
-SHADOW = "rebuild"
 RETIRED = "retired"
-STILL_AT_MOST = 600.0
-"""Seconds for which the live projection may stand still for the last steps; workers wait and try again meanwhile."""
-CLOSE_ENOUGH = 2000
+CLOSE_ENOUGH = rebuilding.CLOSE_ENOUGH
 """Events behind at which the live projection is asked to stand still."""
-Progress = Callable[[str, int, int], None]
-"""Told the step, what is done and what there is to do."""
 
 
 class RegionsArrived(RuntimeError):
     """The shadow numbers its regions otherwise than the live tables: it was thrown away."""
-
-
-@dataclass
-class Outcome:
-    """What a rebuild found: rows only one side has, by table, with a few samples; and whether it was swapped in."""
-
-    differences: dict[str, int] = field(default_factory=dict)
-    samples: list[str] = field(default_factory=list)
-    swapped: bool = False
 
 
 async def rebuild(
@@ -60,14 +44,15 @@ async def rebuild(
         first = Period.parse(settings.statistics_from).first
         await _open_shadow(connection, engine, first, restart=restart)
         consumer = worker.consumer(settings, engine)
-        while (behind := await _behind(connection)) > CLOSE_ENOUGH:
-            step = _steps(progress, "replay", behind)
-            if not await consumer.replay(await _positions(connection), step):
+        while (behind := await rebuilding.behind(connection, SCHEMA)) > CLOSE_ENOUGH:
+            step = steps(progress, "replay", behind)
+            if not await consumer.replay(await rebuilding.reached(connection, SCHEMA), step):
                 break  # a recreated topic ends before the live positions
         # Bounded: the live projection stands still meanwhile. The lock goes with the connection, whatever happens.
-        async with asyncio.timeout(STILL_AT_MOST):
+        async with asyncio.timeout(rebuilding.STILL_AT_MOST):
             await _hold_still(connection, settings, first)
-            await consumer.replay(await _positions(connection), _steps(progress, "catch up", await _behind(connection)))
+            step = steps(progress, "catch up", await rebuilding.behind(connection, SCHEMA))
+            await consumer.replay(await rebuilding.reached(connection, SCHEMA), step)
             await moving.finish(engine, first)
             outcome = await _compare(connection)
             if replace_differing or not outcome.differences:
@@ -99,17 +84,6 @@ async def _hold_still(connection: asyncpg.Connection, settings: Settings, statis
             await connection.execute("SELECT pg_advisory_unlock($1, hashtext($2))", PROJECTION_LOCK, SCHEMA)
     finally:
         await engine.dispose()
-
-
-def _steps(progress: Progress, step: str, of: int) -> Callable[[int], None]:
-    done = 0
-
-    def advance(count: int) -> None:
-        nonlocal done
-        done += count
-        progress(step, done, of)
-
-    return advance
 
 
 async def _open_shadow(
@@ -156,19 +130,6 @@ async def _continue_numbers(connection: asyncpg.Connection, table: str, column: 
     )
 
 
-async def _positions(connection: asyncpg.Connection) -> dict[TopicPartition, int]:
-    rows = await connection.fetch(f"SELECT topic, partition, next_offset FROM {SCHEMA}.position")  # noqa: S608  # our own names
-    return {TopicPartition(row["topic"], row["partition"]): row["next_offset"] for row in rows}
-
-
-async def _behind(connection: asyncpg.Connection) -> int:
-    count: int = await connection.fetchval(
-        f"SELECT coalesce(sum(live.next_offset - coalesce(shadow.next_offset, 0)), 0)::bigint FROM {SCHEMA}.position live"  # noqa: S608  # our own names
-        f" LEFT JOIN {SHADOW}.position shadow USING (topic, partition)"
-    )
-    return count
-
-
 async def _compare(connection: asyncpg.Connection) -> Outcome:
     """Rows that only one of the schemas has, in either direction. Raises RegionsArrived."""
     if await connection.fetchval(
@@ -177,17 +138,7 @@ async def _compare(connection: asyncpg.Connection) -> Outcome:
     ):
         await connection.execute(f"DROP SCHEMA {SHADOW} CASCADE")
         raise RegionsArrived("new regions arrived during the rebuild and have other numbers there: run it again")
-    outcome = Outcome()
-    for table, query in _comparable().items():
-        live, shadow = query.format(schema=SCHEMA), query.format(schema=SHADOW)
-        rows = await connection.fetch(
-            f"SELECT count(*) OVER () AS differing, * FROM ((SELECT 'live' AS side, * FROM ({live} EXCEPT ALL {shadow}) a)"  # noqa: S608  # our own names
-            f" UNION ALL (SELECT 'rebuilt', * FROM ({shadow} EXCEPT ALL {live}) b)) both_sides LIMIT 5"
-        )
-        if rows:
-            outcome.differences[table] = rows[0]["differing"]
-            outcome.samples.extend(f"{table} {dict(list(row.items())[1:])}" for row in rows)
-    return outcome
+    return await rebuilding.compared(connection, SCHEMA, _comparable())
 
 
 def _comparable() -> dict[str, str]:
