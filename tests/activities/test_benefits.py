@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from shared.codes import CommunityKind, Sex
 from tests.activities.helping import WHY, Helping, by, person
+from tests.activities.test_regions_in_time import NEW, recoded
 from tests.activities.world import HERE, NEXT_DISTRICT, NEXT_VILLAGE, PAPUA, faults
 
 
@@ -269,3 +270,16 @@ async def test_what_changes_an_accepted_month_marks_its_report(helping: Helping)
     assert (await marked(january), await marked(february)) == (True, False)
     await helping.step(noted, "correction", WHY | {"given_on": "2026-03-02"})
     assert await marked(february) is True
+
+
+async def test_records_follow_a_recoded_village_and_its_old_code_is_no_correction(helping: Helping) -> None:
+    bodies = (helping.benefit(given_on="2026-02-10"), helping.referral(referred_on="2026-02-10"))
+    records = [await helping.stored(body) for body in bodies]
+    await recoded(helping.world)
+    officer = helping.world.client("regency-officer", "32.04")
+    for made, noun in zip(records, ("benefits", "referrals"), strict=True):
+        read = await officer.get(f"/v1/{noun}/{made['id']}")
+        assert (read.json()["village"], read.headers["ETag"]) == (NEW, '"1"')
+        same = await helping.step(made, "correction", WHY | {"village": HERE}, officer)
+        assert (same.status_code, same.json()["sequence"], same.json()["village"]) == (200, 1, NEW)
+        assert [one["code"] for one in same.json()["warnings"]] == ["region-code-ended"]

@@ -88,28 +88,8 @@ async def find(
     """
     wanted = list(named)
     at = await _activities(session, {one.activity_id for one in wanted if one.activity_id}, principal)
-    held = (
-        await session.execute(
-            _HOLD,
-            {
-                "institutions": list({one.institution_id for one in wanted if one.institution_id}),
-                "codes": list({one.village for one in wanted if one.village}),
-                "villages": list({*villages, *(one.village_id for one in at.values())}),
-            },
-        )
-    ).one()
-    ids = _by_unit(wanted)
-    found = await found_each(
-        session,
-        {
-            people.PEOPLE: ids(BeneficiaryUnit.PERORANGAN),
-            families.FAMILIES: ids(BeneficiaryUnit.KELUARGA),
-            communities.COMMUNITIES: ids(BeneficiaryUnit.KOMUNITAS),
-            networks.NETWORKS: _givers(wanted, OrganisationKind.NETWORK),
-            networks.MEMBERS_OF: _givers(wanted, OrganisationKind.NETWORK),
-            partners.PARTNERS: {*_givers(wanted, OrganisationKind.PARTNER), *to_partners},
-        },
-    )
+    held = await _held(session, wanted, {*villages, *(one.village_id for one in at.values())})
+    found = await found_each(session, _ids(wanted, to_partners))
     places = {one.id: one for one in map(_region, _read(held.places))}
     known_families = {one.id: one for one in found[families.FAMILIES]}
     persons = {one.id: one for one in found[people.PEOPLE]}
@@ -155,8 +135,29 @@ async def _memberships(session: AsyncSession, known: Iterable[Person]) -> dict[U
     return by_person
 
 
-def _by_unit(wanted: Sequence[Given]) -> Any:
-    return lambda unit: {one.beneficiary.id for one in wanted if one.beneficiary.unit is unit}
+async def _held(session: AsyncSession, wanted: Sequence[Given], villages: Collection[UUID]) -> Any:
+    parameters = {
+        "institutions": list({one.institution_id for one in wanted if one.institution_id}),
+        "codes": list({one.village for one in wanted if one.village}),
+        "villages": list(villages),
+    }
+    return (await session.execute(_HOLD, parameters)).one()
+
+
+def _ids(wanted: Sequence[Given], to_partners: Collection[UUID]) -> dict[Kind[Any], set[UUID]]:
+    """The ids that are named, by the kind of copy in which they are found."""
+    return {
+        people.PEOPLE: _helped(wanted, BeneficiaryUnit.PERORANGAN),
+        families.FAMILIES: _helped(wanted, BeneficiaryUnit.KELUARGA),
+        communities.COMMUNITIES: _helped(wanted, BeneficiaryUnit.KOMUNITAS),
+        networks.NETWORKS: _givers(wanted, OrganisationKind.NETWORK),
+        networks.MEMBERS_OF: _givers(wanted, OrganisationKind.NETWORK),
+        partners.PARTNERS: {*_givers(wanted, OrganisationKind.PARTNER), *to_partners},
+    }
+
+
+def _helped(wanted: Sequence[Given], unit: BeneficiaryUnit) -> set[UUID]:
+    return {one.beneficiary.id for one in wanted if one.beneficiary.unit is unit}
 
 
 def _givers(wanted: Sequence[Given], kind: OrganisationKind) -> set[UUID]:

@@ -19,6 +19,7 @@ from services.activities.known.places import Warned
 from services.activities.village_reports import restating
 from shared import database, outbox, records
 from shared.auth import Principal
+from shared.events import activities as contract
 from shared.language import Text
 from shared.preconditions import IfMatch, etag, patched
 from shared.problems import Conflict
@@ -86,6 +87,8 @@ async def correct(
     if wanted == current:
         return benefit, []
     found = judged(states.given(wanted), Before(states.given(current), told.village_id), referred, by, now)
+    if found.place.id == told.village_id and wanted.model_copy(update={"village": current.village}) == current:
+        return benefit, found.warned  # another code of the same village
     regions = found.regions | await queries.regions(session, [benefit])
     apart = await _apart(session, benefit, wanted, found.place.id, again=body.again)
     try:
@@ -108,10 +111,18 @@ async def correct(
         if SAME not in str(error.orig):
             raise
         raise await _taken(session, id, wanted, found.place.id, SAME) from error
-    if states.state(benefit) != told:
-        for place in sorted({told.village_id, benefit.village_id}):
-            await restating.touched(session, place, told.given_on, benefit.given_on, by=by, now=now)
+    await restate(session, told, benefit, by=by, now=now)
     return benefit, found.warned
+
+
+async def restate(
+    session: AsyncSession, told: contract.Benefit, benefit: Benefit, *, by: Principal, now: datetime
+) -> None:
+    """Marks the reports of the months and villages that a correction changed; `told` is what was public before it."""
+    if states.state(benefit) == told:
+        return
+    for place in sorted({told.village_id, benefit.village_id}):
+        await restating.touched(session, place, told.given_on, benefit.given_on, by=by, now=now)
 
 
 async def _apart(

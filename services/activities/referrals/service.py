@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.activities.benefits import finding
 from services.activities.benefits import queries as benefits
+from services.activities.benefits import service as benefit_service
 from services.activities.benefits import states as benefit_states
 from services.activities.benefits.judging import Before
 from services.activities.benefits.models import Benefit
@@ -111,6 +112,8 @@ async def correct(
     found = drafts.judge(wanted, current, stood, referred, by, now)
     if faults := answering.day_faults(wanted.answered_on, local_date(now, found.place.time_zone)):
         raise InvalidPayload(errors=faults)
+    if found.place.id == told.village_id and wanted.model_copy(update={"village": current.village}) == current:
+        return referral, found.warned  # another code of the same village
     regions = found.regions | await benefits.regions(session, [referral])
     apart = await _apart(session, referral, wanted, found.place.id, again=body.again)
     try:
@@ -119,16 +122,14 @@ async def correct(
             referral.apart = apart
             drafts.correct(referral, wanted, found)
             drafts.follow(benefit, states.given(wanted), found, referred)
-            changed = benefit_states.state(benefit) != told
-            await _tell(session, referral, benefit if changed else None, "corrected", regions, by, now, body.reason)
+            follows = benefit if benefit_states.state(benefit) != told else None
+            await _tell(session, referral, follows, "corrected", regions, by, now, body.reason)
     except IntegrityError as error:
         # Another one like it was recorded meanwhile.
         if SAME not in str(error.orig):
             raise
         raise await _taken(session, id, wanted, found.place.id, SAME) from error
-    if changed:
-        for place in sorted({told.village_id, benefit.village_id}):
-            await restating.touched(session, place, told.given_on, benefit.given_on, by=by, now=now)
+    await benefit_service.restate(session, told, benefit, by=by, now=now)
     return referral, found.warned
 
 
