@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from enum import StrEnum
-from typing import cast
+from typing import Any, cast
 
 import asyncpg
 import orjson
@@ -106,9 +106,14 @@ async def driver(connection: AsyncConnection | AsyncSession) -> asyncpg.Connecti
     """The bare driver's connection under this one, for bulk statements in the same transaction."""
     if isinstance(connection, AsyncSession):
         connection = await connection.connection()
-    # SQLAlchemy begins the transaction with its own first statement; without it the driver's would each commit alone.
-    await connection.execute(text("SELECT 1"))
+    if not connection.in_transaction():
+        await connection.begin()
     raw = await connection.get_raw_connection()
+    # SQLAlchemy begins the transaction with its own first statement; without it the driver's would each commit alone.
+    # Not public, but what that statement does first: one of our own costs a round trip more.
+    adapted: Any = raw.dbapi_connection
+    if adapted._transaction is None:
+        await adapted._start_transaction()
     return cast(asyncpg.Connection, raw.driver_connection)
 
 

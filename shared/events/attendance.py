@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, NonNegativeInt
 
 from shared.codes import AttendanceRole
 from shared.events.envelope import Part, State
@@ -18,7 +18,7 @@ class Attendee(Part):
 
     person_id: UUID
     role: AttendanceRole
-    volunteer_hours: Annotated[int | None, Field(ge=0, description="Whole hours; null: not told.")] = None
+    volunteer_hours: Annotated[NonNegativeInt | None, Field(description="Whole hours; null: not told.")] = None
 
 
 class AttendanceSheet(State):

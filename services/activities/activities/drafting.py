@@ -85,14 +85,16 @@ def drafted(body: ActivityIn, known: Referred, principal: Principal, now: dateti
         faults += rules.future_faults(body.completion.held_until, today, "/completion/held_until")
     if body.completion and body.completion.attendance:
         people, length = body.completion.attendance.people, (last - body.completion.held_from).days + 1
-        faults += attending.people_faults(people, known, length, PEOPLE)
+        faults += attending.people_faults(people, known.people, length, PEOPLE)
     if region is None or lead is None or faults:
         return faults
     activity = _row(body, known, region, now)
     made = Drafted(activity, None, region, lead, [*warned, *parties.place_warnings(body)])
     if body.completion and body.completion.attendance:
         made.sheet = sheets.first(activity, body.completion.attendance, now)
-        made.warned += sheets.warnings(activity, body.completion.attendance.people, known, PEOPLE, activity.named)
+        made.warned += sheets.warnings(
+            activity, body.completion.attendance.people, known.people, PEOPLE, activity.named
+        )
     return made
 
 

@@ -13,13 +13,13 @@ import asyncpg
 import orjson
 
 from services.activities.activities.schemas import ActivityIn, Description
+from services.activities.attendance import people
+from services.activities.attendance.people import NOBODY, People
 from services.activities.experiences import queries as experiences
 from services.activities.known import reading
-from services.activities.known.memberships import OF_PEOPLE, Membership
 from services.activities.known.networks import MEMBERS_OF, NETWORKS, Network, NetworkMembership
 from services.activities.known.partners import PARTNERS, Partner
-from services.activities.known.people import PEOPLE, Person
-from services.activities.known.reading import Kind, Reader
+from services.activities.known.reading import Kind
 from services.activities.known.references import Held, Institution, Region
 from services.activities.known.values import VALUES, CulturalValue
 from services.activities.programmes import queries as programmes
@@ -32,8 +32,7 @@ from shared.codes import OrganisationKind, RegionLevel
 class Referred:
     """What was found of what was asked for: who has, or had, each code, the latest last; all else by its id.
 
-    `members` are memberships of the people, `network_members` of the networks; programmes and experiences are those that
-    the caller may see.
+    `network_members` are those of the networks; programmes and experiences are those that the caller may see.
     """
 
     holders: Mapping[str, tuple[Held, ...]]
@@ -42,37 +41,42 @@ class Referred:
     network_members: Sequence[NetworkMembership] = ()
     partners: Mapping[UUID, Partner] = field(default_factory=dict)
     values: Mapping[UUID, CulturalValue] = field(default_factory=dict)
-    people: Mapping[UUID, Person] = field(default_factory=dict)
-    members: Sequence[Membership] = ()
+    people: People = NOBODY
     programmes: Mapping[UUID, Named] = field(default_factory=dict)
     experiences: Collection[UUID] = ()
 
 
-_FIND = """
+# Given through a subquery, an array's length means nothing to the planner, which would plan anew for each one otherwise.
+_FIND = f"""
     WITH lead AS MATERIALIZED (
         SELECT id, name, active, verification, voided, village_id FROM known_institution
-        WHERE id = ANY($2::uuid[]) ORDER BY id FOR SHARE
+        WHERE id = ANY(ARRAY(SELECT unnest($2::uuid[]))) ORDER BY id FOR SHARE
     ), place AS MATERIALIZED (
         SELECT id, code, area_code, name, level, time_zone, until FROM known_region
-        WHERE id = ANY(ARRAY(SELECT region_id FROM known_region_code WHERE code = ANY($1::text[])))
-            OR id = ANY(ARRAY(SELECT village_id FROM lead))
+        WHERE id = ANY(ARRAY(
+            SELECT region_id FROM known_region_code WHERE code = ANY(ARRAY(SELECT unnest($1::text[])))
+            UNION ALL SELECT village_id FROM lead
+        ))
         ORDER BY id FOR SHARE
     ), institution AS (
         SELECT lead.*, place.area_code AS seat_code FROM lead LEFT JOIN place ON place.id = lead.village_id
         UNION ALL
         SELECT one.id, one.name, one.active, one.verification, one.voided, one.village_id, seat.area_code
         FROM known_institution one LEFT JOIN known_region seat ON seat.id = one.village_id
-        WHERE one.id = ANY($3::uuid[]) AND one.id <> ALL($2::uuid[])
+        WHERE one.id = ANY(ARRAY(SELECT unnest($3::uuid[])))
     )
     SELECT (
             SELECT json_agg(held) FROM (
                 SELECT code.code AS asked, code.since AS held_since, code.until AS held_until, place.*
                 FROM known_region_code AS code JOIN place ON place.id = code.region_id
-                WHERE code.code = ANY($1::text[]) ORDER BY code.until NULLS LAST, code.id
+                WHERE code.code = ANY(ARRAY(SELECT unnest($1::text[]))) ORDER BY code.until NULLS LAST, code.id
             ) AS held
         )::text AS holders,
-        (SELECT json_agg(institution) FROM institution)::text AS institutions
-"""
+        (SELECT json_agg(institution) FROM institution)::text AS institutions,
+        present.*, belongs.*
+    FROM {people.PRESENT.format(ids="$4::uuid[]")} AS present,
+        {people.BELONGS.format(ids="$4::uuid[]", institutions="$2::uuid[] || $3::uuid[]")} AS belongs
+"""  # noqa: S608  # our own texts
 
 
 async def find(driver: asyncpg.Connection, descriptions: Iterable[Description], principal: Principal) -> Referred:
@@ -83,7 +87,13 @@ async def find(driver: asyncpg.Connection, descriptions: Iterable[Description], 
     wanted = list(descriptions)
     leads = {one.lead_institution_id for one in wanted}
     others = {other for one in wanted for other in (*one.co_organiser_ids, *one.target_institution_ids)}
-    (row,) = await driver.fetch(_FIND, list({one.village for one in wanted}), list(leads), list(leads | others))
+    (row,) = await driver.fetch(
+        _FIND,
+        list({one.village for one in wanted}),
+        list(leads),
+        list(others - leads),
+        list({person for one in wanted for person in _named(one)}),
+    )
     institutions = {one.id: one for one in map(_institution, _read(row["institutions"]))}
     copies = await reading.found_each(driver, _copies(wanted, leads - institutions.keys()))
     named = {one.programme_id for one in wanted if one.programme_id}
@@ -94,18 +104,10 @@ async def find(driver: asyncpg.Connection, descriptions: Iterable[Description], 
         copies[MEMBERS_OF],
         {one.id: one for one in copies[PARTNERS]},
         {one.id: one for one in copies[VALUES]},
-        {one.id: one for one in copies[PEOPLE]},
-        copies[OF_PEOPLE],
+        people.told(row),
         await programmes.found(driver, named, principal),
         await experiences.found(driver, {one.experience_id for one in wanted if one.experience_id}, principal),
     )
-
-
-async def people_of(reader: Reader, ids: Iterable[UUID]) -> Referred:
-    """These people alone, with their memberships."""
-    wanted = set(ids)
-    copies = await reading.found_each(reader, {PEOPLE: wanted, OF_PEOPLE: wanted})
-    return Referred({}, {}, people={one.id: one for one in copies[PEOPLE]}, members=copies[OF_PEOPLE])
 
 
 def _copies(wanted: Sequence[Description], strange_leads: set[UUID]) -> dict[Kind[Any], set[UUID]]:
@@ -113,14 +115,11 @@ def _copies(wanted: Sequence[Description], strange_leads: set[UUID]) -> dict[Kin
     parties = [party for one in wanted for party in one.parties]
     of_network = {party.id for party in parties if party.organisation is OrganisationKind.NETWORK}
     of_partner = {party.id for party in parties if party.organisation is OrganisationKind.PARTNER}
-    present = {person for one in wanted for person in _named(one)}
     return {
         NETWORKS: of_network | strange_leads,
         MEMBERS_OF: of_network,
         PARTNERS: of_partner | strange_leads,
         VALUES: {value for one in wanted for value in one.cultural_value_ids},
-        PEOPLE: present,
-        OF_PEOPLE: present,
     }
 
 

@@ -8,13 +8,14 @@ from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.activities.activities import naming, parties, referred, rows, rules
+from services.activities.activities import naming, parties, rows, rules
 from services.activities.activities.models import Activity
 from services.activities.activities.queries import Locked
 from services.activities.activities.referred import Referred
 from services.activities.activities.schemas import CompletionIn, Rescheduling
-from services.activities.attendance import following, recording, sheets
+from services.activities.attendance import following, people, recording, sheets
 from services.activities.attendance import naming as attending
+from services.activities.attendance.people import NOBODY, People
 from services.activities.experiences import uses
 from services.activities.known import reading, references
 from services.activities.known.networks import MEMBERS_OF
@@ -104,7 +105,7 @@ async def complete(
         or rules.early_faults(activity, body.held_until, "/held_from", rules.RESCHEDULE_FIRST)
     )
     await _refuse_idle(session, activity, "/held_from", body.held_from, principal)
-    known, stamped = await _present(session, body), await _parties(session, activity, body.held_until)
+    known, stamped = await _present(session, activity, body), await _parties(session, activity, body.held_until)
     rows.complete(activity, body)
     activity.parties = stamped
     if body.attendance:
@@ -124,11 +125,13 @@ async def _parties(session: AsyncSession, activity: Activity, last: date) -> lis
     return parties.stamped(activity.parties, activity.lead_institution_id, found, last)
 
 
-async def _present(session: AsyncSession, body: CompletionIn) -> Referred:
+async def _present(session: AsyncSession, activity: Activity, body: CompletionIn) -> People:
     """Who is named as having come, each known and once."""
     if not body.attendance:
-        return Referred({}, {})
-    known = await referred.people_of(session, (one.person_id for one in body.attendance.people))
+        return NOBODY
+    named = [one.person_id for one in body.attendance.people]
+    organisers = [activity.lead_institution_id, *activity.co_organiser_ids]
+    known = await people.find(await database.driver(session), named, organisers)
     days = (body.held_until - body.held_from).days + 1
     rules.refuse(attending.people_faults(body.attendance.people, known, days, PEOPLE))
     return known

@@ -13,7 +13,6 @@ from services.activities.activities.answers import PlaceOut
 from services.activities.activities.models import Activity
 from shared import changes
 from shared.audit import audit_entry
-from shared.events.activity import Activity as State
 from shared.history import Change, HistoryEntry
 from shared.outbox import outbox
 from shared.problems import NotFound
@@ -31,7 +30,13 @@ class VersionOut(BaseModel):
     at: datetime
     by: Annotated[str, Field(description="Token subject of the one who did it.", examples=["operator-1"])]
     reason: Annotated[str | None, Field(description="Why, in that person's words.", examples=["Salah ketik tanggal"])]
-    state: Annotated[State, Field(description="The whole public state after the step.")]
+    state: Annotated[
+        dict[str, Any],
+        Field(
+            description="The whole public state after the step, as the event that told it.",
+            examples=[{"title": "Kerja bakti saluran air", "kind": "gotong_royong", "status": "selesai", "named": 30}],
+        ),
+    ]
     place: Annotated[PlaceOut | None, Field(description="Where in the village; never published.")]
     experience_id: Annotated[UUID | None, Field(description="The experience it was made after.")]
 
@@ -48,7 +53,7 @@ async def one(session: AsyncSession, id: UUID, sequence: int) -> VersionOut:
         beside |= after
     return VersionOut(
         id=id, sequence=sequence, type=row.type, at=row.time, by=row.actor, reason=row.reason,
-        state=State.model_validate(row.data), **beside,
+        state=row.data, **beside,
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from services.activities.activities.referred import Referred
+from services.activities.attendance.people import People
 from services.activities.attendance.schemas import AttendeeIn
 from services.activities.known.places import Warned
 from shared.codes import AttendanceRole
@@ -15,7 +15,7 @@ HOURS_OF_A_DAY = 24
 
 
 def people_faults(
-    people: Sequence[AttendeeIn], known: Referred, days: int, at: str, present: Collection[UUID] = ()
+    people: Sequence[AttendeeIn], known: People, days: int, at: str, present: Collection[UUID] = ()
 ) -> list[Fault]:
     """What is wrong with people who are to stand in a sheet of an activity that took this many days.
 
@@ -24,13 +24,13 @@ def people_faults(
     faults = []
     named = set(present)
     for place, one in enumerate(people):
-        person = known.people.get(one.person_id)
-        if person is None or person.gone:
+        canonical = known.canonical.get(one.person_id)
+        if canonical is None:
             faults.append(_unknown(f"{at}/{place}/person_id", one.person_id))
-        elif person.canonical_id in named:
-            faults.append(listed_twice(f"{at}/{place}/person_id", before=person.canonical_id in present))
+        elif canonical in named:
+            faults.append(listed_twice(f"{at}/{place}/person_id", before=canonical in present))
         else:
-            named.add(person.canonical_id)
+            named.add(canonical)
         if one.volunteer_hours is not None:
             faults += hours_faults(one.volunteer_hours, days, f"{at}/{place}/volunteer_hours")
     return faults
@@ -52,12 +52,11 @@ def hours_faults(hours: int, days: int, at: str) -> list[Fault]:
 
 
 def warnings(
-    people: Sequence[AttendeeIn], known: Referred, organisers: Collection[UUID], day: date, at: str
+    people: Sequence[AttendeeIn], known: People, organisers: Collection[UUID], day: date, at: str
 ) -> list[Warned]:
     """Those who came as members of the organisers and were none that day, as far as is known here."""
-    members = {one.person_id for one in known.members if one.institution_id in organisers and one.on(day)}
     # A duplicate's memberships may stand under the other record, which was not looked up: nothing is said of it.
-    linked = {one.id for one in known.people.values() if one.canonical_id != one.id}
+    members = known.members(organisers, day) | {one for one, other in known.canonical.items() if one != other}
     return [
         Warned(
             f"{at}/{place}/role",
@@ -68,7 +67,7 @@ def warnings(
             ),
         )
         for place, one in enumerate(people)
-        if one.role is AttendanceRole.ANGGOTA and one.person_id not in members | linked
+        if one.role is AttendanceRole.ANGGOTA and one.person_id not in members
     ]
 
 

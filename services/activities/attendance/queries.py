@@ -79,7 +79,7 @@ async def present(session: AsyncSession, activity_id: UUID) -> set[UUID]:
     return set((await session.scalars(_PRESENT, {"activity": activity_id})).all())
 
 
-class Sort(StrEnum):
+class SheetSort(StrEnum):
     """Orders of the list."""
 
     CHANGED_AT = "changed_at"
@@ -103,7 +103,7 @@ def listed(
     region: str | None,
     changed_since: datetime | None,
     voided: Voided,
-    sort: Sort,
+    sort: SheetSort,
 ) -> tuple[Select[Any], Order]:
     """The sheets that the caller may see under these filters, as they are shown, and their order."""
     table = AttendanceSheet.__table__
@@ -114,4 +114,4 @@ def listed(
         statement = statement.where(below(table.c.village_code, region))
     if changed_since is not None:
         statement = statement.where(table.c.changed_at >= changed_since)
-    return statement, Order([table.c.changed_at, table.c.id], descending=sort is Sort.CHANGED_AT_DOWN)
+    return statement, Order([table.c.changed_at, table.c.id], descending=sort is SheetSort.CHANGED_AT_DOWN)

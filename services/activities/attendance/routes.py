@@ -49,7 +49,7 @@ async def list_attendance_sheets(
         Instant | None, Query(description="Changed at this instant or later.", examples=["2026-03-14T00:00:00Z"])
     ] = None,
     voided: WhetherVoided = Voided.FALSE,
-    sort: Annotated[queries.Sort, Query(description="Order; `-` descends.")] = queries.Sort.CHANGED_AT_DOWN,
+    sort: Annotated[queries.SheetSort, Query(description="Order; `-` descends.")] = queries.SheetSort.CHANGED_AT_DOWN,
 ) -> Response:
     """Those of activities held in your area or led from it, without their people: read one for these."""
     statement, order = queries.listed(

@@ -11,10 +11,11 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.activities.activities import referred, rows, rules
+from services.activities.activities import rows, rules
 from services.activities.activities.events import activity_state
 from services.activities.activities.queries import Locked
 from services.activities.attendance import changing, naming, queries, recording, sheets
+from services.activities.attendance import people as attending
 from services.activities.attendance.models import Attendance
 from services.activities.attendance.queries import Held
 from services.activities.attendance.schemas import AttendeeIn, SheetCorrection, SheetIn
@@ -115,10 +116,11 @@ async def void(session: AsyncSession, held: Held, *, by: Principal, now: datetim
 async def _checked(session: AsyncSession, held: Held, people: Sequence[AttendeeIn]) -> set[UUID]:
     """Whom the activity names with these people, by the ids under which they count. Raises InvalidPayload."""
     activity = held.activity.activity
-    known = await referred.people_of(session, (one.person_id for one in people))
+    ids = [one.person_id for one in people]
+    known = await attending.find(await database.driver(session), ids, held.sheet.organiser_ids)
     present = await queries.present(session, activity.id)
     rules.refuse(naming.people_faults(people, known, rows.length(activity), PEOPLE, present))
-    named = present | {known.people[one.person_id].canonical_id for one in people}
+    named = present | {known.canonical[one] for one in ids}
     held.activity.warned += sheets.warnings(activity, people, known, PEOPLE, len(named))
     return named
 

@@ -7,9 +7,9 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from services.activities.activities.models import Activity
-from services.activities.activities.referred import Referred
 from services.activities.attendance import naming
 from services.activities.attendance.models import AttendanceSheet
+from services.activities.attendance.people import People
 from services.activities.attendance.schemas import AttendeeIn, FirstSheet
 from services.activities.attendance.states import state
 from services.activities.known.places import Warned
@@ -66,7 +66,7 @@ def registration(
 
 
 def warnings(
-    activity: Activity, people: Sequence[AttendeeIn], known: Referred, at: str, named: int, counted: str = COUNTED
+    activity: Activity, people: Sequence[AttendeeIn], known: People, at: str, named: int, counted: str = COUNTED
 ) -> list[Warned]:
     """What is odd about people who came, and may be so. `named` are all in the activity's sheets; `at` and `counted` are
     where these people are named, and where all were counted."""
