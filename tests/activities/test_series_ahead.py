@@ -1,16 +1,21 @@
 """Series are kept planned ahead: on the day a date comes into the horizon, once, whoever is killed or works beside."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
 import pytest
 import pytest_asyncio
 
+from deploy.local.issuer import Issuer
+from deploy.local.servers import Servers
 from services.activities.series import keeping
+from shared.clock import SettableClock
+from tests.activities.announcer import Announcer
 from tests.activities.recurring import MONTHS, WHY, Recurring, every
-from tests.activities.world import HERE
+from tests.activities.world import HERE, World
+from tests.house import House, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -91,12 +96,12 @@ async def test_people_and_the_worker_at_once_plan_no_date_twice(recurring: Recur
     series = await recurring.begun("FREQ=WEEKLY")
     recurring.on("2026-06-01")
     change = {"rule": "FREQ=WEEKLY;BYDAY=SU,WE", "starts_on": "2027-03-01"} | WHY
-    answers = await asyncio.gather(
-        recurring.step(series, "rule-change", change),
+    answers: list[Any] = await asyncio.gather(
+        recurring.stepped(series, "rule-change", change),
         *(recurring.skip(series, "2027-05-30", 0) for _ in range(3)),
         *(keeping.one(recurring.engine, recurring.world.house.clock.now(), MONTHS) for _ in range(2)),
     )
-    assert answers[0].status_code == 200
+    assert answers[0]["sequence"] == 2
     found = await dates(recurring, series)
     assert len(found) == len(set(found))
     sundays, both = every("2026-03-15", 7, "2027-05-30"), every("2027-03-03", 7, "2027-05-26")
@@ -125,3 +130,20 @@ async def test_planning_stops_where_the_lead_is_no_longer_at_work_and_goes_on_wh
     recurring.on("2026-05-20")
     await recurring.keep()
     assert await dates(recurring, series) == every("2026-03-15", 7, "2026-04-26") + every("2026-05-24", 7, "2027-05-20")
+
+
+async def test_the_worker_keeps_series_ahead_as_days_pass(
+    servers: Servers, templates: dict[str, str], issuer: Issuer
+) -> None:
+    clock = SettableClock(datetime.now(UTC) - timedelta(days=40))
+    async with House(servers, templates, issuer, clock, ("activities",)) as house:
+        announcer = Announcer(house, None)
+        recurring = Recurring(await World.made(house, announcer))
+        series = await recurring.begun("FREQ=WEEKLY", clock.instant.date().isoformat())
+
+        async def kept() -> bool:
+            later = (await recurring.world.client().get(f"/v1/series/{series['id']}")).json()
+            return bool(later["made_through"] > series["made_through"])
+
+        await until(kept, "the worker has planned what came into the horizon")
+        await recurring.engine.dispose()

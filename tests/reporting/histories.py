@@ -260,7 +260,7 @@ def activity_states(draw: st.DrawFn) -> Activity:
     lead, *others = draw(st.lists(st.sampled_from(INSTITUTIONS), min_size=1, max_size=3, unique=True))
     count = st.none() | st.integers(0, 50).map(lambda total: Headcount(total=total))
     return Activity(
-        title="Kerja bakti", kind=draw(st.sampled_from([ActivityKind.PENYADARAN, *ActivityKind])),
+        title="Kerja bakti", kind=draw(st.sampled_from([ActivityKind.PENYADARAN, ActivityKind.PELATIHAN, *ActivityKind])),
         village_id=draw(st.sampled_from(VILLAGES)), lead_institution_id=lead, co_organiser_ids=others,
         partners=draw(st.lists(st.sampled_from(["Dinsos", "dinsos", "PKK"]), max_size=2)),
         plan=draw(st.lists(plan_versions(), max_size=3)), status=status,

@@ -366,3 +366,19 @@ async def test_workers_that_feed_one_cultural_value_lock_it(engine: AsyncEngine,
         rows = await connection.execute(text(query), {"nation": histories.NATION})
         changed = [tuple(row) for row in rows if row.practised]
     assert changed == [(month_of(date(2025, 2, 1)), 1), (month_of(date(2026, 8, 1)), -1)], "once, of two villages"
+
+
+async def test_an_institution_is_reached_by_a_training_that_is_told_after_it(
+    engine: AsyncEngine, reporting_settings: Settings
+) -> None:
+    active = Institution.model_validate(
+        {"type": "ARS", "name": "Arisan Mawar", "origin": "tumbuh", "legal_status": "tidak_berbadan_hukum",
+         "verification": "terverifikasi", "operation": "aktif", "active": [{"since": "2024-01-01"}],
+         "seats": [{"village_id": str(VILLAGES[0])}]}
+    )  # fmt: skip
+    await apply(engine, [village(), arrived(INSTITUTIONS[1], 1, active)])
+    event = completed(0, date(2025, 2, 1), ActivityKind.PELATIHAN)
+    reached = event.state.model_copy(update={"target_institution_ids": [INSTITUTIONS[1]]})
+    await apply(engine, [arrived(event.event.subject, 1, reached)])
+    assert await total(engine, "cell_institution", "abs(empowered)") == 2
+    assert await verified(reporting_settings) == []
