@@ -5,6 +5,7 @@ its effect, with a keyed digest of what was sent: a name could be guessed from a
 """
 
 import hmac
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -49,8 +50,9 @@ class Done:
 
 def digest(operation: OperationIn, key: bytes) -> bytes:
     """Of all that was sent, but for its spelling as JSON."""
-    sent = orjson.dumps(operation.model_dump(), option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
-    return hmac.digest(key, sent, "sha256")
+    # Not by orjson: a body may hold what that does not write, such as very large numbers, and its schema refuses later.
+    sent = json.dumps(operation.model_dump(mode="json"), sort_keys=True)
+    return hmac.digest(key, sent.encode(), "sha256")
 
 
 async def take_turn(driver: asyncpg.Connection, caller: str, *, alone: bool) -> None:

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     SkipValidation,
@@ -20,6 +20,7 @@ from pydantic.types import StringConstraints
 from services.activities.activities.answers import WarningOut
 from services.activities.activities.fields import Closed
 from services.activities.batches.operations import OPERATIONS, Operation
+from shared.fields import printable
 from shared.language import Text
 from shared.validation import Invalid
 
@@ -27,8 +28,8 @@ MOST = 500
 """Operations in a batch."""
 
 
-def _known(name: Any) -> Any:
-    if isinstance(name, str) and name not in OPERATIONS:
+def _known(name: str) -> str:
+    if name not in OPERATIONS:
         raise Invalid(
             "operation-unknown",
             Text(f"Operasi «{name[:80]}» tidak dikenal.", f"The operation «{name[:80]}» is not known."),
@@ -59,7 +60,7 @@ class OperationIn(Closed):
     """An operation as it was captured. Its body is read by the operation's own rules."""
 
     client_id: ClientId
-    operation: Annotated[str, BeforeValidator(_known)]
+    operation: Annotated[str, AfterValidator(printable), AfterValidator(_known)]
     body: dict[str, Any]
     at: Annotated[At, Field(validate_default=True)] = None
     if_match: Version = None

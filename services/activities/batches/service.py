@@ -91,9 +91,9 @@ def _read(element: Any, request: Request) -> _Sent:
     try:
         operation = OperationIn.model_validate(element)
     except ValidationError as error:
-        given = element.get("client_id") if isinstance(element, dict) else None
-        client_id = given if isinstance(given, str) else None
-        return _Sent(client_id, request.url.path, outcome=refusals.of_operation(error))
+        wrong = {step for fault in error.errors() for step in fault["loc"][:1]}
+        readable = isinstance(element, dict) and "client_id" not in wrong
+        return _Sent(element["client_id"] if readable else None, request.url.path, outcome=refusals.of_operation(error))
     address = OPERATIONS[operation.operation].address(operation.at)
     key: bytes = request.app.state.settings.digest_key
     return _Sent(operation.client_id, address, operation, claims.digest(operation, key))
