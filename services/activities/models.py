@@ -19,8 +19,8 @@ import services.activities.needs.models
 import services.activities.offers.models
 import services.activities.programmes.models
 import services.activities.referrals.models
+import services.activities.resources.models
 import services.activities.series.models
-import services.activities.resources.models  # noqa: F401
 import services.activities.stock_entries.models
 import services.activities.village_reports.models  # noqa: F401
 import shared.audit
