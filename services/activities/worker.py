@@ -1,10 +1,12 @@
-"""Activities' worker: the relay that publishes the outbox, the consumer of what registry announces, and what follows it."""
+"""Activities' worker: the relay that publishes the outbox, the consumer of what registry announces, what follows it,
+and series kept ahead."""
 
 from collections.abc import Awaitable, Callable
 
 from services.activities import gauges
 from services.activities.batches import claims
 from services.activities.known import following, registry
+from services.activities.series import keeping
 from services.activities.settings import Settings
 from shared import audit_seal, database, housekeeping, watermark, worker
 from shared.clock import SystemClock
@@ -31,6 +33,13 @@ def parts(
         finally:
             await engine.dispose()
 
+    async def keep_series() -> None:
+        engine = database.open_engine(settings, pool_size=1)
+        try:
+            await keeping.run(engine, SystemClock(), settings.series_months_ahead, fault)
+        finally:
+            await engine.dispose()
+
     async def follow() -> None:
         engine = database.open_engine(settings, pool_size=1)
         try:
@@ -42,6 +51,7 @@ def parts(
         "relay": Relay(settings, fault).run,
         "consumer": consume,
         "following": follow_regions,
+        "series": keep_series,
         "watermark": follow,
         "seals": lambda: audit_seal.run(settings),
         "housekeeping": lambda: housekeeping.run(settings, others=[claims.forget]),

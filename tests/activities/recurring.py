@@ -57,7 +57,7 @@ class Recurring:
         self, series: dict[str, Any], since: str = "2026-01-01", **query: Any
     ) -> list[dict[str, Any]]:
         """The dates of a series, up to the end of 2027 unless it is asked otherwise."""
-        query = {"from": since, "until": "2027-12-31", "limit": 400} | query
+        query = {"from": since, "until": "2027-12-31", "limit": 400, **query}
         answer = await self.world.client().get(f"/v1/series/{series['id']}/occurrences", params=query)
         assert answer.status_code == 200, answer.text
         items: list[dict[str, Any]] = answer.json()["items"]

@@ -175,6 +175,17 @@ async def test_a_rule_of_the_same_dates_leaves_what_somebody_voided_alone(recurr
     assert await recurring.open(series) == ["2026-03-15", "2026-03-22", "2026-04-05"]
 
 
+async def test_an_occurrence_that_was_given_resources_stays(recurring: Recurring) -> None:
+    series = await recurring.begun("FREQ=WEEKLY;COUNT=3")
+    given = {"source": "iuran", "form": "tunai", "value": 50_000, "received_on": "2026-03-15"}
+    one = (await recurring.one(series, "2026-03-22"))["id"]
+    answer = await recurring.world.client().post("/v1/resources", json={"activity_id": one, **given})
+    assert answer.status_code == 201, answer.text
+    ended = await recurring.stepped(series, "ending", {"on": "2026-03-16"} | WHY)
+    assert ended["withdrawn"] == 1
+    assert await recurring.open(series) == ["2026-03-15", "2026-03-22"]
+
+
 async def test_longer_occurrences_take_the_place_of_shorter_ones(recurring: Recurring) -> None:
     series = await recurring.begun("FREQ=WEEKLY;COUNT=3")
     longer = {"rule": "FREQ=WEEKLY;COUNT=2", "starts_on": "2026-03-22", "days": 2} | WHY

@@ -52,7 +52,7 @@ def _as_made(one: Activity, series: Series, described: dict[str, Any]) -> bool:
         len(one.plan) == 1
         and one.planned_from == one.occurrence_on
         and not one.resources
-        and one.village_code == series.village_code
+        and (one.village_id == series.village_id or one.village_code == series.village_code)
         and one.programme_id in (None, series.programme_id)
         and _told(Description.model_validate(rows.description_of(one))) == described
     )
