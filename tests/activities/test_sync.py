@@ -7,11 +7,14 @@ from typing import Any
 
 import asyncpg
 import pytest
+from fastapi.dependencies.utils import get_flat_params
+from pydantic import TypeAdapter
 
 from deploy.local.issuer import Issuer
 from deploy.local.servers import Servers
+from services.activities.app import ROUTERS
 from services.registry.regions import identity
-from shared import synced
+from shared import edge, synced
 from shared.clock import SettableClock
 from tests.activities.announcer import Announcer
 from tests.activities.world import NEXT_VILLAGE, World
@@ -83,3 +86,26 @@ async def test_without_anything_under_way_only_the_slack_is_told_again(world: Wo
     assert synced.SLACK <= behind < synced.SLACK + timedelta(seconds=30)
     ordinary = await world.client().get("/v1/activities")
     assert synced.HEADER not in ordinary.headers
+
+
+NOT_RECORDS = {"/v1/stock-balances", "/v1/village-reports/missing", "/v1/audit-entries"}
+"""Lists of what is counted or missing, or is never changed."""
+
+
+def test_every_list_of_records_can_be_pulled() -> None:
+    lists = {
+        route.path: {parameter.alias: parameter.field_info for parameter in get_flat_params(route.dependant)}
+        for router in ROUTERS
+        for route in router.routes
+        if isinstance(route, edge.Route) and route.methods == {"GET"} and "{id}" not in route.path
+    }
+    pulled_ = {path: named for path, named in lists.items() if "cursor" in named and path not in NOT_RECORDS}
+    assert len(pulled_) >= 11
+    for path, named in pulled_.items():
+        assert {"changed_since", "voided", "sort"} <= named.keys(), path
+        assert "changed_at" in _choices(named["sort"]), path
+        assert "any" in _choices(named["voided"]), path
+
+
+def _choices(parameter: Any) -> str:
+    return str(TypeAdapter(parameter.annotation).json_schema())

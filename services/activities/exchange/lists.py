@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.activities.activities.queries import area_code
 from services.activities.exchange import search
 from services.activities.known.models import KnownRegion
+from services.activities.parameters import Voided
 from shared.auth import NATION, below
 from shared.codes import ExchangeKind, ExchangeScope, PostingState
 from shared.fields import Instant, printable
@@ -42,7 +43,7 @@ class Filters:
     poster_id: UUID | None
     q: str | None
     changed_since: datetime | None
-    voided: bool
+    voided: Voided
     sort: ExchangeSort | None
 
 
@@ -69,7 +70,12 @@ async def _filters(
     changed_since: Annotated[
         Instant | None, Query(description="Changed at this instant or later.", examples=["2026-03-14T00:00:00Z"])
     ] = None,
-    voided: Annotated[bool, Query(description="The entry errors of your own organisations instead.")] = False,
+    voided: Annotated[
+        Voided,
+        Query(
+            description="`true`: the entry errors of your own organisations instead; `any`: both, as synchronising needs."
+        ),
+    ] = Voided.FALSE,
     sort: Annotated[
         ExchangeSort | None,
         Query(description="Without it: by relevance if there is `q`, else what changed last first."),
@@ -110,7 +116,7 @@ async def listed(
 async def _page(
     session: AsyncSession, statement: Select[Any], columns: Any, filters: Filters, page: PageQuery
 ) -> tuple[list[Any], str | None, int | None]:
-    wanted = [columns.voided if filters.voided else not_(columns.voided)]
+    wanted = filters.voided.of(columns.voided)
     if filters.region not in (None, NATION):
         wanted.append(below(columns.village_code, filters.region or NATION))
     for column, value in ((columns.state, filters.state), (columns.scope, filters.scope), (columns.poster_id, filters.poster_id)):  # fmt: skip
