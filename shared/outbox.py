@@ -43,7 +43,7 @@ from shared.database import shared_metadata
 from shared.events.envelope import LARGEST, State
 from shared.language import Text as Message
 from shared.problems import InvalidPayload
-from shared.registrations import as_json, of_one, of_told, written
+from shared.registrations import EVENT, as_json, of, of_told, written
 
 TRACE: ContextVar[str | None] = ContextVar("traceparent", default=None)
 """W3C trace context of what causes the changes of this task; events carry it."""
@@ -136,14 +136,27 @@ async def register(driver: asyncpg.Connection, subject: Subject, state: State, f
     `subject` is a transient mapped instance; it joins no session. Runs in the caller's transaction, on the bare driver's
     connection: this is the hot path. Raises EventTooLarge, and asyncpg's UniqueViolationError for an id that is taken.
     """
-    data = _checked(state)
-    subject.sequence = 1
-    insertion = of_one(type(subject))
-    event = _row(subject, state, fact, data)
-    event["data"] = orjson.dumps(data).decode()
-    values = [bind(getattr(subject, key)) for key, bind in insertion.subject]
-    entry = (fact.verb, audit.OPERATOR.get(), audit.CLIENT.get(), audit.REQUEST_ID.get())
-    await driver.execute(insertion.statement, *values, *(event[name] for name in insertion.event), *entry)
+    await register_together(driver, [(subject, state, fact)])
+
+
+async def register_together(
+    driver: asyncpg.Connection, registrations: Sequence[tuple[Subject, State, Fact]], beside: str = ""
+) -> None:
+    """As `register`, for a few new subjects of different tables that belong together: still one statement.
+
+    `beside` is a statement that inserts what is no subject, reading the new rows as `subject0`, `subject1` …
+    """
+    statement = of(tuple(type(subject) for subject, _, _ in registrations), beside)
+    caller = (audit.OPERATOR.get(), audit.CLIENT.get(), audit.REQUEST_ID.get())
+    values: list[Any] = []
+    for (subject, state, fact), columns in zip(registrations, statement.columns, strict=True):
+        data = _checked(state)
+        subject.sequence = 1
+        event = _row(subject, state, fact, data)
+        event["data"] = orjson.dumps(data).decode()
+        values += [bind(getattr(subject, key)) for key, bind in columns]
+        values += [*(event[name] for name in EVENT), fact.verb, *caller]
+    await driver.execute(statement.statement, *values)
 
 
 async def register_many(session: AsyncSession, registrations: Sequence[tuple[Subject, State, Fact]]) -> None:

@@ -22,35 +22,57 @@ EVENT = ("event_id", "topic", "subject_id", "sequence", "type", "time", "data", 
 _dialect = PGDialect_asyncpg(json_serializer=lambda value: orjson.dumps(value).decode())  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
 
 
+Columns = list[tuple[str, Callable[[Any], Any]]]
+"""The attributes of a subject that are inserted, and how the value of each is given to the driver."""
+
+
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """The statement that inserts a subject of one class and its event, and where its parameters come from, in order."""
+    """The statement that inserts a subject of each of some classes and their events.
+
+    Its parameters are, for each subject in turn: those of its `columns`, those of its event (`EVENT`), and the verb, the
+    operator, the client and the request's id.
+    """
 
     statement: str
-    subject: list[tuple[str, Callable[[Any], Any]]]
-    event: tuple[str, ...]
+    columns: list[Columns]
 
 
 @cache
-def of_one(mapped: type) -> Registration:
-    """How a new subject of a mapped class is inserted."""
+def of(mapped: tuple[type, ...], beside: str = "") -> Registration:
+    """How new subjects, one of each of these mapped classes, are inserted together.
+
+    `beside`: one more statement that inserts what is no subject; it reads the first new row as `subject0`, and so on.
+    """
+    parts, columns, given = [], [], 0
+    for number, one in enumerate(mapped):
+        part, own = _inserted(one, number, given)
+        parts.append(part)
+        columns.append(own)
+        given += len(own) + len(EVENT) + 4
+    if beside:
+        parts.append(f"beside AS ({beside})")
+    return Registration(f"WITH {', '.join(parts)} SELECT", columns)
+
+
+def _inserted(mapped: type, number: int, given: int) -> tuple[str, Columns]:
+    """The parts of the statement that insert a subject, its event and its entry; `given` parameters come before."""
     mapper: Mapper[Any] = inspect(mapped)
     columns = [(name, key, _binder(kind)) for name, key, kind in written(mapper)]
-    own = [f"${number}" for number in range(1, len(columns) + len(EVENT) + 5)]
+    own = [f"${given + place}" for place in range(1, len(columns) + len(EVENT) + 5)]
     event = dict(zip(EVENT, own[len(columns) :], strict=False))
     verb, operator, client, request_id = (f"{place}::text" for place in own[-4:])
     entry = audit_columns.creations(
-        mapper, first(mapper), "subject",
+        mapper, first(mapper), f"subject{number} AS subject",
         at=f"{event['time']}::timestamptz", action=verb, actor=f"coalesce({operator}, {event['actor']})",
         reason=f"{event['reason']}::text", region_ids=f"{event['region_ids']}::uuid[]", client=client,
         request_id=request_id,
     )  # fmt: skip
-    return Registration(
-        f"WITH subject AS (INSERT INTO {mapper.local_table} ({', '.join(name for name, _, _ in columns)})"  # noqa: S608  # our names
-        f" VALUES ({', '.join(own[: len(columns)])}) RETURNING *), entry AS ({entry})"
-        f" INSERT INTO outbox ({', '.join(EVENT)}) VALUES ({', '.join(event.values())})",
+    return (
+        f"subject{number} AS (INSERT INTO {mapper.local_table} ({', '.join(name for name, _, _ in columns)})"  # noqa: S608  # our names
+        f" VALUES ({', '.join(own[: len(columns)])}) RETURNING *), entry{number} AS ({entry}),"
+        f" event{number} AS (INSERT INTO outbox ({', '.join(EVENT)}) VALUES ({', '.join(event.values())}))",
         [(key, bind) for _, key, bind in columns],
-        EVENT,
     )
 
 
