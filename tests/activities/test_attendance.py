@@ -73,6 +73,19 @@ async def test_the_completion_of_a_plan_names_who_came_by_an_id_of_yours(sheets:
     ]
 
 
+async def test_an_id_that_is_taken_is_named_be_it_the_activitys_or_the_sheets(sheets: Sheets) -> None:
+    (person,) = await sheets.people(1)
+    mine, sheet = str(uuid7()), str(uuid7())
+    attendance = {"sheet_id": sheet, "people": named([person])}
+    body = sheets.world.held(id=mine, completion=COMPLETION | {"attendance": attendance})
+    await sheets.world.posted(body)
+    for id, taken in ((mine, mine), (str(uuid7()), sheet)):
+        again = await sheets.world.client().post("/v1/activities", json=body | {"id": id})
+        assert again.json()["type"].endswith(":id-taken")
+        assert taken in again.json()["detail"]
+    assert await sheets.world.stored() == (1, 2)
+
+
 async def test_each_person_is_named_once_whatever_record_of_it(sheets: Sheets) -> None:
     world = sheets.world
     first, second = await sheets.people(2)

@@ -82,7 +82,10 @@ class Filters:
 
 def listed(principal: Principal, filters: Filters, sort: Sort = Sort.DAY_DOWN) -> tuple[Select[str], Order]:
     """The rows under these filters that the caller may see, as answers show them, and their order."""
-    statement = select(SHOWN.item).select_from(_table).where(readable(principal), *_conditions(filters))
+    statement = select(SHOWN.item).select_from(_table).where(*_conditions(filters))
+    # What lies in a region that the caller's areas cover is readable: to say so as well only hides which index serves.
+    if filters.region is None or not principal.covers(filters.region):
+        statement = statement.where(readable(principal))
     by = _SORTED_BY[sort.removeprefix("-")]
     return statement, Order([by, _columns.id], descending=sort.startswith("-"))
 
@@ -103,6 +106,7 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [
         compared(column, value) for column, compared, value in wanted if value is not None
     ]
+    found += _days(filters)
     if filters.region not in (None, NATION):
         found.append(below(_columns.village_code, filters.region or NATION))
     found += filters.voided.of(_columns.voided)
@@ -110,6 +114,16 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.q:
         found.append(_like(filters.q))
     return found
+
+
+def _days(filters: Filters) -> list[ColumnElement[bool]]:
+    """What follows for the day an activity belongs to, in the words of the indexes that hold it."""
+    since, until = filters.held_from, filters.held_until
+    if filters.status not in (None, ActivityStatus.SELESAI):
+        # Not held: it belongs to the last day it is planned for.
+        since, until = filters.planned_from, filters.planned_until
+    bounds = (since <= LAST_DAY if since else None, until >= LAST_DAY if until else None)
+    return [bound for bound in bounds if bound is not None]
 
 
 def _naming(filters: Filters) -> list[ColumnElement[bool]]:

@@ -1,29 +1,19 @@
-"""Activities as a caller may see and change them: the area scope, one record, one record locked, and the list."""
+"""Activities as a caller may see and change them: the area scope, one record, and one record locked."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from enum import StrEnum
-from operator import eq, ge, le
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, Select, func, literal_column, or_, select, type_coerce
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
 
 from services.activities.activities.answers import ActivityOut, WarningOut
-from services.activities.activities.models import LAST_DAY, Activity
+from services.activities.activities.models import Activity
 from services.activities.activities.patches import DescriptionChange
 from services.activities.attendance.models import AttendanceSheet
 from services.activities.known import references
 from services.activities.known.models import KnownInstitution, KnownRegion, KnownRegionCode
 from services.activities.known.places import Warned
-from services.activities.parameters import Voided
-from shared import pagination
-from shared.auth import NATION, Principal, below
-from shared.codes import ActivityKind, ActivityStatus, OrganisationKind
+from shared.auth import Principal
 from shared.language import Language, Text
 from shared.preconditions import IfMatch
 from shared.problems import Forbidden, NotFound
@@ -126,106 +116,6 @@ async def locked(
     if_match.check(row.Activity.sequence)
     regions = {row.Activity.village_id, row.village_id}
     return Locked(row.Activity, row.time_zone, row.village_name, row.lead_name, regions)
-
-
-class Sort(StrEnum):
-    """Orders of the list. `day` is the last day it was held, or else is planned for."""
-
-    DAY = "day"
-    DAY_DOWN = "-day"
-    CHANGED_AT = "changed_at"
-    CHANGED_AT_DOWN = "-changed_at"
-    TITLE = "title"
-    TITLE_DOWN = "-title"
-
-
-_SORTED_BY: dict[str, ColumnElement[Any] | InstrumentedAttribute[Any]] = {
-    "day": LAST_DAY, "changed_at": Activity.changed_at, "title": Activity.title,
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a list is narrowed to. Days are inclusive and about the last day held or planned; `region` is a stored code."""
-
-    region: str | None
-    kind: ActivityKind | None
-    status: ActivityStatus | None
-    lead_institution_id: UUID | None
-    network_id: UUID | None
-    partner_id: UUID | None
-    programme_id: UUID | None
-    series_id: UUID | None
-    cultural_value_id: UUID | None
-    held_from: date | None
-    held_until: date | None
-    planned_from: date | None
-    planned_until: date | None
-    q: str | None
-    changed_since: datetime | None
-    voided: Voided
-
-
-async def listed(
-    session: AsyncSession, principal: Principal, filters: Filters, sort: Sort, page: pagination.PageQuery
-) -> pagination.Page[ActivityOut]:
-    """One page of what the caller may see under these filters."""
-    statement: Any = _named().where(readable(principal), *_conditions(filters))
-    by = _SORTED_BY[sort.removeprefix("-")]
-    order = pagination.Order([by, Activity.id], descending=sort.startswith("-"))  # type: ignore[list-item]
-    rows, following, total = await pagination.paginate(session, statement, order, page)
-    items = [ActivityOut.of(row.Activity, row.village_name, row.lead_name) for row in rows]
-    return pagination.Page(items=items, next=following, count=total)
-
-
-def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    wanted: list[tuple[Any, Callable[[Any, Any], Any], Any]] = [
-        (Activity.kind, eq, filters.kind),
-        (Activity.status, eq, filters.status),
-        (Activity.lead_institution_id, eq, filters.lead_institution_id),
-        (Activity.programme_id, eq, filters.programme_id),
-        (Activity.series_id, eq, filters.series_id),
-        (Activity.held_until, ge, filters.held_from),
-        (Activity.held_until, le, filters.held_until),
-        (Activity.planned_until, ge, filters.planned_from),
-        (Activity.planned_until, le, filters.planned_until),
-        (Activity.changed_at, ge, filters.changed_since),
-    ]
-    found: list[ColumnElement[bool]] = [
-        compared(column, value) for column, compared, value in wanted if value is not None
-    ]
-    if filters.region not in (None, NATION):
-        found.append(below(_columns.village_code, filters.region or NATION))
-    found += filters.voided.of(_columns.voided)
-    found += _naming(filters)
-    if filters.q:
-        found.append(_like(filters.q))
-    return found
-
-
-def _naming(filters: Filters) -> list[ColumnElement[bool]]:
-    """That they name this network, partner or value, in the words of the partial indexes on these columns."""
-    found: list[ColumnElement[bool]] = []
-    for kind, id in ((OrganisationKind.NETWORK, filters.network_id), (OrganisationKind.PARTNER, filters.partner_id)):
-        if id is not None:
-            named = type_coerce(_columns.parties, JSONB)
-            found += [
-                named.contains([{"organisation": kind, "id": str(id)}]),
-                literal_column("activity.parties <> '[]'", Boolean),
-            ]
-    if filters.cultural_value_id is not None:
-        found += [
-            _columns.cultural_value_ids.contains([filters.cultural_value_id]),
-            literal_column("activity.cultural_value_ids <> '{}'", Boolean),
-        ]
-    return found
-
-
-def _like(q: str) -> ColumnElement[bool]:
-    """Titles that hold the text, or words nearly like it; accents and case do not matter."""
-    title, sought = func.searchable(Activity.title), func.searchable(q)
-    escaped = func.regexp_replace(sought, r"([\\%_])", r"\\\1", "g")
-    return or_(title.like("%" + escaped + "%"), sought.bool_op("<%")(title))
 
 
 async def area_code(session: AsyncSession, code: str) -> str | None:

@@ -8,17 +8,18 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import AfterValidator
 
-from services.activities.activities import queries, versions
+from services.activities.activities import listing, queries, versions
 from services.activities.activities.answers import ActivityOut
+from services.activities.activities.listing import Filters, Sort
 from services.activities.activities.versions import VersionOut
-from services.activities.parameters import Voided, WhetherVoided
+from services.activities.parameters import Voided, WhetherVoided, area_of_today
 from services.activities.rights import Reader
-from shared import changes, edge, pagination, preconditions
+from shared import changes, edge, preconditions
 from shared.codes import ActivityKind, ActivityStatus
 from shared.fields import Day, Instant, printable
 from shared.language import Text
+from shared.pagination import Page, PageParameters, page_of
 from shared.problems import BadRequest, Fault
-from shared.region_parameters import RegionUnknown, stored_code, unknown
 
 router = APIRouter(prefix="/v1/activities", tags=["activities"], route_class=edge.Route)
 
@@ -52,38 +53,30 @@ async def _filters(
         Instant | None, Query(description="Changed at this instant or later.", examples=["2026-03-14T00:00:00Z"])
     ] = None,
     voided: WhetherVoided = Voided.FALSE,
-) -> queries.Filters:
+) -> Filters:
     _in_order("held_until", held_from, held_until)
     _in_order("planned_until", planned_from, planned_until)
-    return queries.Filters(
-        region=None if region is None else stored_code(region, "region"), kind=kind, status=status,
+    return Filters(
+        region=region, kind=kind, status=status,
         lead_institution_id=lead_institution_id, network_id=network_id, partner_id=partner_id, programme_id=programme_id,
         series_id=series_id, cultural_value_id=cultural_value_id, held_from=held_from, held_until=held_until,
         planned_from=planned_from, planned_until=planned_until, q=q, changed_since=changed_since, voided=voided,
     )  # fmt: skip
 
 
-@router.get("", summary="List activities")
+@router.get("", summary="List activities", response_model=Page[ActivityOut])
 async def list_activities(
-    session: edge.Session,
+    driver: edge.Driver,
     principal: Reader,
-    page: pagination.PageParameters,
-    filters: Annotated[queries.Filters, Depends(_filters)],
-    sort: Annotated[queries.Sort, Query(description="`day` is the last day held, or else planned.")] = (
-        queries.Sort.DAY_DOWN
-    ),
-) -> pagination.Page[ActivityOut]:
+    page: PageParameters,
+    filters: Annotated[Filters, Depends(_filters)],
+    sort: Annotated[Sort, Query(description="`day` is the last day held, or else planned.")] = Sort.DAY_DOWN,
+) -> Response:
     """Those held in your area or led from it. Voided records are left out unless asked for. A region's code that has ended
     means the region that had it last."""
-    answer = await queries.listed(session, principal, filters, sort, page)
-    if answer.items or filters.region is None:
-        return answer
-    today = await queries.area_code(session, filters.region)
-    if today is None:
-        raise RegionUnknown(errors=[unknown(filters.region, "region")])
-    if today != filters.region:
-        answer = await queries.listed(session, principal, replace(filters, region=today), sort, page)
-    return answer
+    area = await area_of_today(driver, filters.region)
+    statement, order = listing.listed(principal, replace(filters, region=area), sort)
+    return await page_of(driver, statement, order, page)
 
 
 @router.get("/{id}", summary="Read an activity")

@@ -44,14 +44,16 @@ async def record(session: AsyncSession, body: ActivityIn, principal: Principal, 
 
 
 async def _store(driver: asyncpg.Connection, made: Drafted, principal: Principal, now: datetime) -> None:
-    """The row, its event and its entry in one statement; those of its first sheet in another."""
+    """The row, its event and its entry in one statement, with those of its first sheet."""
     activity, state, fact = made.registration(principal, now)
+    if made.sheet:
+        first = activity, state, fact
+        await recording.store_with(driver, first, made.sheet, by=principal, now=now, regions=made.regions)
+        return
     try:
         await outbox.register(driver, activity, state, fact)
     except asyncpg.UniqueViolationError as error:
         raise IdTaken.of(activity.id) from error
-    if made.sheet:
-        await recording.store(driver, made.sheet, by=principal, now=now, regions=made.regions)
 
 
 async def change(

@@ -9,8 +9,16 @@ from services.activities.attendance import sheets
 from services.activities.attendance.models import AttendanceSheet
 from shared import outbox
 from shared.auth import Principal
+from shared.events.envelope import State
 from shared.records import IdTaken
 
+Registered = tuple[outbox.Subject, State, outbox.Fact]
+"""A new subject with its first event and what happened, as `outbox` stores them."""
+# The pairs are read from the row that is being stored: its people are not sent twice.
+_BESIDE = """
+    INSERT INTO attendance (activity_id, person_id, sheet_id)
+    SELECT activity_id, CAST(one ->> 'person_id' AS uuid), id FROM subject1, jsonb_array_elements(people) AS one
+"""
 _PAIRS = "INSERT INTO attendance (activity_id, person_id, sheet_id) SELECT $1, unnest($2::uuid[]), $3"
 
 
@@ -24,6 +32,22 @@ async def store(
     except asyncpg.UniqueViolationError as error:
         raise IdTaken.of(sheet.id) from error
     await name(driver, sheet, [one.person_id for one in sheet.people])
+
+
+async def store_with(
+    driver: asyncpg.Connection,
+    activity: Registered,
+    sheet: AttendanceSheet,
+    *,
+    by: Principal,
+    now: datetime,
+    regions: set[UUID],
+) -> None:
+    """Stores a new activity and its first sheet, all in one statement. Raises IdTaken."""
+    try:
+        await outbox.register_together(driver, [activity, sheets.registration(sheet, by, now, regions)], _BESIDE)
+    except asyncpg.UniqueViolationError as error:
+        raise IdTaken.of(sheet.id if error.table_name == AttendanceSheet.__tablename__ else activity[0].id) from error
 
 
 async def name(driver: asyncpg.Connection, sheet: AttendanceSheet, people: list[UUID]) -> None:
