@@ -12,7 +12,7 @@ from tests.house import House
 from tests.registry.institutions import REGENCY, VILLAGE, People, take
 
 EXPECTED: dict[str, tuple[int, int, float | None]] = {
-    "PRT-02": (27, 32, 84.38), "SOL-03": (1, 1, 1.0), "LEM-01": (2, 1, 2.0), "TRH-02": (2, 3, 66.67),
+    "PRT-02": (27, 32, 84.38), "SOL-01": (400_000, 1_000_000, 40.0), "TRH-01": (1, 3, 33.33), "SOL-03": (1, 1, 1.0), "LEM-01": (2, 1, 2.0), "TRH-02": (2, 3, 66.67),
     "TPD-01": (1, 3, 33.33), "KSB-01": (0, 2, 0.0), "STR-01": (0, 1, 0.0),
 }  # fmt: skip
 """Numerator, denominator and value for the village and the first quarter of 2026. The last two are not in the handbook's
@@ -40,6 +40,12 @@ class Village:
         body = {"title": title, "kind": kind, "village": VILLAGE, "lead_institution_id": lead["id"], **more}
         return dict(ok(await self.operator.post("/v1/activities", json=body), 201))
 
+    async def given(self, activity: dict[str, Any], source: str, value: int) -> None:
+        """A contribution of money to an activity."""
+        body = {"activity_id": activity["id"], "source": source, "form": "tunai", "value": value,
+                "received_on": "2026-02-10"}  # fmt: skip
+        ok(await self.operator.post("/v1/resources", json=body), 201)
+
     async def then(self, activity: dict[str, Any], step: str, **body: Any) -> dict[str, Any]:
         """The activity after a step."""
         match = {"If-Match": f'"{activity["sequence"]}"'}
@@ -66,14 +72,19 @@ async def test_the_handbooks_test_vector_comes_out_to_the_digit(house: House) ->
         target_group={"members": True},
     )  # fmt: skip
     a3 = await village.recorded(i1, "Arisan", "musyawarah", plan=plan("2026-02-20"))
-    a4 = await village.recorded(i3, "Sinoman", "layanan_kematian", plan=plan("2026-02-01"))
+    a4 = await village.recorded(
+        i3, "Sinoman", "layanan_kematian", plan=plan("2026-02-01"), objective="Upacara berjalan baik"
+    )
     village.on("2026-02-15")
     await village.then(a1, "completion", **held("2026-01-20", invited=20, attended=15))
     await village.then(a4, "completion", **held("2026-02-01", invited=12, attended=12))
-    await village.recorded(
+    a2 = await village.recorded(
         i2, "Bantuan", "bantuan_uang", partners=["Dinsos"], completion=held("2026-02-10", attended=6)
     )
     await village.then(a3, "cancellation", reason="Hujan lebat")
+    await village.given(a1, "iuran", 300_000)
+    await village.given(a2, "donasi_warga", 100_000)
+    await village.given(a2, "apbd", 600_000)
     closed = await take(people.officer, i3, "closure", {"on": "2026-02-15", "reason": "Bubar"})
     assert closed["operation"] == "tutup"
     await house.caught_up()
