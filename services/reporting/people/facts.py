@@ -12,7 +12,9 @@ from uuid import UUID
 import asyncpg
 
 from services.reporting import dossiers
-from services.reporting.measures.people import Giver, Unit
+from services.reporting.measures.people import Giver, Sheet, Unit
+from services.reporting.people.owners import Held
+from services.reporting.people.world import Came
 from shared.arrived import Arrived
 from shared.codes import BeneficiaryUnit, FamilyRole, OrganisationKind
 from shared.events.activities import AttendanceSheet, Benefit
@@ -110,6 +112,27 @@ def _attended(sheet: Told[AttendanceSheet], came: Iterable[int]) -> Attended:
         moved=(day_before, stored["village_id"], stored["organiser_ids"])
         != (day_after, state.village_id, state.organiser_ids),
     )
+
+
+def comings(attended: Iterable[Attended], held: Held) -> tuple[list[Came], list[Came]]:
+    """Who is no longer said to have come, and who is said so now."""
+    gone: list[Came] = []
+    come: list[Came] = []
+    for each in attended:
+        after = {held.of(Unit.PERSON, id_) for id_ in each.after}
+        same = after & each.before if each.year_before == each.year_after else frozenset()
+        if each.year_before is not None:
+            gone += [(person, each.year_before, each.key) for person in each.before - same]
+        if each.year_after is not None:
+            come += [(person, each.year_after, each.key) for person in after - same]
+    return gone, come
+
+
+def sheet(state: AttendanceSheet, id_: UUID) -> Sheet | None:
+    """What a sheet says that counts."""
+    if state.voided or state.held_on is None:
+        return None
+    return Sheet(id_, state.activity_id, state.held_on, state.village_id, state.organiser_ids)
 
 
 def beneficiary(state: Benefit) -> tuple[Unit, UUID]:

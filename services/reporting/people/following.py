@@ -50,7 +50,14 @@ class Batch:
     """Those of them that are newer, by key."""
     ends: dict[int, int] = field(default_factory=dict)
     """Whom those count as afterwards who may come to count as somebody else."""
+    standings: bool = False
+    """Whether institutions change so that their members count otherwise."""
     before: People = field(default_factory=People)
+
+    @property
+    def sheets_only(self) -> bool:
+        """Whether nothing is told but who came: then all else stands as it was read, since it is locked."""
+        return not (self.memberships or self.benefits or self.places or self.owners or self.ends or self.standings)
 
     @property
     def institutions(self) -> set[UUID]:
@@ -86,7 +93,9 @@ async def hold(
     Institutions, as stored, are locked; of some of them there are events.
     """
     networks = await _hold_networks(driver, batch)
-    members = await _members(driver, _changed(stored, events))
+    changed = _changed(stored, events)
+    batch.standings = bool(changed)
+    members = await _members(driver, changed)
     helped = await _helped(driver, batch, networks)
     held = batch.held
     await held.lock(driver, Unit.PERSON, _people(batch), [*_records(batch), *members, *helped[Unit.PERSON]])
@@ -115,11 +124,16 @@ async def follow(driver: asyncpg.Connection, batch: Batch, sums: Sums, statistic
     held = batch.held
     await writing.owners(driver, batch.owners, held)
     await writing.ends(driver, batch.ends, held)
-    await writing.sheets(driver, batch.sheets, batch.attended, held)
+    gone, come = facts.comings(batch.attended.values(), held)
+    await writing.sheets(driver, batch.sheets, gone, come)
     await writing.memberships(driver, batch.memberships, held)
     await writing.places(driver, batch.places)
     await writing.benefits(driver, batch.benefits, held)
-    after = await reading.read(driver, batch.asked)
+    if batch.sheets_only:
+        told = {each.stored["key"]: facts.sheet(each.state, id_) for id_, each in batch.sheets.items()}
+        after = batch.before.coming(told, gone, come)
+    else:
+        after = await reading.read(driver, batch.asked)
     places = await tree.rows(driver, batch.before.needed() | after.needed())
     villages = {place.id: place.village for place in places.values()}
     counts = Counts(statistics_from)
@@ -248,6 +262,7 @@ def _ask_people(batch: Batch, members: Iterable[int], helped: Iterable[int]) -> 
     now_helped = {batch.held.of(unit, id_) for unit, id_ in given if unit is Unit.PERSON}
     for key in {*helped, *now_helped}:
         asked.helped.update(roots.of(key))
+    asked.organisers.update(*(each.state.organiser_ids for each in batch.sheets.values()))
     for each in batch.attended.values():
         _ask_attended(batch, each, roots)
     return belonging

@@ -128,7 +128,7 @@ async def _benefits(driver: asyncpg.Connection, asked: Asked, people: People) ->
 
 async def _standings(driver: asyncpg.Connection, asked: Asked, people: People) -> None:
     """The institutions of which those who belong, or came, are members."""
-    organisers = {id_ for sheet in people.sheets.values() for id_ in sheet.organiser_ids}
+    organisers = asked.organisers.union(*(sheet.organiser_ids for sheet in people.sheets.values()))
     wanted: set[UUID] = set()
     for key in asked.belongs:
         wanted.update(each.of for each in people.of_person(key))

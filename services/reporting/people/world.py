@@ -1,6 +1,6 @@
 """What people's measures see at one moment, and what they give then: the facts of some owners, and all that these rest on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
@@ -26,6 +26,8 @@ from services.reporting.places import FOREVER, Path, Village
 
 EVER = (0, 9999)
 """All years."""
+Came = tuple[int, int, int]
+"""A record of a person, a year, a sheet: by keys."""
 KINDS = len(LENGTHS)
 """Columns of a set: one for each kind of period."""
 
@@ -40,6 +42,8 @@ class Asked:
     """Who is a member: the denominator of PRT-03."""
     helped: set[int] = field(default_factory=set)
     """Who was helped: SOL-02 and SOL-04."""
+    organisers: set[UUID] = field(default_factory=set)
+    """Institutions of sheets that are told anew, of which those who came may be members."""
 
     def years(self, key: int, first: int, last: int) -> None:
         """Asks for what somebody came to in these years too."""
@@ -66,7 +70,7 @@ class People:
     """Who is asked for, by key."""
     records: dict[int, list[int]] = field(default_factory=dict)
     """The keys of the records of a person that are no entry errors; also of persons who are heads of families."""
-    attendance: dict[int, Sequence[int]] = field(default_factory=dict)
+    attendance: Mapping[int, Collection[int]] = field(default_factory=dict)
     """Record → keys of sheets, within the years asked for."""
     sheets: dict[int, Sheet] = field(default_factory=dict)
     memberships: dict[int, list[Membership]] = field(default_factory=dict)
@@ -89,6 +93,16 @@ class People:
         found.update(benefit.village_id for given in self.benefits.values() for benefit in given)
         found.update(seat.village_id for standing in self.standings.values() for seat in standing.seats)
         return found
+
+    def coming(self, sheets: Mapping[int, Sheet | None], gone: Iterable[Came], come: Iterable[Came]) -> "People":
+        """The same owners when sheets are told anew, by key, and other people came to them."""
+        attendance = dict(self.attendance)
+        for record, _, sheet in gone:
+            attendance[record] = [key for key in attendance.get(record, ()) if key != sheet]
+        for record, _, sheet in come:
+            attendance[record] = [*attendance.get(record, ()), sheet]
+        known = {key: sheet for key, sheet in {**self.sheets, **sheets}.items() if sheet is not None}
+        return replace(self, attendance=attendance, sheets=known)
 
     def within(self, villages: Mapping[UUID, Village]) -> "People":
         """The same owners and facts, where these villages lie as they are given."""

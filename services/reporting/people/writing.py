@@ -8,8 +8,9 @@ import asyncpg
 
 from services.reporting.measures import PPKS, SEXES
 from services.reporting.measures.people import Unit
-from services.reporting.people.facts import GIVERS, Attended, Told, beneficiary, counts, heads
+from services.reporting.people.facts import GIVERS, Told, beneficiary, counts, heads
 from services.reporting.people.owners import Held
+from services.reporting.people.world import Came
 from shared.arrived import Arrived
 from shared.events.activities import AttendanceSheet, Benefit
 from shared.events.registry import Community, Family, Membership, NetworkMembership, Person
@@ -81,9 +82,9 @@ _SHEETS = """
 
 
 async def sheets(
-    driver: asyncpg.Connection, found: Mapping[UUID, Told[AttendanceSheet]], came: Mapping[UUID, Attended], held: Held
+    driver: asyncpg.Connection, found: Mapping[UUID, Told[AttendanceSheet]], gone: Sequence[Came], come: Sequence[Came]
 ) -> None:
-    """Stores sheets, and who came."""
+    """Stores sheets, and who came and who did not."""
     if not found:
         return
     states = [sheet.state for sheet in found.values()]
@@ -96,13 +97,6 @@ async def sheets(
         [state.village_id for state in states],
         [",".join(map(str, state.organiser_ids)) for state in states],
     )
-    gone: list[tuple[int, int | None, int]] = []
-    come: list[tuple[int, int | None, int]] = []
-    for each in came.values():
-        after = {held.of(Unit.PERSON, id_) for id_ in each.after}
-        same = after & each.before if each.year_before == each.year_after else frozenset()
-        gone += [(person, each.year_before, each.key) for person in each.before - same]
-        come += [(person, each.year_after, each.key) for person in after - same]
     if gone:
         await driver.execute(
             "DELETE FROM attendance USING unnest($1::int[], $2::smallint[], $3::int[]) AS given (person, year, sheet)"
