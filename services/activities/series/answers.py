@@ -47,7 +47,11 @@ class SeriesOut(BaseModel):
         date, Field(description="Its occurrences up to this day are activities; later ones are made as time goes on.")
     ]
     next_dates: Annotated[
-        list[date], Field(description="The coming dates, five at most; left empty in lists.", examples=[["2026-04-05"]])
+        list[date],
+        Field(
+            description="What the rules give next from today on, five at most; left empty in lists.",
+            examples=[["2026-04-05"]],
+        ),
     ]
     voided: Annotated[bool, Field(description="An entry error: it counts nowhere.")]
     recorded_at: datetime
