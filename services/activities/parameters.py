@@ -1,14 +1,15 @@
 """Parameters of activities' lists that need more than a type: the region that a list is narrowed to, and entry errors."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
+import asyncpg
 from fastapi import Depends, Query
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.activities.known.models import KnownRegion, KnownRegionCode
-from shared import edge
+from shared import edge, statements
 from shared.region_parameters import RegionUnknown, stored_code, unknown
 
 
@@ -57,14 +58,29 @@ Area = Annotated[str | None, Depends(_area)]
 async def area_code(session: AsyncSession, text: str, parameter: str = "region") -> str:
     """Today's code of the region that has, or had last, a code in any spelling. Raises NotARegionCode, RegionUnknown."""
     code = stored_code(text, parameter)
-    statement = (
+    return _known(await session.scalar(_area_of(code)), code, parameter)
+
+
+async def area_of_today(driver: asyncpg.Connection, text: str | None, parameter: str = "region") -> str | None:
+    """As `area_code`, by the bare driver; None if no region is named. Raises NotARegionCode, RegionUnknown."""
+    if text is None:
+        return None
+    code = stored_code(text, parameter)
+    rows = await statements.fetch(driver, _area_of(code))
+    return _known(rows[0][0] if rows else None, code, parameter)
+
+
+def _area_of(code: str) -> Select[Any]:
+    return (
         select(KnownRegion.area_code)
         .join(KnownRegionCode, KnownRegionCode.region_id == KnownRegion.id)
         .where(KnownRegionCode.code == code)
         .order_by(KnownRegionCode.until.desc().nulls_first(), KnownRegion.until.desc().nulls_first())
         .limit(1)
     )
-    found: str | None = await session.scalar(statement)
-    if found is None:
+
+
+def _known(area: str | None, code: str, parameter: str) -> str:
+    if area is None:
         raise RegionUnknown(errors=[unknown(code, parameter)])
-    return found
+    return area

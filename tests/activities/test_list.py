@@ -120,3 +120,38 @@ async def test_a_region_in_which_nothing_happened_is_an_empty_list(world: World)
     answer = await world.client("ministry", "ID").get("/v1/activities", params={"region": NEXT_VILLAGE, "count": True})
     assert answer.json() == {"items": [], "next": None, "count": 0}
     assert (await world.client().get("/v1/activities", params={"region": HERE})).json()["items"]
+
+
+async def test_a_row_of_the_list_says_what_the_record_says_when_it_is_read(world: World) -> None:
+    announcer, operator = world.announcer, world.client()
+    network, value = await announcer.network(HERE), await announcer.cultural_value(HERE)
+    await announcer.arrived()
+    whole = world.planned(
+        title='Kerja "bakti" \\ é', strategy="pemberdayaan", objective="Bersih\nsebelum hujan", partners=["PKK"],
+        target_group={"members": True, "ppks_kinds": ["LUT"]}, co_organiser_ids=[str(world.helper)],
+        target_institution_ids=[str(world.helper)], cultural_value_ids=[str(value)],
+        parties=[{"organisation": "network", "id": str(network), "role": "pendukung"}],
+        place={"latitude": -7, "longitude": 107.55611},
+    )  # fmt: skip
+    planned = await world.posted(whole)
+    plan = {"planned_from": "2026-03-21", "planned_until": "2026-03-22"}
+    await world.step(planned, "rescheduling", plan)
+    held = await world.posted(world.held(place={"text": "Balai RW 05"}))
+    resource = {
+        "activity_id": held["id"],
+        "source": "iuran",
+        "form": "tunai",
+        "value": 300_000,
+        "received_on": "2026-03-01",
+    }
+    assert (await operator.post("/v1/resources", json=resource)).status_code == 201
+    bare = {"held_from": "2026-03-01", "held_until": "2026-03-02"}
+    await world.step(await world.posted(world.planned()), "completion", bare)
+    await world.step(await world.posted(world.planned()), "cancellation", {"reason": "Hujan"})
+    await world.step(await world.posted(world.held()), "voiding", {"reason": "Salah input"})
+    shown = (await operator.get("/v1/activities", params={"voided": "any"})).json()["items"]
+    assert len(shown) == 5
+    for item in shown:
+        read = (await operator.get(f"/v1/activities/{item['id']}")).json()
+        assert item == read
+        assert list(item) == list(read)
