@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice, takewhile
 
 import pytest
-from dateutil.rrule import rrulestr
+from dateutil.rrule import _iterinfo, rrulestr
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -78,6 +78,8 @@ REFUSED = [
     ("FREQ=WEEKLY;BYDAY=1MO", "rule-malformed", "MONTHLY and YEARLY"),
     ("FREQ=WEEKLY;BYMONTHDAY=3", "rule-malformed", "BYMONTHDAY"),
     ("FREQ=MONTHLY;BYSETPOS=1", "rule-malformed", "BYSETPOS"),
+    ("FREQ=WEEKLY;BYDAY=MO,FR;BYSETPOS=3", "rule-malformed", "2 days in a week"),
+    ("FREQ=MONTHLY;BYDAY=MO;BYSETPOS=300", "rule-gives-nothing", "2026-01-31"),
     ("FREQ=YEARLY;BYWEEKNO=20", "rule-malformed", "BYWEEKNO=20"),
     ("FREQ=DAILY;COUNT=2;UNTIL=20260401", "rule-malformed", "exclude each other"),
     ("FREQ=DAILY;UNTIL=20260231", "rule-malformed", "UNTIL=20260231"),
@@ -100,6 +102,20 @@ def test_a_rule_that_cannot_be_used_is_refused_with_what_is_wrong(text: str, cod
     assert (fault.code, fault.pointer) == (code, "/rule")
     assert told in fault.message.en
     assert fault.remedy.id != fault.remedy.en
+
+
+@pytest.mark.parametrize("text", ["FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=31", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"])
+def test_a_rule_that_never_matches_is_given_up_after_some_centuries(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at, rebuild = set(), _iterinfo.rebuild
+
+    def noted(self: object, year: int, month: int) -> None:
+        looked_at.add(year)
+        rebuild(self, year, month)
+
+    monkeypatch.setattr(_iterinfo, "rebuild", noted)
+    with pytest.raises(InvalidPayload):
+        understood(text, JANUARY_31)
+    assert 0 < len(looked_at) < 400
 
 
 DAYS = st.dates(date(2024, 1, 1), date(2028, 12, 31))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice, takewhile
+from typing import TypeVar
 
 from dateutil.rrule import DAILY, rrule, rrulestr
 
@@ -19,8 +20,12 @@ from shared.language import Text
 
 LAST = date(2100, 12, 31)
 """No date is later: that of `shared.fields.Day`."""
+_LATER = 7600
+"""Years by which rules are moved while dates are looked for. dateutil looks until the year 9999, for seconds if no day matches;
+so near to it it soon gives up. The calendar is the same again after 400 years, weekdays included."""
 MOST_DATES = 4000
 """As many dates a rule that ends may give: ten years of days, and some."""
+D = TypeVar("D", date, datetime)
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _BULAN = ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November",
           "Desember")  # fmt: skip
@@ -67,7 +72,14 @@ def dates(text: str, starts_on: date) -> Iterator[date]:
     start = datetime(starts_on.year, starts_on.month, starts_on.day)  # noqa: DTZ001  # a day, no instant
     if rule.freq is Freq.DAILY:
         return islice(_daily(rule, start), rule.count)
-    return takewhile(lambda day: day <= LAST, (each.date() for each in rrulestr(text, dtstart=start)))
+    moved = replace(rule, until=_moved(rule.until, _LATER)) if rule.until else rule
+    found = rrulestr(str(moved), dtstart=_moved(start, _LATER))
+    return takewhile(lambda day: day <= LAST, (_moved(each.date(), -_LATER) for each in found))
+
+
+def _moved(day: D, years: int) -> D:
+    """The same day of another year that has the same calendar."""
+    return day.replace(year=day.year + years)
 
 
 def _daily(rule: Rule, start: datetime) -> Iterator[date]:

@@ -164,6 +164,12 @@ def _refuse_contradictions(rule: Rule) -> None:
                 "BYSETPOS chooses among BYDAY, BYMONTHDAY or BYMONTH, and is not for DAILY.",
             )
         )
+    in_week = len(rule.by_day) or 1
+    if rule.freq is Freq.WEEKLY and (beyond := [place for place in rule.by_set_pos if abs(place) > in_week]):
+        raise _malformed(
+            Text(f"BYSETPOS={beyond[0]}, padahal hanya {in_week} hari dalam seminggu.",
+                 f"BYSETPOS={beyond[0]}, but the rule has {in_week} days in a week.")
+        )  # fmt: skip
 
 
 def _malformed(message: Text) -> InvalidPayload:
