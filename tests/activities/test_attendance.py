@@ -79,8 +79,9 @@ async def test_an_id_that_is_taken_is_named_be_it_the_activitys_or_the_sheets(sh
     attendance = {"sheet_id": sheet, "people": named([person])}
     body = sheets.world.held(id=mine, completion=COMPLETION | {"attendance": attendance})
     await sheets.world.posted(body)
-    for id, taken in ((mine, mine), (str(uuid7()), sheet)):
-        again = await sheets.world.client().post("/v1/activities", json=body | {"id": id})
+    for id, other, taken in ((mine, str(uuid7()), mine), (str(uuid7()), sheet, sheet)):
+        completion = COMPLETION | {"attendance": attendance | {"sheet_id": other}}
+        again = await sheets.world.client().post("/v1/activities", json=body | {"id": id, "completion": completion})
         assert again.json()["type"].endswith(":id-taken")
         assert taken in again.json()["detail"]
     assert await sheets.world.stored() == (1, 2)
