@@ -13,12 +13,27 @@ Whose it is sees it always, and alone once it is voided. The public sees what is
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Select, Uuid, and_, cast, false, func, literal, or_, select, union
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    cast,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.activities.known.models import KnownInstitution, KnownRegion
 from services.activities.known.networks_models import KnownNetwork, KnownNetworkMembership
-from shared.auth import Principal, below
+from shared.auth import NATION, Principal, below
 from shared.codes import ExchangeScope, OrganisationKind, PostingState
 from shared.events.activities import Organisation
 
@@ -45,6 +60,8 @@ def readable(posting: FromClause, principal: Principal) -> ColumnElement[bool]:
     everybody = columns.scope == ExchangeScope.PUBLIC
     if is_public(principal):
         return and_(everybody, columns.state != PostingState.DITUTUP, columns.voided.is_(False))
+    if _everywhere(principal):
+        return true()
     if principal.own_record_only:
         own = Organisation(organisation=OrganisationKind.INSTITUTION, id=principal.institution_id or UUID(int=0))
         reaches = principal.within(institutions=_seen_from(columns, own))
@@ -62,6 +79,8 @@ def kept(organisation_id: ColumnElement[UUID], principal: Principal) -> ColumnEl
     caller's area; for an institution's operator: it is its own institution. The public acts for nobody, whatever its area."""
     if is_public(principal):
         return false()
+    if _everywhere(principal):
+        return true()
     if principal.own_record_only:
         return principal.within(institutions=organisation_id == principal.institution_id)
     seats = (
@@ -77,6 +96,11 @@ def reaches(posting: FromClause, organisation: Organisation) -> ColumnElement[bo
     columns = posting.c
     told = or_(columns.scope == ExchangeScope.PUBLIC, _seen_from(columns, organisation))
     return and_(columns.voided.is_(False), told)
+
+
+def _everywhere(principal: Principal) -> bool:
+    """Whether the caller's area is the nation: it holds whatever a posting can be told to."""
+    return NATION in principal.areas and not principal.own_record_only
 
 
 def literal_id(id: UUID) -> ColumnElement[UUID]:
@@ -121,31 +145,26 @@ def _codes_of(organisation: Organisation) -> Select[Any]:
     if organisation.organisation is OrganisationKind.INSTITUTION:
         seat = select(_institution.village_id).where(_institution.id == organisation.id).scalar_subquery()
         return select(_region.area_code).where(_region.id == seat)
-    places = _places()
-    working = select(places.c.village_id).where(places.c.network_id == organisation.id)
+    place = func.jsonb_array_elements(_network.territory).table_valued("value", name="place")
+    value = cast(place.c.value, JSONB)
+    working = (
+        select(cast(value.op("->>")("village_id"), Uuid))
+        .select_from(KnownNetwork)
+        .join(place, value.contains(_LASTS))
+        .where(_network.id == organisation.id, _network.voided.is_(False))
+    )
     return select(_region.area_code).where(_region.id.in_(working))
 
 
-def _places() -> Any:
-    """The villages that networks work in today."""
-    place = func.jsonb_array_elements(_network.territory).table_valued("value", name="place")
-    value = cast(place.c.value, JSONB)
-    return (
-        select(_network.id.label("network_id"), cast(value.op("->>")("village_id"), Uuid).label("village_id"))
-        .select_from(KnownNetwork)
-        .join(place, _network.voided.is_(False))
-        .where(value.op("->>")("until").is_(None))
-        .subquery()
-    )
-
-
 def _working_within(principal: Principal) -> Select[Any]:
-    """The networks that work in a village of the caller's area."""
-    places = _places()
+    """The networks that work in a village of the caller's area today."""
+    here = func.jsonb_build_object("village_id", cast(_region.id, Text), "until", None)
+    works = _network.territory.contains(func.jsonb_build_array(here, type_=JSONB))
     return (
-        select(places.c.network_id)
-        .join(KnownRegion, _region.id == places.c.village_id)
-        .where(principal.within(_region.area_code))
+        select(_network.id.label("network_id"))
+        .select_from(KnownRegion)
+        .join(KnownNetwork, works)
+        .where(principal.within(_region.area_code), _network.voided.is_(False))
     )
 
 

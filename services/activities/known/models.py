@@ -27,7 +27,9 @@ class KnownRegion(ActivitiesTable):
     heir_id: Mapped[UUID | None] = mapped_column(
         Uuid, comment="Of one that is no more: the region that took its records"
     )
-    area_code: Mapped[str | None] = mapped_column(Text(collation="C"), comment="By which what lies there is seen")
+    area_code: Mapped[str | None] = mapped_column(
+        Text(collation="C"), index=True, comment="By which what lies there is seen"
+    )
     follows: Mapped[bool] = mapped_column(server_default=text("false"))
     name: Mapped[str] = mapped_column(Text)
     level: Mapped[str] = mapped_column(Text, comment="A code of registry's; not checked anew here")

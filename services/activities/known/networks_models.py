@@ -6,7 +6,7 @@ Each row is its subject's newest event. What it refers to may be announced later
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid
+from sqlalchemy import Index, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -30,6 +30,15 @@ class KnownNetwork(ActivitiesTable):
     )
     active: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, comment=_SPELLS)
     voided: Mapped[bool]
+
+    __table_args__ = (
+        Index(
+            "ix_known_network_territory",
+            "territory",
+            postgresql_using="gin",
+            postgresql_ops={"territory": "jsonb_path_ops"},
+        ),
+    )
 
 
 class KnownNetworkMembership(ActivitiesTable):

@@ -34,6 +34,16 @@ def upgrade() -> None:
     _create_posted("experience", *_told(), sa.CheckConstraint("uses >= 0", name=op.f("ck_experience_uses")))
     _create_answer()
     _create_endorsement()
+    _index_places()
+
+
+def _index_places() -> None:
+    """By which organisations of an area are found: where a posting's scope is asked for."""
+    op.create_index(op.f("ix_known_region_area_code"), "known_region", ["area_code"])
+    op.create_index(
+        "ix_known_network_territory", "known_network", ["territory"], postgresql_using="gin",
+        postgresql_ops={"territory": "jsonb_path_ops"},
+    )  # fmt: skip
 
 
 def _code(name: str, *codes: str, nullable: bool = False) -> sa.Column[Any]:
@@ -163,5 +173,7 @@ def _create_endorsement() -> None:
 def downgrade() -> None:
     """Takes the change back."""
     op.execute("SET LOCAL lock_timeout = '5s'")
+    op.drop_index("ix_known_network_territory", "known_network")
+    op.drop_index(op.f("ix_known_region_area_code"), "known_region")
     for table in ("endorsement", "exchange_answer", "experience", "offer", "need"):
         op.drop_table(table)
