@@ -1,7 +1,8 @@
 """A small honest sample, entered through the HTTP API like anybody's data; every name says that it is an example.
 
 Two villages of Kecamatan Cileunyi, three institutions taken through registration and verification by different people,
-two activities reported after they were held (so they realise no plan), and one planned for next week.
+two activities reported after they were held (so they realise no plan), and one planned for next week; what else is told
+stands in `sample_doings`.
 """
 
 import time
@@ -9,16 +10,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
 import httpx
+
+from deploy.local import sample_doings
+from deploy.local.sample_doings import Entry
 
 REGENCY, DISTRICT = "32.04", "32.04.05"
 KULON, WETAN = "32.04.05.2001", "32.04.05.2003"
 
 
 def _id(name: str) -> UUID:
-    return uuid5(NAMESPACE_URL, f"wahana-sample/{name}")
+    return UUID(sample_doings.id_of(name))
 
 
 ARISAN, KUBE, KEMATIAN = _id("arisan"), _id("kube"), _id("kematian")
@@ -55,8 +59,20 @@ def load(gateway_url: str, mint: Callable[[str, str], str]) -> str:
     if found - {body["id"] for body in INSTITUTIONS}:
         return "there are institutions already: nothing entered"
     now = datetime.now(UTC)
-    position = ",".join(_verified(people, body) for body in INSTITUTIONS)
-    entered = sum(_entered(people, body, position) for body in _activities(now))
+    position = ",".join(
+        [
+            *(_verified(people, body) for body in INSTITUTIONS),
+            *filter(None, (_position(_entered(people, entry)) for entry in sample_doings.people(KULON, ARISAN))),
+        ]
+    )
+    entered = sum(
+        _entered(people, Entry("village-operator", body["village"], "/activities/v1/activities", body), position)
+        .status_code == httpx.codes.CREATED
+        for body in _activities(now)
+    )  # fmt: skip
+    held_on = (now - timedelta(days=7)).date()
+    for entry in sample_doings.doings(KULON, ARISAN, _id("gotong royong"), held_on, now.date()):
+        _entered(people, entry, position)
     counted = "in the numbers" if _counted(people, position, now.year) else "on their way to the numbers"
     return f"{len(INSTITUTIONS)} institutions and {entered} new activities, all named «Contoh: …», {counted}"
 
@@ -90,7 +106,8 @@ def _activities(now: datetime) -> list[dict[str, Any]]:
             "id": str(_id("gotong royong")), "title": "Contoh: Gotong royong saluran air", "kind": "gotong_royong",
             "village": KULON, "lead_institution_id": str(ARISAN), "co_organiser_ids": [str(KUBE)],
             "completion": {"held_from": last_week, "held_until": last_week, "invited": {"total": 40},
-                           "attended": {"total": 33, "by_sex": {"female": 18, "male": 15}}},
+                           "attended": {"total": 33, "by_sex": {"female": 18, "male": 15}},
+                           "attendance": sample_doings.named()},
         },
         {
             "id": str(_id("sosialisasi")), "title": "Contoh: Sosialisasi WKSBM", "kind": "sosialisasi_wksbm",
@@ -120,16 +137,21 @@ def _counted(people: _People, position: str, year: int) -> bool:
     return False
 
 
-def _entered(people: _People, body: dict[str, Any], position: str) -> bool:
-    """Whether it is new. Activities may still be on its way through the regions of the country: asked until it is not."""
+def _entered(people: _People, entry: Entry, position: str | None = None) -> httpx.Response:
+    """The answer, also if it is there already. Activities may still be on its way through the regions of the country: asked
+    until it is not."""
+    headers = {"Wahana-At-Least": position} if position else {}
     for _ in range(60):
-        answer = people.ask(
-            "POST", "village-operator", body["village"], "/activities/v1/activities",
-            json=body, headers={"Wahana-At-Least": position},
-        )  # fmt: skip
+        answer = people.ask("POST", entry.role, entry.area, entry.path, json=entry.body, headers=headers)
         if answer.status_code != httpx.codes.CONFLICT or "Retry-After" not in answer.headers:
             break
         time.sleep(float(answer.headers["Retry-After"]))
     if answer.status_code != httpx.codes.CONFLICT:
         answer.raise_for_status()
-    return answer.status_code == httpx.codes.CREATED
+    return answer
+
+
+def _position(answer: httpx.Response) -> str | None:
+    """Where the record stands, if it is new."""
+    found: str | None = answer.headers.get("Wahana-Position")
+    return found
