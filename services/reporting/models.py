@@ -138,7 +138,7 @@ cell_activity = _cells(
 cell_institution = _cells(
     "cell_institution", "Institution type, services.reporting.measures.TYPES",
     "active", "steady", "continuing", "fulfilled", "assessed", "advanced", "equipped", "year_before", "survived",
-    "empowered",
+    "empowered", "members", "named",
 )  # fmt: skip
 cell_village = _cells(
     "cell_village", "0", "villages", "reached", "covered",

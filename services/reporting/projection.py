@@ -43,6 +43,7 @@ async def handle(connection: AsyncConnection, arrived: Sequence[Arrived], statis
     for kind in FED:
         changed += await _subjects(driver, dossiers.newest(arrived, kind), before, after)
     people = await following.opened(driver, arrived)
+    before.enlisted, after.enlisted = people.enlisted
     changes = _tally_changes(before, after)
     giving = {owner for owner, tag, _ in changes if tag in OF_VILLAGES}
     places = await tree.rows(driver, giving, lock=True)

@@ -88,6 +88,8 @@ async def fold(connection: asyncpg.Connection, statistics_from: int, progress: P
             world.take(chunk)
             folded.take(world, statistics_from)
             progress(kind.NOUN, len(chunk))
+    async for enlisted in folding.enlisted(connection):
+        folded.take(World(enlisted=enlisted), statistics_from)
     by_owner = folded.by_owner()
     for noun in (Institution.NOUN, CulturalValue.NOUN):
         async for chunk in _states(connection, noun):

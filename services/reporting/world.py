@@ -1,12 +1,13 @@
 """What the measures see at one moment, and what they give then."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from services.reporting.cells import Sums
 from services.reporting.dossiers import Tallies
-from services.reporting.measures import Tag, activity, institution, network, report, value, village
+from services.reporting.measures import Tag, activity, enrolment, institution, network, report, value, village
+from services.reporting.measures.runs import Run
 from services.reporting.places import Village
 from shared.events.activities import Activity, VillageReport
 from shared.events.envelope import State
@@ -36,6 +37,9 @@ class World:
     giving: Collection[UUID] = ()
     """The villages whose own contributions may change."""
     tallies: Tallies = field(default_factory=dict)
+
+    enlisted: Iterable[tuple[UUID, Sequence[Run]]] = ()
+    """Memberships: of which institution, in which months. They give tallies only."""
 
     def take(self, stored: Iterable[tuple[UUID, str, str]]) -> None:
         """Takes dossiers in: subject, noun, state as text."""
@@ -88,3 +92,4 @@ class World:
             yield from network.tallies(each)
         for told in self.reports.values():
             yield from report.tallies(told)
+        yield from enrolment.tallies(self.enlisted)

@@ -81,7 +81,7 @@ class DefinitionOut(BaseModel):
             region=text(d.region), missing=text(d.missing), source=text(d.source), is_not=text(d.is_not),
             notes=[text(note) for note in d.notes], better=d.direction,
             formula=_formula(d.multiplier, numerator, denominator), measures=[numerator, denominator],
-            dimensions=[d.dimension] if d.dimension else [],
+            dimensions=list(d.dimensions),
             companions=[CompanionDefinitionOut.of(each) for each in values.companions(d)],
         )  # fmt: skip
 

@@ -4,11 +4,15 @@ The fields follow Standar Data of Satu Data Indonesia (Perpres 39/2019: konsep, 
 The formula is data: two terms, how each is taken from the cells, and a multiplier.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from services.reporting.measures import KINDS, SOURCES, TYPES, VERSION, Group
+from sqlalchemy import ColumnElement
+
+from services.reporting.measures import AGES, KINDS, PPKS, SEXES, SOURCES, TYPES, VERSION, Group
 from services.reporting.periods import PeriodKind
+from shared.auth import Right
 from shared.codes import BeneficiaryUnit
 from shared.language import Text
 
@@ -31,14 +35,44 @@ class Dimension(StrEnum):
     """Type of institution."""
     SOURCE = "source"
     """Source of what was contributed."""
+    SEX = "sex"
+    AGE = "age"
+    """Band of age in the year of what somebody did."""
+    PPKS = "ppks"
+    """Kind of PPKS that somebody was of."""
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """The codes of this dimension; a cell's dimension number is the place in here."""
+        """The codes of this dimension; a cell's dimension number is the place in here, unless cells are kept by two."""
         return _CODES[self]
 
+    def numbers(self, place: int) -> frozenset[int]:
+        """The dimension numbers of the cells of a code, which is given by its place."""
+        match self:
+            case Dimension.SEX:
+                return frozenset(range(place * len(AGES), (place + 1) * len(AGES)))
+            case Dimension.AGE:
+                return frozenset(range(place, len(SEXES) * len(AGES), len(AGES)))
+            case _:
+                return frozenset({place})
 
-_CODES: dict[Dimension, tuple[str, ...]] = {Dimension.KIND: KINDS, Dimension.TYPE: TYPES, Dimension.SOURCE: SOURCES}
+    def place(self, number: ColumnElement[int]) -> ColumnElement[int]:
+        """The place of the code of cells with a dimension number."""
+        match self:
+            case Dimension.SEX:
+                return number.op("/")(len(AGES))
+            case Dimension.AGE:
+                return number % len(AGES)
+            case _:
+                return number
+
+
+_CODES: dict[Dimension, tuple[str, ...]] = {
+    Dimension.KIND: KINDS, Dimension.TYPE: TYPES, Dimension.SOURCE: SOURCES, Dimension.SEX: SEXES, Dimension.AGE: AGES,
+    Dimension.PPKS: PPKS,
+}  # fmt: skip
+Only = tuple[tuple[Dimension, int], ...]
+"""Filters: of each dimension, the place of the one code that is wanted."""
 
 
 class Direction(StrEnum):
@@ -61,6 +95,12 @@ class Term:
     """What the group's cells are kept by."""
     weight: int = 1
     """How much each one counts for."""
+    also: Dimension | None = None
+    """What they are kept by too."""
+
+    def kept_by(self, dimension: Dimension | None) -> bool:
+        """Whether its cells can be filtered and broken down by a dimension."""
+        return dimension is not None and dimension in (self.dimension, self.also)
 
     def column(self, kind: PeriodKind) -> str:
         """The measure's column for periods of a kind: sets have one for each (`semantics.md` §4)."""
@@ -136,11 +176,35 @@ class Definition:
     denominator: Term | Referred
     multiplier: int
     dimension: Dimension | None
+    also: Dimension | None = None
+    """Another dimension that it can be broken down by."""
+    units: Mapping[BeneficiaryUnit, tuple[Term, Referred]] | None = None
+    """Numerator and denominator of each unit that is counted by itself, never added to another; the first one's are
+    `numerator` and `denominator`."""
+    rights: frozenset[Right] = frozenset()
+    """What its explanation needs beside the right to read indicators."""
     counts_places: bool = False
     """The denominator is villages: it is there whether or not anything was reported. So is one that is looked up."""
     may_exceed: bool = False
     """The value may exceed 100; then it is flagged, not capped."""
     companions: tuple[Companion, ...] = ()
+
+    @property
+    def dimensions(self) -> tuple[Dimension, ...]:
+        """What it can be filtered and broken down by."""
+        return tuple(each for each in (self.dimension, self.also) if each is not None)
+
+    def counting(self, unit: BeneficiaryUnit | None) -> "Definition":
+        """The definition that counts a unit, of those it has."""
+        if unit is None or self.units is None:
+            return self
+        numerator, denominator = self.units[unit]
+        return replace(self, numerator=numerator, denominator=denominator)
+
+    @property
+    def counted(self) -> BeneficiaryUnit | None:
+        """The unit it counts, if units are counted apart."""
+        return self.denominator.unit if self.units and isinstance(self.denominator, Referred) else None
 
     @property
     def terms(self) -> tuple[Term, ...]:

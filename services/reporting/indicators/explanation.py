@@ -16,7 +16,8 @@ from services.reporting.indicators import candidates, parameters, queries, reaso
 from services.reporting.indicators.candidates import Page
 from services.reporting.indicators.contributions import Cell
 from services.reporting.indicators.definition_schemas import Bilingual
-from services.reporting.indicators.definitions import Definition, Dimension, ReferenceData, Referred
+from services.reporting.indicators.definitions import Definition, Only, ReferenceData, Referred
+from services.reporting.indicators.filters import Filtered
 from services.reporting.indicators.parameters import TreeChoice
 from services.reporting.indicators.queries import Asked
 from services.reporting.indicators.schemas import ExplanationOut, RecordOut, RegionOut, amounts, dated
@@ -65,7 +66,7 @@ class Question:
     definition: Definition
     region: str
     period: Period
-    only: tuple[Dimension, int] | None
+    only: Only
     tree: TreeChoice
     part: Part
     records: Records
@@ -77,21 +78,19 @@ async def _question(
     code: parameters.Code,
     region: parameters.RegionCode,
     period: parameters.OnePeriod,
+    filters: Filtered,
     part: Annotated[Part, Query(description="Which integer.", examples=["numerator"])] = Part.NUMERATOR,
     records: Annotated[
         Records,
         Query(description="`counted`: their amounts add up to the integer; `excluded`: what was left out and why."),
     ] = Records.COUNTED,
-    kind: parameters.KindFilter = None,
-    type: parameters.TypeFilter = None,  # the parameter's public name
-    source: parameters.SourceFilter = None,
     tree: parameters.ChosenTree = TreeChoice.AS_WAS,
 ) -> Question:
-    definition = parameters.definition(code)
+    definition = parameters.counted(parameters.definition(code), filters)
     first = Period.parse(request.app.state.settings.statistics_from).first
     wanted = parameters.period(period, first)
     return Question(
-        definition, region, wanted, parameters.only(definition, kind, type, source), tree, part, records, first
+        definition, region, wanted, parameters.only(definition, filters), tree, part, records, first
     )  # fmt: skip
 
 
@@ -137,7 +136,7 @@ async def explain_value(
     return ExplanationOut(
         indicator=definition.code, definition_version=definition.version, region=RegionOut.of(place),
         period=str(question.period), formula=Bilingual.of(_formula(definition, result, place)), part=question.part.value,
-        records=question.records.value, items=items, next=following,
+        counted=definition.counted, records=question.records.value, items=items, next=following,
         **amounts(result, status), **dated(age, question.tree),
     )  # fmt: skip
 

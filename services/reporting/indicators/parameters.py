@@ -6,10 +6,10 @@ from typing import Annotated, NoReturn
 from fastapi import Path, Query
 
 from services.reporting.indicators import catalogue
-from services.reporting.indicators.definitions import Definition, Dimension
+from services.reporting.indicators.definitions import Definition, Dimension, Only
+from services.reporting.indicators.filters import Filters
 from services.reporting.periods import Period, PeriodKind
 from services.reporting.places import Tree
-from shared.codes import ActivityKind, FundingSource, InstitutionType
 from shared.language import Text
 from shared.problems import BadRequest, Fault, NotFound
 
@@ -31,6 +31,11 @@ class InvalidPeriod(BadRequest):
 class DimensionNotAllowed(BadRequest):
     slug = "dimension-not-allowed"
     title = Text("Indikator ini tidak dirinci menurut itu", "This indicator is not broken down by that")
+
+
+class UnitNotCounted(BadRequest):
+    slug = "unit-not-counted"
+    title = Text("Indikator ini tidak menghitung satuan secara terpisah", "This indicator does not count units apart")
 
 
 class TooManyValues(BadRequest):
@@ -69,30 +74,9 @@ PeriodText = Annotated[
 OnePeriod = Annotated[
     str, Query(alias="period", description="`2026-03`, `2026-Q1`, `2026-S1` or `2026`.", examples=["2026-Q1"])
 ]
-KindFilter = Annotated[
-    ActivityKind | None,
-    Query(
-        description="Only activities of this kind. For the indicators whose definition names the dimension `kind`.",
-        examples=["musyawarah"],
-    ),
-]
-TypeFilter = Annotated[
-    InstitutionType | None,
-    Query(
-        description="Only institutions of this type. For the indicators whose definition names the dimension `type`.",
-        examples=["ARS"],
-    ),
-]
-SourceFilter = Annotated[
-    FundingSource | None,
-    Query(
-        description="Only what came from this source. For the indicators whose definition names the dimension `source`.",
-        examples=["iuran"],
-    ),
-]
 Breakdown = Annotated[
     Dimension | None,
-    Query(description="One value for each kind, type or source that has anything.", examples=["kind"]),
+    Query(description="One value for each code of a dimension that has anything.", examples=["kind"]),
 ]
 ChosenTree = Annotated[
     TreeChoice,
@@ -188,26 +172,41 @@ def _refuse(code: str, message: Text, remedy: Text) -> NoReturn:
     raise InvalidPeriod(errors=[Fault(code, message, remedy, parameter="period")])
 
 
-def only(
-    definition: Definition,
-    kind: ActivityKind | None,
-    institution_type: InstitutionType | None,
-    source: FundingSource | None = None,
-) -> tuple[Dimension, int] | None:
-    """The filter: a dimension and the number of its code. Raises DimensionNotAllowed."""
-    chosen: tuple[Dimension, int] | None = None
-    for dimension, code in ((Dimension.KIND, kind), (Dimension.TYPE, institution_type), (Dimension.SOURCE, source)):
+def counted(definition: Definition, filters: Filters) -> Definition:
+    """The definition that counts the unit that is asked for. Raises UnitNotCounted."""
+    if filters.unit is not None and definition.units is None:
+        raise UnitNotCounted(
+            errors=[
+                Fault(
+                    "unit-not-counted",
+                    Text(
+                        f"{definition.code} tidak menghitung satuan secara terpisah.",
+                        f"{definition.code} does not count units apart.",
+                    ),
+                    Text("Hapus «unit».", "Leave «unit» out."),
+                    parameter="unit",
+                )
+            ]
+        )
+    return definition.counting(filters.unit)
+
+
+def only(definition: Definition, filters: Filters) -> Only:
+    """The filters: dimensions, each with the place of its code. Raises DimensionNotAllowed."""
+    chosen: list[tuple[Dimension, int]] = []
+    for dimension in Dimension:
+        code = getattr(filters, dimension.value)
         if code is not None:
             allow(definition, dimension, dimension.value)
-            chosen = (dimension, dimension.codes.index(code))
-    return chosen
+            chosen.append((dimension, dimension.codes.index(code)))
+    return tuple(chosen)
 
 
 def allow(definition: Definition, dimension: Dimension | None, parameter: str) -> None:
     """Raises DimensionNotAllowed when the indicator is not kept by that dimension."""
-    if dimension is None or dimension is definition.dimension:
+    if dimension is None or dimension in definition.dimensions:
         return
-    allowed = definition.dimension
+    allowed = "», «".join(definition.dimensions)
     raise DimensionNotAllowed(
         errors=[
             Fault(

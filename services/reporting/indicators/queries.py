@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reporting.indicators.catalogue import terms
-from services.reporting.indicators.definitions import Definition, Dimension, ReferenceData, Referred, Taken, Term
+from services.reporting.indicators.definitions import Definition, Dimension, Only, ReferenceData, Referred, Taken, Term
 from services.reporting.measures import ALL
 from services.reporting.models import region_change
 from services.reporting.periods import LENGTH, Period
@@ -29,8 +29,7 @@ class Asked:
     regions: Sequence[int]
     periods: Sequence[Period]
     tree: Tree
-    only: tuple[Dimension, int] | None = None
-    """A filter: this number of this dimension."""
+    only: Only = ()
     by: Dimension | None = None
     """A breakdown."""
     totalled: bool = False
@@ -39,18 +38,19 @@ class Asked:
     @classmethod
     def about(
         cls, places: Sequence[Place], periods: Sequence[Period], tree: Tree,
-        only: tuple[Dimension, int] | None = None, by: Dimension | None = None,
+        only: Only = (), by: Dimension | None = None,
     ) -> Self:  # fmt: skip
         """What is asked about regions of one level."""
         keys = [place.key for place in places]
         return cls(keys, periods, tree, only, by, totalled=all(place.totalled for place in places))
 
     def narrowed(self, term: Term) -> Term:
-        """The term under the filter, if its cells are kept by that dimension."""
-        if self.only is None or term.dimension is not self.only[0]:
-            return term
-        wanted = frozenset({self.only[1]})
-        return replace(term, only=wanted if term.only is None else term.only & wanted)
+        """The term under the filters, as far as its cells are kept by their dimensions."""
+        for dimension, place in self.only:
+            if term.kept_by(dimension):
+                wanted = dimension.numbers(place)
+                term = replace(term, only=wanted if term.only is None else term.only & wanted)
+        return term
 
     def counted(self, term: Term) -> Term:
         """What is counted in the cells for a term: under the filter, each once."""
@@ -72,7 +72,7 @@ class Numbers:
 
     def of(self, term: Term, region: int, period: int, dimension: int = ALL) -> int:
         """A term's number. Terms that the breakdown's dimension does not touch are the same in each part."""
-        split = self.asked.by is not None and term.dimension is self.asked.by
+        split = term.kept_by(self.asked.by)
         found = self.amounts[self.asked.counted(term)]
         return term.weight * found.get((region, period, dimension if split else ALL), 0)
 
@@ -87,8 +87,9 @@ class Numbers:
         """What was looked up, of the kind that the filter or the breakdown is about."""
         if referred.dimension is None:
             dimension = ALL
-        elif self.asked.only is not None and self.asked.only[0] is referred.dimension:
-            dimension = self.asked.only[1]
+        for filtered, place in self.asked.only:
+            if filtered is referred.dimension:
+                dimension = place
         return self.references[referred].get((region, period, dimension))
 
     def heard(self, region: int, period: int) -> bool:
@@ -154,17 +155,18 @@ def _statement(source: Sequence[Term], asked: Asked) -> Select[Any]:
     else:
         number = func.greatest((cells.month - (first.last + 1 - length)) // length, 0)
         months = cells.month <= asked.periods[-1].last
-    split = asked.by is not None and source[0].dimension is asked.by
-    dimension: ColumnElement[int] = cells.dimension if split else literal(ALL)
-    # What is not limited is read from the rows that hold the sums, where they are kept.
-    whole = frozenset({ALL}) if asked.totalled and group.split and not split else None
+    split = asked.by is not None and source[0].kept_by(asked.by)
+    part: ColumnElement[int] = asked.by.place(cells.dimension) if asked.by and split else literal(ALL)
+    # What is not limited is read from the rows that hold the sums, where they are kept, or what is none.
+    kept = group.split and (asked.totalled or group.apart)
+    whole = frozenset({ALL}) if kept and not split else None
     only = [whole if term.only is None else term.only for term in source]
     alike = len(set(only)) == 1  # then the condition on the rows says it for all
     sums = [
         _sum(cells[term.column(first.kind)], cells.dimension, None if alike else limit)
         for term, limit in zip(source, only, strict=True)
     ]
-    statement = select(cells.region_key, number.label("number"), dimension.label("dimension"), *sums).where(
+    statement = select(cells.region_key, number.label("number"), part.label("part"), *sums).where(
         cells.region_key == any_(literal(list(asked.regions), ARRAY(Integer))),
         months,
         cells.tree.in_([Tree.BOTH.value, asked.tree.value]),
@@ -174,7 +176,7 @@ def _statement(source: Sequence[Term], asked: Asked) -> Select[Any]:
     else:
         statement = statement.where(cells.dimension > ALL)
     # By the name: repeated as an expression, its parameters would count as others.
-    return statement.group_by(cells.region_key, text("number"), *([cells.dimension] if split else []))
+    return statement.group_by(cells.region_key, text("number"), *([text("part")] if split else []))
 
 
 def _sum(column: ColumnElement[int], dimension: ColumnElement[int], only: Collection[int] | None) -> ColumnElement[int]:

@@ -11,6 +11,7 @@ from services.reporting import regions, waiting
 from services.reporting.indicators import catalogue, parameters, queries, values
 from services.reporting.indicators.definition_schemas import Bilingual, DefinitionList, DefinitionOut
 from services.reporting.indicators.definitions import Definition, Dimension
+from services.reporting.indicators.filters import Filtered
 from services.reporting.indicators.parameters import TreeChoice
 from services.reporting.indicators.queries import Asked, Numbers
 from services.reporting.indicators.schemas import (
@@ -68,19 +69,17 @@ async def read_values(
     code: parameters.Code,
     region: parameters.RegionCode,
     period: parameters.PeriodText,
+    filters: Filtered,
     children: Annotated[
         bool, Query(description="The regions directly below, in pages, instead of the region.")
     ] = False,
-    kind: parameters.KindFilter = None,
-    type: parameters.TypeFilter = None,  # the parameter's public name
-    source: parameters.SourceFilter = None,
     by: parameters.Breakdown = None,
     tree: parameters.ChosenTree = TreeChoice.AS_WAS,
 ) -> ValuesOut | JSONResponse:
     """Numerator, denominator and value of each region and period asked, within the caller's areas."""
-    definition = parameters.definition(code)
+    definition = parameters.counted(parameters.definition(code), filters)
     periods = parameters.series(period, _statistics_from(request))
-    only = parameters.only(definition, kind, type, source)
+    only = parameters.only(definition, filters)
     parameters.allow(definition, by, "by")
     if awaited.missing:
         return awaited.answer()
@@ -128,7 +127,7 @@ async def read_profile(
     items = [
         ProfileValueOut(
             indicator=each.code, definition_version=each.version, region=named, period=str(wanted), tree=tree, part=None,
-            name=Bilingual.of(each.name), unit=Bilingual.of(each.unit),
+            counted=each.counted, name=Bilingual.of(each.name), unit=Bilingual.of(each.unit),
             **amounts(*values.told(each, place, numbers, 0, now)),
         )
         for each in definitions
@@ -151,7 +150,7 @@ def _values(
                 continue
             yield ValueOut(
                 indicator=definition.code, definition_version=definition.version, region=region, period=str(period),
-                tree=tree, part=part, **amounts(result, status),
+                tree=tree, part=part, counted=definition.counted, **amounts(result, status),
             )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from services.reporting.indicators.parameters import TreeChoice
 from services.reporting.indicators.queries import Age
 from services.reporting.indicators.values import Flag, Reason, Result, Status
 from services.reporting.regions import Place
-from shared.codes import RegionLevel
+from shared.codes import BeneficiaryUnit, RegionLevel
 
 
 class RegionOut(BaseModel):
@@ -67,8 +67,14 @@ def amounts(result: Result, status: Status) -> dict[str, Any]:
     }  # fmt: skip
 
 
+CountedUnit = Annotated[
+    BeneficiaryUnit | None,
+    Field(description="Who is counted, where units are counted apart; null elsewhere.", examples=[None]),
+]
+
+
 class ValueOut(Amounts):
-    """An indicator's value for one region and period, whole or of one kind, type or source. It can be read alone."""
+    """An indicator's value for one region and period, whole or of one code of a dimension. It can be read alone."""
 
     indicator: Annotated[str, Field(examples=["PRT-02"])]
     definition_version: Annotated[int, Field(examples=[1])]
@@ -77,8 +83,9 @@ class ValueOut(Amounts):
     tree: Annotated[TreeChoice, Field(examples=["as_was"])]
     part: Annotated[
         str | None,
-        Field(description="Code of the kind, type or source in a breakdown; null: the whole.", examples=[None]),
+        Field(description="Code of the dimension in a breakdown; null: the whole.", examples=[None]),
     ]
+    counted: CountedUnit
 
 
 class FollowingOut(BaseModel):
@@ -207,6 +214,7 @@ class ExplanationOut(Dated, Amounts):
         Bilingual, Field(examples=[{"id": "100 × 27 ÷ 32 = 84,38 persen", "en": "100 × 27 ÷ 32 = 84.38 per cent"}])
     ]
     part: Annotated[str, Field(examples=["numerator"])]
+    counted: CountedUnit
     records: Annotated[str, Field(description="Whether the records are counted or excluded.", examples=["counted"])]
     items: list[RecordOut]
     next: Annotated[

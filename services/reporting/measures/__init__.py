@@ -69,6 +69,8 @@ class Tag(IntEnum):
     """Institution × month: completed activities of training, guidance or equipment that it was a target of."""
     PRACTISED = 8
     """Cultural value × month: completed activities that practise it."""
+    NAMED = 9
+    """Institution × month: memberships of named people from that month on, less those that have ended."""
 
 
 OF_VILLAGES = frozenset({Tag.AWARENESS, Tag.COVERED, Tag.REPORTED, Tag.ACCEPTED, Tag.IN_TIME})

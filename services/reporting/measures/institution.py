@@ -14,6 +14,7 @@ from services.reporting.measures import (
     Tag,
     completeness,
     continuity,
+    enrolment,
     facilities,
     runs,
     stage,
@@ -26,9 +27,8 @@ from services.reporting.places import FOREVER, Village
 from shared.codes import DevelopmentStage, Verification
 from shared.events.registry import Institution, Seat
 
-_ACTIVE, _STEADY, _CONTINUING, _FULFILLED, _ASSESSED, _ADVANCED, _EQUIPPED, _YEAR_BEFORE, _SURVIVED, _EMPOWERED = range(
-    10
-)
+_ACTIVE, _STEADY, _CONTINUING, _FULFILLED, _ASSESSED, _ADVANCED, _EQUIPPED, _YEAR_BEFORE, _SURVIVED = range(9)
+_EMPOWERED, _MEMBERS, _NAMED = range(9, 12)
 Tallied = Mapping[int, Mapping[int, int]]
 """An owner's tallies: tag, then period, then amount; zeros left out."""
 Stock = tuple[int, Iterable[Run]]
@@ -51,9 +51,9 @@ def empowered(tallied: Tallied) -> Collection[int]:
     return tallied.get(Tag.EMPOWERED, {})
 
 
-def seen(tallied: Tallied) -> tuple[list[int], list[int]]:
+def seen(tallied: Tallied) -> tuple[list[int], list[int], Mapping[int, int]]:
     """All that its contributions take from its tallies: with the same of these it gives the same."""
-    return continuity.unbroken(organised(tallied)), sorted(empowered(tallied))
+    return continuity.unbroken(organised(tallied)), sorted(empowered(tallied)), tallied.get(Tag.NAMED, {})
 
 
 def contribute(
@@ -69,6 +69,7 @@ def contribute(
     dimension, write = TYPE_NUMBER[institution.type], Stocks(INSTITUTION, statistics_from, emit)
     active = runs.of(institution.active)
     _write(write, institution.seats, 0, villages, dimension, _today(institution, active, tallied))
+    _enrolled(write, institution, active, tallied, villages)
     a_year_ago = [(_YEAR_BEFORE, runs.later(active, YEAR)), (_SURVIVED, survival.survived(active))]
     _write(write, institution.seats, YEAR, villages, dimension, a_year_ago)
     for other in institution.absorbed:
@@ -91,6 +92,21 @@ def _today(institution: Institution, active: list[Run], tallied: Tallied) -> Ite
         yield _ADVANCED, runs.common(stage.assessed(institution.assessments, *stage.ADVANCED), active)
     if institution.facilities:
         yield _EQUIPPED, runs.common(facilities.equipped(institution.facilities), active)
+
+
+def _enrolled(
+    stocks: Stocks, institution: Institution, active: list[Run], tallied: Tallied, villages: Mapping[UUID, Village]
+) -> None:
+    """Writes its named members, and its members: as told where more were told than are named (PRT-03's named share)."""
+    counts, dimension = institution.members, TYPE_NUMBER[institution.type]
+    told = counts.female + counts.male + counts.unknown if counts else 0
+    for months, named in enrolment.levels(tallied.get(Tag.NAMED, {})):
+        for seat in institution.seats:
+            for first, end in runs.common(runs.common(active, [months]), [runs.run(seat)]):
+                village = villages[seat.village_id]
+                for measure, amount in ((_MEMBERS, max(told, named)), (_NAMED, named)):
+                    if amount:
+                        stocks.add(village, dimension, [measure], first, end, amount)
 
 
 def _write(

@@ -20,14 +20,22 @@ class Stocks:
         self._from = statistics_from
         self._emit = emit
 
-    def add(self, village: Village | Together, dimension: int, measures: Sequence[int], first: int, end: int) -> None:
-        """One more of each measure in a village over the months `[first, end)`, in every region it lies in then.
+    def add(
+        self,
+        village: Village | Together,
+        dimension: int,
+        measures: Sequence[int],
+        first: int,
+        end: int,
+        amount: int = 1,
+    ) -> None:
+        """So much more of each measure in a village over the months `[first, end)`, in every region it lies in then.
 
         In several villages together it counts once in each region. A measure that is named twice gains two.
         """
         if first >= end:
             return
-        more, less = [(measure, 1) for measure in measures], [(measure, -1) for measure in measures]
+        more, less = [(measure, amount) for measure in measures], [(measure, -amount) for measure in measures]
         for path, since, until in village.over(first, end):
             start, stop = max(since, self._from), max(until, self._from)
             if start < stop:

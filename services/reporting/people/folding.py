@@ -1,11 +1,13 @@
 """People's numbers from their facts at once: for a recomputation, and for what lies in villages that move."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from uuid import UUID
 
 import asyncpg
 
 from services.reporting.cells import Sums
+from services.reporting.measures import runs
+from services.reporting.measures.runs import Run
 from services.reporting.people import owners, reading
 from services.reporting.people.counts import Counts
 from services.reporting.people.world import Asked, People
@@ -36,6 +38,19 @@ async def fold(
         last = rows[-1]["key"]
         progress("owner", len(rows))
     counts.give(sums.emit)
+
+
+async def enlisted(driver: asyncpg.Connection) -> AsyncIterator[list[tuple[UUID, list[Run]]]]:
+    """All memberships, a chunk at a time: of which institution, in which months."""
+    chunk: list[tuple[UUID, list[Run]]] = []
+    async for institution, since, until in driver.cursor(
+        "SELECT institution_id, since, until FROM membership WHERE person_key IS NOT NULL", prefetch=CHUNK
+    ):
+        chunk.append((institution, runs.of(reading.spells(since, until))))
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = []
+    yield chunk
 
 
 async def lying_in(driver: asyncpg.Connection, villages: Collection[UUID]) -> tuple[Asked, People]:

@@ -16,8 +16,10 @@ import asyncpg
 
 from services.reporting import dossiers, tree
 from services.reporting.cells import Sums
+from services.reporting.measures import runs
 from services.reporting.measures.people import Giver, Unit
 from services.reporting.measures.people_membership import Standing
+from services.reporting.measures.runs import Run
 from services.reporting.people import facts, owners, reading, writing
 from services.reporting.people.counts import Counts
 from services.reporting.people.facts import Attended, Told
@@ -31,6 +33,9 @@ from shared.events.registry import Community, Family, Institution, Membership, N
 UNITS: dict[type[State], Unit] = {Person: Unit.PERSON, Family: Unit.FAMILY, Community: Unit.COMMUNITY}
 READ: tuple[type[State], ...] = (*UNITS, *facts.TABLES)
 """What people's numbers are made of, beside institutions and regions."""
+
+Enlisted = tuple[UUID, list[Run]]
+"""A membership: of which institution, in which months."""
 
 
 @dataclass(slots=True)
@@ -64,6 +69,21 @@ class Batch:
         """Those to which memberships lead now, or led: they are to be locked."""
         found = {each.state.institution_id for each in self.memberships.values()}
         return found | {each.stored["institution_id"] for each in self.memberships.values()} - {None}
+
+    @property
+    def enlisted(self) -> tuple[list[Enlisted], list[Enlisted]]:
+        """The memberships as they were stored, and as they are told."""
+        before = [
+            (stored["institution_id"], runs.of(reading.spells(stored["since"], stored["until"])))
+            for each in self.memberships.values()
+            if (stored := each.stored)["person_key"] is not None
+        ]
+        after = [
+            (each.state.institution_id, runs.of(each.state.spells))
+            for each in self.memberships.values()
+            if not each.state.voided
+        ]
+        return before, after
 
     @property
     def changed(self) -> int:

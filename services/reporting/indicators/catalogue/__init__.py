@@ -8,10 +8,14 @@ from services.reporting.indicators.catalogue import (
     lem_02,
     lem_03,
     lem_04,
+    prt_01,
     prt_02,
+    prt_03,
     sar_01,
     sol_01,
+    sol_02,
     sol_03,
+    sol_04,
     str_01,
     str_02,
     tpd_01,
@@ -23,9 +27,13 @@ from services.reporting.indicators.definitions import Definition
 VERSIONS: dict[str, tuple[Definition, ...]] = {
     versions[-1].code: versions
     for versions in (
+        (prt_01.DEFINITION,),
         (prt_02.DEFINITION, prt_02.SECOND),
+        (prt_03.DEFINITION,),
         (sol_01.DEFINITION,),
+        (sol_02.DEFINITION,),
         (sol_03.DEFINITION,),
+        (sol_04.DEFINITION,),
         (lem_01.DEFINITION, lem_01.SECOND),
         (lem_02.DEFINITION,),
         (lem_03.DEFINITION,),

@@ -1,9 +1,21 @@
 """The terms that formulas are made of, and the texts that several definitions share."""
 
 from services.reporting.indicators.definitions import Companion, Dimension, ReferenceData, Referred, Taken, Term
-from services.reporting.measures import ACTIVITY, INSTITUTION, KIND_NUMBER, RESOURCE, SOURCE_NUMBER, VALUE, VILLAGE
+from services.reporting.measures import (
+    ACTIVITY,
+    BENEFICIARY,
+    INSTITUTION,
+    KIND_NUMBER,
+    MEMBER,
+    PARTICIPANT,
+    RESOURCE,
+    SERVED,
+    SOURCE_NUMBER,
+    VALUE,
+    VILLAGE,
+)
 from services.reporting.measures.completeness import ITEMS
-from shared.codes import ActivityKind, FundingSource
+from shared.codes import ActivityKind, BeneficiaryUnit, FundingSource
 from shared.language import Text
 
 COMPLETED = Term(ACTIVITY, "completed", Taken.SUM, dimension=Dimension.KIND)
@@ -45,6 +57,26 @@ COVERED = Term(VILLAGE, "covered", Taken.AT_END)
 REPORTED = Term(VILLAGE, "reported_{period}", Taken.SUM)
 ACCEPTED = Term(VILLAGE, "accepted_{period}", Taken.SUM)
 IN_TIME = Term(VILLAGE, "in_time_{period}", Taken.SUM)
+PARTICIPANTS = Term(PARTICIPANT, "participants_{period}", Taken.SUM, dimension=Dimension.SEX, also=Dimension.AGE)
+MEMBERS = Term(MEMBER, "members", Taken.AT_END)
+ACTIVE_MEMBERS = Term(MEMBER, "active_members_{period}", Taken.SUM)
+ENROLLED = Term(INSTITUTION, "members", Taken.AT_END, dimension=Dimension.TYPE)
+"""Members of active institutions: as named, or as told where more were told."""
+NAMED_MEMBERS = Term(INSTITUTION, "named", Taken.AT_END, dimension=Dimension.TYPE)
+BENEFICIARIES = Term(BENEFICIARY, "beneficiaries_{period}", Taken.SUM)
+BEYOND = Term(BENEFICIARY, "beyond_{period}", Taken.SUM)
+SERVED_UNITS = {
+    unit: (
+        Term(SERVED, f"{measure}_{{period}}", Taken.SUM, dimension=Dimension.PPKS),
+        Referred(ReferenceData.PPKS_BASELINE, unit, Dimension.PPKS),
+    )
+    for unit, measure in (
+        (BeneficiaryUnit.PERORANGAN, "persons"),
+        (BeneficiaryUnit.KELUARGA, "families"),
+        (BeneficiaryUnit.KOMUNITAS, "communities"),
+    )
+}
+"""Who of each kind of PPKS was served, and who is on record, by unit."""
 POPULATION = Referred(ReferenceData.POPULATION)
 COVERAGE = Companion(
     name="coverage",
@@ -62,6 +94,7 @@ RATIO = Text("Rasio dalam persen, dibulatkan ke dua desimal", "Ratio in per cent
 BY_KIND = Text("Menurut jenis kegiatan (kind)", "By kind of activity (kind)")
 BY_TYPE = Text("Menurut jenis lembaga (type)", "By type of institution (type)")
 BY_SOURCE = Text("Menurut sumber dana (source)", "By source of funds (source)")
+BY_SEX_AND_AGE = Text("Menurut jenis kelamin (sex) dan kelompok umur (age)", "By sex (sex) and band of age (age)")
 UNDIVIDED = Text("Tidak dirinci", "Not broken down")
 FLOW = Text(
     "Bulan, triwulan, semester, tahun; kegiatan masuk periode hari terakhirnya (tanggal setempat)",
@@ -78,6 +111,11 @@ WHERE_HELD = Text(
 WHERE_SEATED = Text(
     "Desa kedudukan lembaga; wilayah di atasnya menjumlahkan pembilang dan penyebut, tidak merata-ratakan",
     "The village of the institution's seat; regions above add numerators and denominators and never average percentages",
+)
+EACH_ONCE = Text(
+    "Tiap orang satu kali per periode dan wilayah, juga bila tercatat ganda; tidak dijumlahkan dari bulan atau desa",
+    "Each once in a period and a region, also where there are two records of one person; never added up from months or "
+    "villages",
 )
 LOCAL_INSTITUTIONS = Text(
     "Lembaga lokal terverifikasi yang aktif pada hari terakhir periode",

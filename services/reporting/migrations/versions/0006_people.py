@@ -1,4 +1,5 @@
-"""Facts about people, and cells that count each of them once. They are empty until events arrive."""
+"""Facts about people, and cells that count each of them once. They are empty until events arrive; the new columns of
+institutions until `wahana recompute` fills them."""
 
 from typing import Any
 
@@ -21,6 +22,7 @@ CELLS = {
         "Kind of PPKS, services.reporting.measures.PPKS; -1 any of them", [], ["persons", "families", "communities"],
     ),
 }  # fmt: skip
+OF_INSTITUTIONS = ("members", "named")
 FACTS = ("network_place", "benefit", "membership", "attendance", "sheet", "family_head", "owner")
 
 
@@ -30,6 +32,8 @@ def upgrade() -> None:
     _create_owners()
     _create_attendance()
     _create_links()
+    for name in OF_INSTITUTIONS:
+        op.add_column("cell_institution", _measure(name))
     for table, (dimension, stocks, sets) in CELLS.items():
         _create_cells(table, dimension, [*stocks, *(f"{measure}_{period}" for measure in sets for period in PERIODS)])
 
@@ -46,6 +50,10 @@ def _key() -> sa.Column[int]:
 
 def _sequence() -> sa.Column[int]:
     return _column("sequence", sa.Integer(), nullable=False, comment="0: referred to, its own event has not arrived")
+
+
+def _measure(name: str) -> sa.Column[int]:
+    return sa.Column(name, sa.BigInteger(), server_default=sa.text("0"), nullable=False)
 
 
 def _create_owners() -> None:
@@ -152,7 +160,7 @@ def _create_cells(table: str, dimension: str, measures: list[str]) -> None:
         _column("month", sa.Integer(), nullable=False, comment="year * 12 + month - 1"),
         _column("dimension", sa.SmallInteger(), nullable=False, comment=dimension),
         _column("tree", sa.SmallInteger(), nullable=False, comment="0 both trees, 1 as_was only, 2 current only"),
-        *(sa.Column(name, sa.BigInteger(), server_default=sa.text("0"), nullable=False) for name in measures),
+        *map(_measure, measures),
         sa.PrimaryKeyConstraint("region_key", "month", "dimension", "tree", name=f"pk_{table}"),
     )
 
@@ -162,3 +170,5 @@ def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
     for table in (*CELLS, *FACTS):
         op.drop_table(table)
+    for name in reversed(OF_INSTITUTIONS):
+        op.drop_column("cell_institution", name)
