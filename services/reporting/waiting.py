@@ -57,14 +57,23 @@ class Arrival:
         return JSONResponse(NotYet(missing=self.missing).model_dump(), 202, headers={"Retry-After": RETRY_AFTER})
 
 
-_READ = text("""
+# Facts about people lie in tables of their own; what of them lies in a village says so.
+_HEARD = """
+        SELECT sequence, village_id FROM dossier
+        WHERE subject_id = given.subject AND (noun IN ('activity', 'village-report')) = (given.service = 'activities')
+        UNION ALL SELECT sequence, village_id FROM sheet WHERE id = given.subject AND given.service = 'activities'
+        UNION ALL SELECT sequence, village_id FROM benefit WHERE id = given.subject AND given.service = 'activities'
+        UNION ALL SELECT sequence, NULL FROM owner
+        WHERE unit IN (0, 1, 2) AND id = given.subject AND given.service = 'registry'
+        UNION ALL SELECT sequence, NULL FROM membership WHERE id = given.subject AND given.service = 'registry'
+        UNION ALL SELECT sequence, NULL FROM network_place WHERE id = given.subject AND given.service = 'registry'
+"""
+_READ = text(f"""
     SELECT given.place, coalesce(itself.code, around.code) AS code, parked.sequence AS parked, parked.id AS parked_id,
         parked.reason
     FROM unnest(:services, :subjects, :sequences) WITH ORDINALITY AS given (service, subject, sequence, place)
     LEFT JOIN LATERAL (
-        SELECT sequence, village_id FROM dossier
-        WHERE subject_id = given.subject AND (noun = 'activity') = (given.service = 'activities')
-        ORDER BY sequence DESC LIMIT 1
+        SELECT sequence, village_id FROM ({_HEARD}) AS heard ORDER BY sequence DESC LIMIT 1
     ) AS dossier ON true
     LEFT JOIN region AS itself ON itself.id = given.subject AND given.service = 'registry'
     LEFT JOIN region AS around ON around.id = dossier.village_id
@@ -76,7 +85,7 @@ _READ = text("""
     ) AS parked ON true
     WHERE coalesce(dossier.sequence, itself.sequence, 0) < given.sequence OR itself.moves
     ORDER BY given.place
-""").bindparams(
+""").bindparams(  # noqa: S608  # our own names
     bindparam("services", type_=ARRAY(TextType)), bindparam("subjects", type_=ARRAY(Uuid)),
     bindparam("sequences", type_=ARRAY(Integer)),
 )  # fmt: skip

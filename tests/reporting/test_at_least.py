@@ -2,18 +2,24 @@
 
 import asyncio
 from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+import orjson
 import pytest
 
+from services.reporting import worker
+from shared import events
+from shared.events.registry import Region
 from tests.house import until
 from tests.reporting.publishing import Desk, Village
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SINCE = date(2020, 1, 1)
+SAMPLES = Path(events.__file__).parent / "samples"
 SOMEBODY = UUID("0197a3b2-7c51-7d3e-9a52-5d0c7a1f2b3c")
 """An id that nobody has."""
 
@@ -42,6 +48,31 @@ async def test_positions_of_regions_institutions_and_activities_are_waited_for(d
     await desk.publish(institution, activity)
     positions = [f"registry/{village.id}@1", f"registry/{institution[0]}@1", f"activities/{activity[0]}@1"]
     assert (await ask(desk, village, *positions)).status_code == 200
+
+
+async def test_positions_of_everything_that_numbers_come_from_are_waited_for(desk: Desk) -> None:
+    """By the samples of their events, each as a subject of its own."""
+    village = await desk.village()
+    wanted: list[str] = []
+    for topic, contract in worker.CONTRACTS.items():
+        if contract is not Region:
+            sample = orjson.loads((SAMPLES / f"{topic}.json").read_bytes())["data"]
+            subject = uuid4()
+            await desk.send(subject, contract.model_validate(sample), 1)
+            wanted.append(f"{contract.SERVICE}/{subject}@1")
+
+    async def arrived() -> bool:
+        return bool((await ask(desk, village, *wanted)).status_code == 200)
+
+    await until(arrived, "reporting tells of each that it has arrived")
+    swapped = [
+        each.replace("registry/", "x/").replace("activities/", "registry/").replace("x/", "activities/")
+        for each in wanted
+    ]
+    answer = await ask(desk, village, *swapped)
+    assert (answer.status_code, answer.json()["missing"]) == (202, swapped), (
+        "of the other service's subjects none is known"
+    )
 
 
 async def test_a_newer_version_satisfies_an_older_position(desk: Desk) -> None:
