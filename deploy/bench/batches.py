@@ -19,6 +19,8 @@ from deploy.bench.stage import Stage
 OPERATIONS = 500
 LEADS = 200
 CONNECTIONS = 4
+SECONDS_AT_LEAST = 6.0
+"""Of a load: a batch may take one of them."""
 A_SECOND = 20
 """Batches that are prepared for each second of a load: none is sent twice, it would only be answered again."""
 RATE = Goal(2, 5)
@@ -95,5 +97,6 @@ def run(stage: Stage) -> list[Row]:
 
 def _sent(wahana: Installation, leads: list[tuple[UUID, str]], connections: int) -> load.Outcome:
     size = wahana.stage.size
-    prepared = requests(wahana.stage, leads, round((size.seconds + size.warm_up) * A_SECOND) + connections)
-    return wahana.load("activities", prepared, connections=connections)
+    seconds = max(size.seconds, SECONDS_AT_LEAST)
+    prepared = requests(wahana.stage, leads, round((seconds + size.warm_up) * A_SECOND) + connections)
+    return wahana.load("activities", prepared, connections=connections, share=seconds / size.seconds)
