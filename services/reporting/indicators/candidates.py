@@ -31,13 +31,13 @@ from shared.pagination import Order
 def of(term: Term, place: Place, period: Period) -> tuple[Select[Any], Order]:
     """The candidates (`id`, `state` as text) of a term in a region, ordered by id."""
     if term.group in (ACTIVITY, RESOURCE):
-        return _dossiers(Activity.NOUN).where(dossier.c.village_id.in_(_villages(place)), _in(period)), _BY_SUBJECT
+        return _dossiers(Activity.NOUN).where(dossier.c.village_id.in_(villages(place)), _in(period)), _BY_SUBJECT
     if term.group in (INSTITUTION, VALUE):
         noun = Institution.NOUN if term.group is INSTITUTION else CulturalValue.NOUN
-        seated = dossier.c.village_id.in_(_villages(place))
+        seated = dossier.c.village_id.in_(villages(place))
         once = and_(
             dossier.c.earlier_village_ids.is_not(None),
-            dossier.c.earlier_village_ids.op("&&")(func.array(_villages(place).scalar_subquery(), type_=ARRAY(Uuid))),
+            dossier.c.earlier_village_ids.op("&&")(func.array(villages(place).scalar_subquery(), type_=ARRAY(Uuid))),
         )
         return _dossiers(noun).where(or_(seated, once)), _BY_SUBJECT
     statement = select(region.c.id, region.c.state.cast(Text).label("state")).where(
@@ -55,7 +55,8 @@ def _dossiers(noun: str) -> Select[Any]:
     )
 
 
-def _villages(place: Place) -> Select[Any]:
+def villages(place: Place) -> Select[Any]:
+    """The villages that lie, or once lay, in a region."""
     return select(region.c.id).where(region.c.level == RegionLevel.VILLAGE.value, _below(place))
 
 
@@ -111,10 +112,10 @@ async def page(session: AsyncSession, term: Term, rows: Sequence[Any]) -> Page:
     needed |= {village_id for state in institutions.values() for village_id in villages_of(state)}
     needed |= {village_id for value in values.values() for village_id in value.village_ids}
     driver = await database.driver(await session.connection())
-    villages, codes = await _places(driver, needed)
+    lie, codes = await places(driver, needed)
     tallies = await dossiers.tallies(driver, institutions.keys() | values.keys() | states.keys())
     networks = await _networks(driver, states.keys()) if term.measure == terms.COVERED.measure else {}
-    return Page(activities, institutions, values, states, villages, codes, tallies, networks)
+    return Page(activities, institutions, values, states, lie, codes, tallies, networks)
 
 
 async def _networks(driver: asyncpg.Connection, villages: Set[UUID]) -> dict[UUID, list[Network]]:
@@ -132,7 +133,7 @@ async def _networks(driver: asyncpg.Connection, villages: Set[UUID]) -> dict[UUI
     return found
 
 
-async def _places(driver: asyncpg.Connection, ids: Iterable[UUID]) -> tuple[dict[UUID, Village], dict[UUID, str]]:
+async def places(driver: asyncpg.Connection, ids: Iterable[UUID]) -> tuple[dict[UUID, Village], dict[UUID, str]]:
     """The villages; one that has not arrived has no place, as in the projection."""
     ordered = sorted(ids)
     rows = await driver.fetch(f"SELECT code, {tree.COLUMNS} FROM region WHERE id = ANY($1::uuid[])", ordered)  # noqa: S608  # our own names

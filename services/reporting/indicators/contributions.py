@@ -26,7 +26,7 @@ class Cell:
 
     def of(self, subject: UUID, page: Page) -> int:
         """What a candidate contributes."""
-        collector = _Collector(self)
+        collector = Collector(self)
         if subject in page.activities:
             state = page.activities[subject]
             activity.contribute(state, page.villages[state.village_id], collector.emit)
@@ -48,7 +48,9 @@ def tallied(subject: UUID, page: Page) -> Mapping[int, Mapping[int, int]]:
     return page.tallies.get(subject, {})
 
 
-class _Collector:
+class Collector:
+    """Takes contributions, and adds up what they give to one number."""
+
     __slots__ = ("_cell", "_place", "amount")
 
     def __init__(self, cell: Cell) -> None:

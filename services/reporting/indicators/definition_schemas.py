@@ -6,6 +6,8 @@ from pydantic import BaseModel, Field
 
 from services.reporting.indicators import values
 from services.reporting.indicators.definitions import Companion, Definition, Dimension, Direction
+from shared.auth import Right
+from shared.codes import BeneficiaryUnit
 from shared.language import Text
 
 
@@ -65,6 +67,14 @@ class DefinitionOut(BaseModel):
         list[str], Field(description="Numerator, then denominator.", examples=[["activity.attended@1"]])
     ]
     dimensions: Annotated[list[Dimension], Field(description="Filters and breakdowns it allows.", examples=[["kind"]])]
+    units: Annotated[
+        list[BeneficiaryUnit],
+        Field(description="What is counted, each by itself (`unit`); empty if there is one only.", examples=[[]]),
+    ]
+    explanation_needs: Annotated[
+        list[Right],
+        Field(description="Rights that an explanation needs beside `indicators:read`.", examples=[["people:read"]]),
+    ]
     companions: Annotated[
         list[CompanionDefinitionOut], Field(description="Shares that stand beside its values.", examples=[[]])
     ]
@@ -81,7 +91,7 @@ class DefinitionOut(BaseModel):
             region=text(d.region), missing=text(d.missing), source=text(d.source), is_not=text(d.is_not),
             notes=[text(note) for note in d.notes], better=d.direction,
             formula=_formula(d.multiplier, numerator, denominator), measures=[numerator, denominator],
-            dimensions=list(d.dimensions),
+            dimensions=list(d.dimensions), units=list(d.units or ()), explanation_needs=sorted(d.rights),
             companions=[CompanionDefinitionOut.of(each) for each in values.companions(d)],
         )  # fmt: skip
 

@@ -12,11 +12,19 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reporting import regions, waiting
-from services.reporting.indicators import candidates, parameters, queries, reasons, values
+from services.reporting.indicators import (
+    candidates,
+    parameters,
+    people_candidates,
+    people_records,
+    queries,
+    reasons,
+    values,
+)
 from services.reporting.indicators.candidates import Page
 from services.reporting.indicators.contributions import Cell
 from services.reporting.indicators.definition_schemas import Bilingual
-from services.reporting.indicators.definitions import Definition, Only, ReferenceData, Referred
+from services.reporting.indicators.definitions import Definition, Only, ReferenceData, Referred, Term
 from services.reporting.indicators.filters import Filtered
 from services.reporting.indicators.parameters import TreeChoice
 from services.reporting.indicators.queries import Asked
@@ -28,7 +36,7 @@ from services.reporting.regions import Place
 from services.reporting.rights import IndicatorReader
 from services.reporting.waiting import AtLeast
 from shared import edge
-from shared.auth import NATION, Principal
+from shared.auth import NATION, Principal, demand
 from shared.language import Text
 from shared.pagination import PageParameters, PageQuery, paginate
 from shared.problems import BadRequest, Fault
@@ -110,7 +118,8 @@ async def explain_value(
 ) -> ExplanationOut | JSONResponse:
     """Records are ordered by id. A page may hold fewer than `limit`, even none: go on while there is a `next`.
 
-    A number that cannot be told (`series_break`) has no records.
+    A number that cannot be told (`series_break`) has no records. Those behind a number over people are ids, and need the
+    rights that the indicator's definition names.
     """
     if page.count:
         raise CountNotOffered(errors=[_count_not_offered()])
@@ -120,18 +129,23 @@ async def explain_value(
     place = await regions.find(session, principal, question.region)
     age = await queries.age(session, now)
     definition = question.definition
+    explained = definition.denominator if question.part is Part.DENOMINATOR else definition.numerator
+    if isinstance(explained, Term):
+        for right in sorted(definition.rights):
+            demand(principal, right)
     asked = Asked.about([place], [question.period], question.tree.tree, question.only)
     numbers = await queries.read(session, [definition], asked)
     result, status = values.told(definition, place, numbers, 0, now)
     items: list[RecordOut] = []
     following = None
-    explained = definition.denominator if question.part is Part.DENOMINATOR else definition.numerator
     if isinstance(explained, Referred):
         found = numbers.reference(explained, place.key, 0)
         items = [_reference(explained, found)] if found and question.records is Records.COUNTED else []
     elif result.reason is not Reason.SERIES_BREAK:
         term = asked.narrowed(explained)
-        cell = Cell(term, place.key, question.period, question.tree.tree, question.statistics_from)
+        cell = people_records.cell_of(
+            Cell(term, place.key, question.period, question.tree.tree, question.statistics_from)
+        )  # fmt: skip
         items, following = await _records(session, cell, place, page, question.records, principal)
     return ExplanationOut(
         indicator=definition.code, definition_version=definition.version, region=RegionOut.of(place),
@@ -191,18 +205,30 @@ async def _records(
     session: AsyncSession, cell: Cell, place: Place, page: PageQuery, records: Records, principal: Principal
 ) -> tuple[list[RecordOut], str | None]:
     """The first page of candidates, from the cursor on, that holds such a record."""
-    statement, order = candidates.of(cell.term, place, cell.period)
     following = page.cursor
     for _ in range(ROUNDS):
         turned = dataclasses.replace(page, cursor=following, count=False)
-        rows, following, _count = await paginate(session, statement, order, turned)
-        found = await candidates.page(session, cell.term, rows)
-        items = [_record(found, *chosen, principal) for chosen in _chosen(rows, found, cell, records)]
+        items, following = await _turned(session, cell, place, turned, records, principal)
         if items or following is None:
             break
     if following is None and "Link" in page.response.headers:
         del page.response.headers["Link"]
     return items, following
+
+
+async def _turned(
+    session: AsyncSession, cell: Cell, place: Place, page: PageQuery, records: Records, principal: Principal
+) -> tuple[list[RecordOut], str | None]:
+    """Those of one page of candidates that are listed."""
+    if cell.term.group in people_candidates.GROUPS:
+        counted = records is Records.COUNTED
+        return await people_records.turned(
+            session, cell, place, page, principal, counted=counted, elsewhere=ELSEWHERE
+        )  # fmt: skip
+    statement, order = candidates.of(cell.term, place, cell.period)
+    rows, following, _ = await paginate(session, statement, order, page)
+    found = await candidates.page(session, cell.term, rows)
+    return [_record(found, *chosen, principal) for chosen in _chosen(rows, found, cell, records)], following
 
 
 def _chosen(rows: list[Any], page: Page, cell: Cell, records: Records) -> Iterator[tuple[UUID, int, Text]]:

@@ -1,6 +1,6 @@
 """What people give, added up by region and period before it becomes rows of cells."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from services.reporting.measures import Emit, Group
 from services.reporting.measures.people import Regions
@@ -14,24 +14,20 @@ _TREES = len(Tree)
 class Counts:
     """Sets and stocks of owners; `sign` is −1 for what was, +1 for what is, so that what stays is never written."""
 
-    __slots__ = ("_depths", "_from", "_sets", "_sign", "_stocks")
+    __slots__ = ("_from", "_sets", "_sign", "_stocks", "depths")
 
     def __init__(self, statistics_from: int) -> None:
         self._from = statistics_from
         self._sign = 1
         self._sets: dict[tuple[Group, int, int, int], dict[int, int]] = {}
         self._stocks: dict[tuple[Group, int], dict[tuple[int, int], int]] = {}
-        self._depths: dict[int, int] = {}
+        self.depths: dict[int, int] = {}
+        """How deep below the nation each region lies; of every region that is given, before it is written."""
 
     def taking(self, sign: int) -> "Counts":
         """The same counts, taking contributions with this sign from now on."""
         self._sign = sign
         return self
-
-    def within(self, paths: Iterable[Path]) -> None:
-        """Learns how deep the regions of these paths lie: of every region that is given, before it is written."""
-        for path in paths:
-            self._depths.update(zip(path.keys, path.depths, strict=True))
 
     def once(
         self, group: Group, measure: int, dimension: int, year: int, found: Regions, marks: Sequence[int] = FIRST
@@ -83,5 +79,5 @@ class Counts:
         path = paths.get(code)
         if path is None:
             key, tree = divmod(code, _TREES)
-            path = paths[code] = Path(Tree(tree), (key,), (self._depths[key],))
+            path = paths[code] = Path(Tree(tree), (key,), (self.depths[key],))
         return path

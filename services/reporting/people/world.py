@@ -83,6 +83,8 @@ class People:
     """Network → the institutions that belong to it."""
     standings: dict[UUID, Standing] = field(default_factory=dict)
     villages: Mapping[UUID, Village] = field(default_factory=dict)
+    _learnt: bool = False
+    _depths: dict[int, int] = field(default_factory=dict)
     _where: dict[tuple[Path, ...], Where] = field(default_factory=dict)
     _stays: dict[UUID, list[Stay]] = field(default_factory=dict)
     _spots: dict[int, tuple[int, int, Where]] = field(default_factory=dict)
@@ -106,27 +108,32 @@ class People:
 
     def within(self, villages: Mapping[UUID, Village]) -> "People":
         """The same owners and facts, where these villages lie as they are given."""
-        return replace(self, villages=villages, _where={}, _stays={}, _spots={})
+        return replace(self, villages=villages, _learnt=False, _depths={}, _where={}, _stays={}, _spots={})
 
     def contribute(self, asked: Asked, counts: Counts) -> None:
         """Gives all that was asked for."""
-        self._learn(counts)
+        self._learn()
+        counts.depths.update(self._depths)
         for key in asked.came:
             self._came(key, counts)
         for key in asked.belongs:
-            counts.while_in(MEMBER, 0, members(self._as_member(key)))
+            counts.while_in(MEMBER, 0, members(self.as_member(key)))
         for key in asked.helped & self.owners.keys():
             self._helped(key, counts)
 
-    def _learn(self, counts: Counts) -> None:
-        """Looks up once where each sheet counts and where each institution is at work."""
+    def _learn(self) -> None:
+        """Looks up once where each sheet counts, where each institution is at work, and how deep the regions lie."""
+        if self._learnt:
+            return
         for village_id in self.needed():
-            counts.within(path for path, _, _ in self.villages[village_id].over(0, FOREVER))
+            for path, _, _ in self.villages[village_id].over(0, FOREVER):
+                self._depths.update(zip(path.keys, path.depths, strict=True))
         for key, sheet in self.sheets.items():
             year, month = divmod(month_of(sheet.held_on), YEAR)
             self._spots[key] = (year, 1 << month, self._at(sheet.village_id, sheet.held_on))
         for id_, standing in self.standings.items():
             self._stays[id_] = stays(standing, self.villages)
+        self._learnt = True
 
     def _at(self, village_id: UUID, day: date) -> Where:
         paths = tuple(self.villages[village_id].on(day))
@@ -139,7 +146,9 @@ class People:
         """What a person is a member of, by any record."""
         return [each for record in self.records.get(key, ()) for each in self.memberships.get(record, ())]
 
-    def _as_member(self, key: int) -> list[tuple[UUID, Path, Run]]:
+    def as_member(self, key: int) -> list[tuple[UUID, Path, Run]]:
+        """Of which institutions a person is a member while they are at work, where and when."""
+        self._learn()
         return list(as_member(self.of_person(key), self._stays))
 
     def _came(self, key: int, counts: Counts) -> None:
@@ -154,7 +163,7 @@ class People:
         owner = self.owners[key]
         for year, places in by_year.items():
             counts.once(PARTICIPANT, 0, dimension(owner.sex, owner.birth_year, year), year, regions(places))
-        stays_ = self._as_member(key)
+        stays_ = self.as_member(key)
         if stays_:
             for year, months in self._to_own(key, {institution for institution, _, _ in stays_}).items():
                 counts.once(MEMBER, 1, 0, year, came(stays_, months, year), MARKED)
