@@ -52,7 +52,9 @@ async def locked(session: AsyncSession, table: type[Row], id: UUID, visible: Col
 
     The lock is taken before the version is compared: of many changes meant for one version exactly one goes through.
     """
-    row = await session.scalar(select(table).where(_id(table) == id, visible).with_for_update(of=table))
+    statement = select(table).where(_id(table) == id, visible).with_for_update(of=table)
+    # What stood in the session may have been read before the lock.
+    row = await session.scalar(statement.execution_options(populate_existing=True))
     if row is None:
         raise NotFound
     return row
