@@ -267,6 +267,60 @@ async def test_what_is_completed_while_the_district_accepts_is_not_lost(world: W
     assert (await world.client().get(f"/v1/village-reports/{made['id']}")).json()["restate"] is True
 
 
+@pytest.mark.parametrize("batched", [False, True])
+async def test_a_month_is_not_accepted_while_something_is_being_told_of_it(world: World, batched: bool) -> None:
+    """Also by somebody who began before there was a report, and so found none to wait for."""
+    told = {
+        "poster": {"organisation": "institution", "id": str(world.lead)},
+        "kind": "gotong_royong",
+        "scope": "public",
+    }
+    text = {"title": "Jumat bersih", "story": "Setiap Jumat satu RT."}
+    experience = (await world.client().post("/v1/experiences", json=told | text)).json()
+    late = world.held(
+        completion={"held_from": "2026-02-10", "held_until": "2026-02-10"}, experience_id=experience["id"]
+    )
+    address, body = "/v1/activities", late
+    if batched:
+        address = "/v1/batches"
+        body = {"operations": [{"client_id": "1", "operation": "record_activity", "body": late}]}
+    ours = await asyncpg.connect(world.house.dsn("activities"))
+    try:
+        await ours.execute("BEGIN")
+        await ours.fetch("SELECT FROM experience WHERE id = $1 FOR UPDATE", UUID(experience["id"]))
+        telling = asyncio.create_task(world.client().post(address, json=body))
+        await until(lambda: _waiting(world, 1), "the activity is stored, and not seen yet")
+        made = await _submitted(world, _report(nihil=True))
+        accepting = asyncio.create_task(_step(_facilitator(world), made, "acceptance"))
+        await until(lambda: _done_or_waiting(world, accepting, 2), "the acceptance waits")
+        await ours.execute("ROLLBACK")
+    finally:
+        await ours.close()
+    assert (await telling).is_success
+    refused = await accepting
+    assert (refused.status_code, refused.json().get("now")) == (409, 1)
+
+
+async def test_what_was_submitted_anew_while_an_acceptance_waited_is_not_accepted_unread(world: World) -> None:
+    made = await _submitted(world, _report(nihil=True))
+    ours = await asyncpg.connect(world.house.dsn("activities"))
+    try:
+        await ours.execute("BEGIN")
+        month = f"2026-02 {made['village_id']}"
+        await ours.fetch("SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))", month)
+        accepting = asyncio.create_task(_step(_facilitator(world), made, "acceptance"))
+        await until(lambda: _waiting(world, 1), "the acceptance waits")
+        assert (await _step(world.client(), made, "submission", {"nihil": True})).is_success
+        await ours.execute("ROLLBACK")
+    finally:
+        await ours.close()
+    assert (await accepting).status_code == 412
+
+
+async def _done_or_waiting(world: World, task: "asyncio.Task[Any]", count: int) -> bool:
+    return task.done() or await _waiting(world, count)
+
+
 async def _waiting(world: World, count: int) -> bool:
     rows = await world.house.fetch(
         "activities",

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.activities.village_reports.events import report_state
 from services.activities.village_reports.models import VillageReport
 from services.activities.village_reports.months import month_of
-from shared import records
+from shared import database, records
 from shared.auth import Principal
 from shared.codes import VillageReportState
 
@@ -34,11 +34,16 @@ _OF_MONTHS = (
     # What stood in the session may have been read before the lock.
     .execution_options(populate_existing=True)
 )
+# What a transaction tells of a month is seen once it has ended. A report that is submitted and accepted meanwhile has no row
+# that `touched` could have waited for: so who tells something holds the village's month, and who accepts it waits for them.
+_KEY = "hashtextextended(month || ' ' || $2, 0)"
+_HOLD = f"SELECT pg_advisory_xact_lock_shared({_KEY}) FROM unnest($1::text[]) AS month"  # noqa: S608  # our own text
+_WAIT = f"SELECT pg_advisory_xact_lock({_KEY}) FROM unnest($1::text[]) AS month"  # noqa: S608  # our own text
 _LOCK = "SELECT state, restate FROM village_report WHERE month = ANY($1) AND village_id = $2 AND NOT voided ORDER BY id FOR UPDATE"
 
 
 async def touched(
-    session: AsyncSession,
+    session: AsyncSession | None,
     village_id: UUID,
     *days: date | None,
     by: Principal,
@@ -48,11 +53,17 @@ async def touched(
     """Marks the accepted reports of the village for the months of these days: what they say is not so any more.
 
     `days` are last days held, before and after the change; None is no day. Months without an accepted report are left
-    alone. One statement that finds nothing, nearly always; by the bare driver if its connection under the session is given.
+    alone. A statement that finds nothing, nearly always; by the bare driver if its connection is given. Without a session
+    beside it raises NeedsSession if there is something to mark.
     """
     months = sorted({month_of(day) for day in days if day is not None})
-    if not months or (driver and not await _found(driver, village_id, months)):
+    if not months:
         return
+    connection = driver or await database.driver(_needed(session))
+    await connection.execute(_HOLD, months, str(village_id))
+    if driver and not await _found(driver, village_id, months):
+        return
+    session = _needed(session)
     reports = await session.scalars(_OF_MONTHS, {"months": months, "village_id": village_id})
     for report in reports.all():
         if report.state is VillageReportState.DITERIMA and not report.restate:
@@ -61,6 +72,20 @@ async def touched(
                 session, report, report_state(report), "marked_for_restatement", by=by, now=now,
                 regions={report.village_id},
             )  # fmt: skip
+
+
+def _needed(session: AsyncSession | None) -> AsyncSession:
+    if session is None:
+        raise database.NeedsSession
+    return session
+
+
+async def settled(session: AsyncSession, village_id: UUID, month: str) -> None:
+    """Waits until all that was told of the month is stored, and keeps others from telling more until the transaction ends.
+
+    Call it before the report's row is locked.
+    """
+    await (await database.driver(session)).execute(_WAIT, [month], str(village_id))
 
 
 async def _found(driver: asyncpg.Connection, village_id: UUID, months: Iterable[str]) -> bool:

@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 
 from services.activities.known import places, references
 from services.activities.known.references import Region
-from services.activities.village_reports import months, queries, steps
+from services.activities.village_reports import months, queries, restating, steps
 from services.activities.village_reports.events import report_state
 from services.activities.village_reports.models import VillageReport
 from services.activities.village_reports.queries import Placed
@@ -116,11 +116,13 @@ async def submit_again(
 async def accept(session: AsyncSession, id: UUID, *, by: Principal, precondition: IfMatch, now: datetime) -> Placed:
     """The district accepts what the village says. Raises NotFound, PreconditionFailed, WrongState, SubmitterMayNotAccept,
     and MonthChanged when the month does not hold as many activities any more."""
+    seen = (await queries.one(session, id, by, now)).report
+    await restating.settled(session, seen.village_id, seen.month)
     placed = await _stepping(session, id, Step.ACCEPTANCE, by=by, precondition=precondition, now=now)
     report = placed.report
     if report.submitted_by == by.subject:
         raise SubmitterMayNotAccept
-    # Its row is held: whoever completes something in the month from here on waits, and then marks it.
+    # Its row and its month are held: whoever completes something in it from here on waits, and then marks it.
     if (holds := await queries.completed_in(session, report.village_id, report.month)) != report.completed:
         raise _changed(report, holds)
     report.state, report.decided_on = VillageReportState.DITERIMA, placed.today
