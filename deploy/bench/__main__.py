@@ -15,6 +15,7 @@ import typer
 from rich.markup import escape
 
 from deploy.bench import (
+    activity_lists,
     batches,
     figures,
     freshness,
@@ -41,6 +42,7 @@ class Section(StrEnum):
     PARTICIPANTS = "participants"
     BATCHES = "batches"
     LISTS = "lists"
+    ACTIVITY_LISTS = "activity-lists"
     PROJECTION = "projection"
     FRESHNESS = "freshness"
     READS = "reads"
@@ -53,6 +55,7 @@ RUN: dict[Section, Callable[[Stage], list[Row]]] = {
     Section.PARTICIPANTS: participants.run,
     Section.BATCHES: batches.run,
     Section.LISTS: lists.run,
+    Section.ACTIVITY_LISTS: activity_lists.run,
     Section.PROJECTION: projection.run,
     Section.FRESHNESS: freshness.run,
     Section.READS: reads.run,

@@ -82,7 +82,7 @@ def run(stage: Stage) -> list[Row]:
     with installed(stage, "activities") as wahana, installed(stage, "activities") as raw:
         wahana.start("activities")
         bodies = requests(wahana)
-        wahana.load("activities", bodies, share=0.1)
+        wahana.load("activities", bodies, share=0.5)
         rows = {table: wahana.fetch("activities", _example(table)) for table in TABLES}
         for _ in range(stage.size.rounds):
             posts.append(wahana.load("activities", bodies))

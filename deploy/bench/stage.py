@@ -31,6 +31,10 @@ class Size:
     """Among which lists are read."""
     people: int
     memberships: int
+    activities: int
+    """Of three years, among which lists are read."""
+    attendances: int
+    """Named people of all these activities."""
     events: int
     """That are projected."""
     fill: tuple[str, ...]
@@ -42,16 +46,16 @@ class Size:
 
 
 FULL = Size(
-    3, 10, institutions=300_000, people=400_000, memberships=1_000_000, events=80_000,
-    fill=("nation", "province", "regency", "district"),
+    3, 10, institutions=300_000, people=400_000, memberships=1_000_000, activities=1_000_000,
+    attendances=10_000_000, events=80_000, fill=("nation", "province", "regency", "district"),
 )  # fmt: skip
 QUICK = Size(
-    1, 2, institutions=3_000, people=4_000, memberships=10_000, events=20_000, fill=("nation", "province", "regency"),
-    area="32", warm_up=0.5,
+    1, 2, institutions=3_000, people=4_000, memberships=10_000, activities=20_000,
+    attendances=200_000, events=20_000, fill=("nation", "province", "regency"), area="32", warm_up=0.5,
 )  # fmt: skip
 TINY = Size(
-    1, 1, institutions=300, people=200, memberships=500, events=300, fill=("nation", "province"), rates=(20,),
-    area="32.04.05", warm_up=0.2,
+    1, 1, institutions=300, people=200, memberships=500, activities=600, attendances=6_000, events=300,
+    fill=("nation", "province"), rates=(20,), area="32.04.05", warm_up=0.2,
 )  # fmt: skip
 """For the tests."""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from deploy.bench import bulk, load, reads, regions
+from deploy.bench import bulk, load, reads, regions, undertakings
 from deploy.bench.__main__ import RUN, Section
 from deploy.bench.figures import Goal, Measured, against
 from deploy.bench.installation import installed
@@ -61,6 +61,31 @@ def test_lists_are_read_among_records_that_have_their_events_and_audit_entries(s
         assert {topic.split(".")[1]: count for topic, count in told} == made
         unknown = "SELECT FROM membership WHERE NOT EXISTS (SELECT FROM person WHERE person.id = person_id)"
         assert not wahana.fetch("registry", unknown)
+
+
+def test_activities_that_are_listed_agree_with_their_sheets_and_with_who_is_known(stage: Stage) -> None:
+    with installed(stage, "activities") as wahana:
+        undertakings.fill(wahana)
+        (made,) = wahana.fetch("activities", "SELECT count(*) AS activities, sum(named) AS named FROM activity")
+        assert made["activities"] == TINY.activities
+        assert made["named"] == pytest.approx(TINY.attendances, rel=0.2)
+        for contradiction in CONTRADICTIONS:
+            assert not wahana.fetch("activities", contradiction), contradiction
+
+
+CONTRADICTIONS = (
+    "SELECT FROM activity WHERE named <> (SELECT count(*) FROM attendance WHERE activity_id = activity.id)",
+    "SELECT FROM activity WHERE named > (attended ->> 'total')::int OR (named > 0 AND (voided OR status <> 'selesai'))",
+    "SELECT FROM activity WHERE held_until > current_date OR recorded_at > now() OR held_until > recorded_at::date",
+    "SELECT FROM activity JOIN known_institution AS lead ON lead.id = lead_institution_id"
+    " JOIN known_region AS seat ON seat.id = lead.village_id JOIN known_region AS place ON place.id = activity.village_id"
+    " WHERE seat.area_code <> lead_village_code OR place.area_code <> village_code",
+    "SELECT FROM attendance_sheet AS sheet JOIN activity ON activity.id = activity_id WHERE held_on <> held_until"
+    " OR sheet.village_code <> activity.village_code OR organiser_ids <> lead_institution_id || co_organiser_ids",
+    "SELECT FROM attendance_sheet AS sheet, jsonb_array_elements(people) AS one WHERE NOT EXISTS (SELECT FROM attendance"
+    " WHERE sheet_id = sheet.id AND attendance.activity_id = sheet.activity_id AND person_id = (one ->> 'person_id')::uuid)",
+    "SELECT FROM attendance WHERE NOT EXISTS (SELECT FROM known_person WHERE known_person.id = person_id)",
+)  # each gives the rows that say otherwise than the services would have written
 
 
 def test_a_service_that_refuses_gives_no_figure(stage: Stage) -> None:

@@ -14,6 +14,8 @@ from shared.database import code_list
 from shared.events.activity import Party, ResourceSum
 from shared.mapping import DIGEST, Stored
 
+_DAY = "coalesce(held_until, planned_until)"
+
 
 class Activity(ActivitiesTable):
     """An activity as it stands. `sequence` is its version and its ETag.
@@ -33,9 +35,9 @@ class Activity(ActivitiesTable):
     objective: Mapped[str | None] = mapped_column(Text)
     target_group: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     village_id: Mapped[UUID] = mapped_column(Uuid, index=True)
-    village_code: Mapped[str] = mapped_column(Text(collation="C"), index=True)
+    village_code: Mapped[str] = mapped_column(Text(collation="C"))
     lead_institution_id: Mapped[UUID] = mapped_column(Uuid, index=True)
-    lead_village_code: Mapped[str] = mapped_column(Text(collation="C"), index=True)
+    lead_village_code: Mapped[str] = mapped_column(Text(collation="C"))
     co_organiser_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
     partners: Mapped[list[str]] = mapped_column(ARRAY(Text))
     target_institution_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
@@ -73,7 +75,11 @@ class Activity(ActivitiesTable):
         CheckConstraint("held_until >= held_from", name="held_order"),
         CheckConstraint("(planned_until IS NULL) = (jsonb_array_length(plan) = 0)", name="plan_last"),
         CheckConstraint("(held_until IS NOT NULL) = (status = 'selesai')", name="held_if_completed"),
-        Index("ix_activity_day_id", text("coalesce(held_until, planned_until)"), "id"),
+        Index("ix_activity_day_id", text(_DAY), "id"),
+        # By area and month; a regency's days also in their order, which a range of villages does not give.
+        Index("ix_activity_village_code_day", "village_code", text(_DAY)),
+        Index("ix_activity_lead_village_code_day", "lead_village_code", text(_DAY)),
+        Index("ix_activity_regency_day_id", text("left(village_code, 5)"), text(_DAY), "id"),
         Index("ix_activity_changed_at_id", "changed_at", "id"),
         Index(
             "ix_activity_title",

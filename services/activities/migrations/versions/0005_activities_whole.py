@@ -9,6 +9,8 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+DAY = "coalesce(held_until, planned_until)"
+
 
 def upgrade() -> None:
     """Applies the change; waits at most five seconds for a lock."""
@@ -36,6 +38,7 @@ def upgrade() -> None:
         "ix_activity_cultural_value_ids", "activity", ["cultural_value_ids"], postgresql_using="gin",
         postgresql_where=sa.text("cultural_value_ids <> '{}'"),
     )  # fmt: skip
+    _index_days()
     _create_sheets()
     op.create_table(
         "attendance",
@@ -44,6 +47,14 @@ def upgrade() -> None:
         sa.Column("sheet_id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("activity_id", "person_id", name="pk_attendance"),
     )
+
+
+def _index_days() -> None:
+    """By area and day, instead of by area alone; a regency's days also in their order."""
+    for name in ("village_code", "lead_village_code"):
+        op.drop_index(f"ix_activity_{name}", "activity")
+        op.create_index(f"ix_activity_{name}_day", "activity", [name, sa.text(DAY)])
+    op.create_index("ix_activity_regency_day_id", "activity", [sa.text("left(village_code, 5)"), sa.text(DAY), "id"])
 
 
 def _create_sheets() -> None:
@@ -74,6 +85,10 @@ def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.drop_table("attendance")
     op.drop_table("attendance_sheet")
+    op.drop_index("ix_activity_regency_day_id", "activity")
+    for name in ("lead_village_code", "village_code"):
+        op.drop_index(f"ix_activity_{name}_day", "activity")
+        op.create_index(f"ix_activity_{name}", "activity", [name])
     for name in ("cultural_value_ids", "parties"):
         op.drop_index(f"ix_activity_{name}", "activity")
     for column in (
