@@ -61,8 +61,8 @@ class FaultOut(BaseModel):
 
     pointer: Annotated[str, Field(description="JSON pointer into the row.", examples=["/region"])]
     code: Annotated[str, Field(examples=["region-unknown"])]
-    message: str
-    remedy: str
+    message: Annotated[str, Field(examples=["Tidak ada wilayah berkode «32.4» di wilayah Anda."])]
+    remedy: Annotated[str, Field(examples=["Tulis kode Kemendagri dengan titik, sebagai teks: 11.10, bukan 11.1."])]
 
 
 class RowOut(BaseModel):
