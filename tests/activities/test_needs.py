@@ -41,6 +41,7 @@ async def test_a_need_from_the_posting_to_the_closure(exchanging: Exchanging) ->
     assert answered.json()["state"] == "dijawab"
     (answer,) = answered.json()["answers"]
     assert answered.headers["Location"] == f"/v1/needs/{need['id']}/answers/{answer['id']}"
+    assert (await there.get(answered.headers["Location"])).json() == answer
     assert (answer["by"]["name"], answer["offer_id"], answer["on"]) == ("Sinoman Sela", offer["id"], "2026-03-15")
     taken = (await there.get(f"/v1/offers/{offer['id']}")).json()
     assert (taken["state"], taken["sequence"], taken["answer_count"]) == ("dijawab", 2, 1)

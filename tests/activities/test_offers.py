@@ -22,6 +22,8 @@ async def test_an_offer_from_the_posting_to_the_closure(exchanging: Exchanging) 
     asked = await here.post(address, json=_wish(institution(world.lead)))
     assert (asked.status_code, asked.json()["state"]) == (201, "dijawab")
     assert slug(await here.post(address, json=_wish(institution(world.lead)))) == "answered-already"
+    assert (await here.get(asked.headers["Location"])).json()["message"] == "Kami ambil Sabtu pagi."
+    assert (await exchanging.sister.get(asked.headers["Location"])).status_code == 404
     second = await here.post(address, json=_wish(institution(world.helper)))
     assert second.json()["answer_count"] == 2
 

@@ -3,8 +3,9 @@
 Rows are locked in one order: the need, then the offers that answer it, by id.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,7 +17,7 @@ from services.activities.exchange import known as exchange_known
 from services.activities.exchange import parties, postings, scope, showing
 from services.activities.exchange.models import ExchangeAnswer
 from services.activities.exchange.postings import Held
-from services.activities.exchange.schemas import OrganisationIn
+from services.activities.exchange.schemas import AnswerOut, OrganisationIn
 from services.activities.needs.models import Need
 from services.activities.needs.states import NEED
 from services.activities.offers.models import Offer
@@ -29,6 +30,7 @@ from shared.language import Text
 from shared.problems import Conflict, Fault, InvalidPayload, NotFound
 from shared.records import IdTaken
 
+One = TypeVar("One", bound=AnswerOut)
 MOST = 200
 """Answers that may stand: an event carries all of them and has to fit (`semantics.md` §2.2)."""
 
@@ -82,6 +84,14 @@ async def ask_for_offer(
     row = await _written(session, held, body, principal, now, need_id=None, offer_id=id)
     await _take_up(session, held, TakeUp(id=row.id, by=party, on=held.today), principal, now)
     return held, row
+
+
+def one_of(answers: Sequence[One], id: UUID) -> One:
+    """The answer with this id. Raises NotFound."""
+    for one in answers:
+        if one.id == id:
+            return one
+    raise NotFound
 
 
 def _refuse_closed(held: Held[Any], answers: list[Any]) -> None:

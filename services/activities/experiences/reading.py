@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.activities.activities.answers import WarningOut
@@ -57,13 +57,20 @@ async def endorsements(session: AsyncSession, id: UUID, principal: Principal, pa
     order = Order([columns.recorded_at, columns.id], descending=True)
     rows, following, count = await paginate(session, statement, order, page)
     called = await showing.names(session, [found.Endorsement.by for found in rows])
-    items = [
-        EndorsementOut(
-            id=found.Endorsement.id, by=showing.organisation(found.Endorsement.by, called), on=found.Endorsement.on_date
-        )
-        for found in rows
-    ]  # fmt: skip
+    items = [_endorsement(found.Endorsement, called) for found in rows]
     return Page(items=items, next=following, count=count)
+
+
+async def endorsement(session: AsyncSession, id: UUID, endorsement_id: UUID, principal: Principal) -> EndorsementOut:
+    """One that stands, of an experience that the caller may read. Raises NotFound."""
+    await records.refuse_invisible(session, Experience, id, readable(principal))
+    stands = and_(Endorsement.experience_id == id, Endorsement.withdrawn_at.is_(None))
+    found = await records.read(session, Endorsement, endorsement_id, stands)
+    return _endorsement(found, await showing.names(session, [found.by]))
+
+
+def _endorsement(row: Endorsement, called: showing.Names) -> EndorsementOut:
+    return EndorsementOut(id=row.id, by=showing.organisation(row.by, called), on=row.on_date)
 
 
 async def template(session: AsyncSession, id: UUID, principal: Principal) -> ActivityTemplate:

@@ -106,6 +106,14 @@ async def list_endorsements(
     return await reading.endorsements(session, id, principal, page)
 
 
+@router.get("/{id}/endorsements/{endorsement_id}", summary="Read an endorsement")
+async def read_endorsement(
+    id: UUID, endorsement_id: UUID, session: edge.Session, principal: ExchangeReader
+) -> EndorsementOut:
+    """One that stands, of an experience that reaches you."""
+    return await reading.endorsement(session, id, endorsement_id, principal)
+
+
 @router.post("/{id}/endorsements/{endorsement_id}/withdrawal", summary="Withdraw an endorsement")
 async def withdraw_endorsement(
     id: UUID,

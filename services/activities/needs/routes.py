@@ -11,7 +11,7 @@ from services.activities.exchange.matches import OfferMatchOut
 from services.activities.exchange.schemas import Closure
 from services.activities.known import arrival
 from services.activities.needs import queries
-from services.activities.needs.schemas import NeedAnswerIn, NeedChange, NeedIn, NeedOut
+from services.activities.needs.schemas import NeedAnswerIn, NeedAnswerOut, NeedChange, NeedIn, NeedOut
 from services.activities.needs.states import NEED
 from services.activities.rights import Exchanger, ExchangeReader
 from shared import changes, edge, preconditions
@@ -99,6 +99,14 @@ async def answer_need(
     response.headers["Location"] = f"/v1/needs/{id}/answers/{answer.id}"
     preconditions.announce(response, "activities", id, held.row.sequence)
     return await queries.told(session, held.row, principal, now)
+
+
+@router.get("/{id}/answers/{answer_id}", summary="Read an answer to a need")
+async def read_need_answer(
+    id: UUID, answer_id: UUID, session: edge.Session, now: edge.Now, principal: ExchangeReader
+) -> NeedAnswerOut:
+    """One that stands, of a need that reaches you; its message if it is to you or yours."""
+    return answering.one_of((await queries.one(session, id, principal, now)).answers, answer_id)
 
 
 @router.post("/{id}/answers/{answer_id}/withdrawal", summary="Withdraw an answer to a need")

@@ -11,7 +11,7 @@ from services.activities.exchange.matches import NeedMatchOut
 from services.activities.exchange.schemas import Closure
 from services.activities.known import arrival
 from services.activities.offers import queries
-from services.activities.offers.schemas import OfferAnswerIn, OfferChange, OfferIn, OfferOut
+from services.activities.offers.schemas import OfferAnswerIn, OfferChange, OfferIn, OfferOut, TakeUpOut
 from services.activities.offers.states import OFFER
 from services.activities.rights import Exchanger, ExchangeReader
 from shared import changes, edge, preconditions
@@ -96,6 +96,14 @@ async def answer_offer(
     response.headers["Location"] = f"/v1/offers/{id}/answers/{answer.id}"
     preconditions.announce(response, "activities", id, held.row.sequence)
     return await queries.told(session, held.row, principal, now)
+
+
+@router.get("/{id}/answers/{answer_id}", summary="Read who asked for an offer")
+async def read_offer_answer(
+    id: UUID, answer_id: UUID, session: edge.Session, now: edge.Now, principal: ExchangeReader
+) -> TakeUpOut:
+    """One that stands and is to you or yours."""
+    return answering.one_of((await queries.one(session, id, principal, now)).taken_up, answer_id)
 
 
 @router.post("/{id}/answers/{answer_id}/withdrawal", summary="No longer ask for an offer")
