@@ -121,7 +121,12 @@ class Desk:
         rows = await self.house.fetch(
             "reporting",
             "SELECT subject_id, sequence FROM dossier WHERE subject_id = ANY($1)"
-            " UNION ALL SELECT id, sequence FROM region WHERE id = ANY($1)",
+            " UNION ALL SELECT id, sequence FROM region WHERE id = ANY($1)"
+            " UNION ALL SELECT id, sequence FROM owner WHERE id = ANY($1)"
+            " UNION ALL SELECT id, sequence FROM sheet WHERE id = ANY($1)"
+            " UNION ALL SELECT id, sequence FROM membership WHERE id = ANY($1)"
+            " UNION ALL SELECT id, sequence FROM benefit WHERE id = ANY($1)"
+            " UNION ALL SELECT id, sequence FROM network_place WHERE id = ANY($1)",
             list(wanted),
         )
         found = {row["subject_id"]: row["sequence"] for row in rows}
