@@ -81,7 +81,7 @@ CONTRADICTIONS = (
     " JOIN known_region AS seat ON seat.id = lead.village_id JOIN known_region AS place ON place.id = activity.village_id"
     " WHERE seat.area_code <> lead_village_code OR place.area_code <> village_code",
     "SELECT FROM attendance_sheet AS sheet JOIN activity ON activity.id = activity_id WHERE held_on <> held_until"
-    " OR sheet.village_code <> activity.village_code OR organiser_ids <> lead_institution_id || co_organiser_ids",
+    " OR sheet.village_code <> activity.village_code OR organiser_ids <> activity.lead_institution_id || co_organiser_ids",
     "SELECT FROM attendance_sheet AS sheet, jsonb_array_elements(people) AS one WHERE NOT EXISTS (SELECT FROM attendance"
     " WHERE sheet_id = sheet.id AND attendance.activity_id = sheet.activity_id AND person_id = (one ->> 'person_id')::uuid)",
     "SELECT FROM attendance WHERE NOT EXISTS (SELECT FROM known_person WHERE known_person.id = person_id)",
