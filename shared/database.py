@@ -117,6 +117,13 @@ async def driver(connection: AsyncConnection | AsyncSession) -> asyncpg.Connecti
     return cast(asyncpg.Connection, raw.driver_connection)
 
 
+class NeedsSession(Exception):
+    """What was met on the bare driver, seldom, is changed within a session: the request is handled anew in one.
+
+    Raised where nothing is stored yet that a rollback would not take back (`shared.edge.Hot`).
+    """
+
+
 async def answers(engine: AsyncEngine) -> None:
     """Returns if the database answers. Raises the driver's error otherwise."""
     async with engine.connect() as connection:

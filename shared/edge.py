@@ -6,7 +6,9 @@ a lie after the fact.
 
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, ClassVar
 
 import asyncpg
@@ -40,7 +42,7 @@ class Route(APIRoute):
         handle = super().get_route_handler()
         parameters = {p.alias for p in get_flat_params(self.dependant) if isinstance(p.field_info, params.Query)}
         right = right_of(self)
-        transaction = _bare if any(d.call is _driver for d in _dependants(self.dependant)) else _mapped
+        transaction = _bare if any(d.call in (_driver, _hot) for d in _dependants(self.dependant)) else _mapped
 
         async def handler(request: Request) -> Response:
             _refuse_unknown(request, parameters)
@@ -55,9 +57,16 @@ class Route(APIRoute):
             # The whole body first: no transaction waits for a slow sender, and a body too large is told as such.
             if await request.body():
                 _refuse_other_media(request)
-            async with transaction(request):
-                through = await _synced_through(request) if synced.asked(request) else None
-                response = await (_once(request, principal, handle) if self.kept else handle(request))
+            through = None
+            handled = partial(_once, request, principal, handle) if self.kept else partial(handle, request)
+            try:
+                async with transaction(request):
+                    through = await _synced_through(request) if synced.asked(request) else None
+                    response = await handled()
+            except database.NeedsSession:
+                async with _mapped(request):
+                    request.state.driver = await database.driver(request.state.session)
+                    response = await handled()
             if through is not None:
                 response.headers[synced.HEADER] = through
             if request.method != "GET":
@@ -169,6 +178,18 @@ async def _driver(request: Request) -> asyncpg.Connection:
     return connection
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a hot request writes with: the bare driver and, only once something raised NeedsSession, a session over it."""
+
+    driver: asyncpg.Connection
+    session: AsyncSession | None
+
+
+async def _hot(request: Request) -> Work:
+    return Work(request.state.driver, request.state.session)
+
+
 async def _now(request: Request) -> datetime:
     instant: datetime = request.app.state.clock.now()
     return instant
@@ -178,5 +199,7 @@ Session = Annotated[AsyncSession, Depends(_session)]
 """The request's session, inside the request's transaction."""
 Driver = Annotated[asyncpg.Connection, Depends(_driver)]
 """The bare driver's connection inside the request's transaction, instead of a session: for writes by the thousand."""
+Hot = Annotated[Work, Depends(_hot)]
+"""For writes by the thousand of which a few need a session: they begin on the bare driver, and those few again in one."""
 Now = Annotated[datetime, Depends(_now)]
 """The instant of the request, aware UTC, from the process's one clock."""

@@ -35,12 +35,12 @@ router = APIRouter(
 
 @router.post("", summary="Plan an activity, or record one that was held", status_code=status.HTTP_201_CREATED)
 async def record_activity(
-    body: ActivityIn, session: edge.Session, now: edge.Now, principal: Organiser, response: Response, spoken: Spoken
+    body: ActivityIn, work: edge.Hot, now: edge.Now, principal: Organiser, response: Response, spoken: Spoken
 ) -> ActivityOut:
     """With `plan`, `completion` or both; the completion may name up to 500 people who came. What is recorded only after its planned start counts in no plan realisation.
 
     A village's code that has ended is understood if one village had it on the last day, and a warning says so."""
-    made = await service.record(session, body, principal, now)
+    made = await service.record(work.driver, work.session, body, principal, now)
     response.headers["Location"] = f"/v1/activities/{made.activity.id}"
     _announce(response, made.activity, made.sheet)
     return made.answer(spoken)

@@ -27,19 +27,23 @@ from shared.problems import Fault, InvalidPayload
 from shared.records import IdTaken
 
 
-async def record(session: AsyncSession, body: ActivityIn, principal: Principal, now: datetime) -> Drafted:
+async def record(
+    driver: asyncpg.Connection, session: AsyncSession | None, body: ActivityIn, principal: Principal, now: datetime
+) -> Drafted:
     """Plans an activity, or records one that was held, with its first sheet. Raises InvalidPayload, ReferenceNotArrived,
-    IdTaken.
+    IdTaken; without a session over the driver NeedsSession, for the few that change other records too.
     """
-    driver = await database.driver(session)
+    if session is None and body.experience_id:
+        raise database.NeedsSession
     known = await referred.find(driver, [body], principal)
     made = drafting.drafted(body, known, principal, now)
     if isinstance(made, list):
         raise InvalidPayload(errors=made)
     await _store(driver, made, principal, now)
-    if made.activity.held_until:
-        await restating.touched(session, made.region.id, made.activity.held_until, by=principal, now=now, driver=driver)
-    await uses.recorded(session, made.activity.experience_id, by=principal, now=now)
+    held_on = made.activity.held_until
+    await restating.touched(session, made.region.id, held_on, by=principal, now=now, driver=driver)
+    if session is not None:
+        await uses.recorded(session, made.activity.experience_id, by=principal, now=now)
     return made
 
 
