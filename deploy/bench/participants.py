@@ -14,6 +14,7 @@ from uuid import UUID
 
 import asyncpg
 import uvloop
+from asyncpg.pool import PoolConnectionProxy
 from uuid_utils.compat import uuid7
 
 from deploy.bench import load
@@ -123,7 +124,7 @@ async def _driven(dsn: str, rows: dict[str, list[asyncpg.Record]], seconds: floa
     return written / seconds
 
 
-async def _write(connection: asyncpg.Connection, rows: dict[str, list[asyncpg.Record]]) -> None:
+async def _write(connection: asyncpg.Connection | PoolConnectionProxy, rows: dict[str, list[asyncpg.Record]]) -> None:
     ids = {str(row["id"]): uuid7() for table in ("activity", "attendance_sheet") for row in rows[table]}
     async with connection.transaction():
         for table, examples in rows.items():

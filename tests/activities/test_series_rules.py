@@ -106,9 +106,10 @@ def test_a_rule_that_cannot_be_used_is_refused_with_what_is_wrong(text: str, cod
 
 @pytest.mark.parametrize("text", ["FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=31", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"])
 def test_a_rule_that_never_matches_is_given_up_after_some_centuries(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    looked_at, rebuild = set(), _iterinfo.rebuild
+    looked_at: set[int] = set()
+    rebuild = _iterinfo.rebuild
 
-    def noted(self: object, year: int, month: int) -> None:
+    def noted(self: _iterinfo, year: int, month: int) -> None:
         looked_at.add(year)
         rebuild(self, year, month)
 

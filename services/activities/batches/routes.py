@@ -8,7 +8,7 @@ import structlog
 from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy.exc import DBAPIError
 
-from services.activities.batches import service
+from services.activities.batches import running
 from services.activities.batches.schemas import BatchIn, BatchOut
 from services.activities.known import arrival
 from services.activities.rights import Reader
@@ -59,4 +59,4 @@ async def send_batch(
     with its first result for 30 days; a refused one may be sent anew under the same id.
 
     If the request itself fails, nothing of it was stored: send it again."""
-    return await service.run(request, session, body, principal, now, alone=request.state.alone)
+    return await running.run(request, session, body, principal, now, alone=request.state.alone)
