@@ -112,8 +112,8 @@ async def test_the_handbooks_test_vector_comes_out_to_the_digit(house: House) ->
             "/v1/partners", json={"kind": "instansi", "name": "Dinsos", "region": REGENCY}
         ), 201
     )  # fmt: skip
-    ok(await house.client("reporting").post("/v1/populations", json=POPULATION), 201)
     await house.caught_up()
+    ok(await house.client("reporting").post("/v1/populations", json=POPULATION), 201)
     a1 = await village.recorded(
         i1, "Gotong royong", "gotong_royong", plan=plan("2026-01-20"), objective="Saluran bersih",
         target_group={"members": True},
