@@ -73,7 +73,7 @@ class Residents:
 
     async def people(self, count: int) -> list[dict[str, Any]]:
         """So many more."""
-        return [await self.members.person(name=f"Warga {number}") for number in range(count)]
+        return [await self.members.person(name=f"Sumiyati Kartika {number}") for number in range(count)]
 
     async def join(self, people: list[dict[str, Any]], institution: dict[str, Any]) -> None:
         """Makes them members of an institution since 2024."""
