@@ -35,8 +35,10 @@ INSTITUTIONS = """
     INSERT INTO known_institution (id, sequence, name, type, village_id, active, verification, voided)
     SELECT gen_random_uuid(), 1, 'Arisan Melati ' || n, 'ARS', village.id, '[{"since": "2015-09-01", "until": null}]',
         'terverifikasi', false
-    FROM generate_series(1, $1::int) AS n,
-        LATERAL (SELECT id FROM known_region WHERE level = 'village' AND n > 0 ORDER BY random() LIMIT 1) AS village
+    FROM generate_series(1, $1::int) AS n JOIN (
+        SELECT id, row_number() OVER (ORDER BY random()) AS place, count(*) OVER () AS villages FROM known_region
+        WHERE level = 'village'
+    ) AS village ON place = 1 + n % villages
     RETURNING id, (SELECT code FROM known_region WHERE known_region.id = village_id) AS code
 """
 MEMBERS = """
