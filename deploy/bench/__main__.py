@@ -16,6 +16,7 @@ from rich.markup import escape
 
 from deploy.bench import (
     activity_lists,
+    activity_writes,
     batches,
     figures,
     freshness,
@@ -39,6 +40,7 @@ class Section(StrEnum):
 
     REGIONS = "regions"
     WRITES = "writes"
+    ACTIVITY_WRITES = "activity-writes"
     PARTICIPANTS = "participants"
     BATCHES = "batches"
     LISTS = "lists"
@@ -52,6 +54,7 @@ class Section(StrEnum):
 RUN: dict[Section, Callable[[Stage], list[Row]]] = {
     Section.REGIONS: regions.run,
     Section.WRITES: writes.run,
+    Section.ACTIVITY_WRITES: activity_writes.run,
     Section.PARTICIPANTS: participants.run,
     Section.BATCHES: batches.run,
     Section.LISTS: lists.run,

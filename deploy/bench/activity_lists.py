@@ -2,6 +2,8 @@
 
 First pages and those that follow, against pgbench running the service's statements. What is asked about is drawn as
 activities are: busy villages more often than others. Callers have the rights of the village, the regency or the nation.
+The goal is how long they take. Most of these statements take the database a fraction of a millisecond, so that the ratio
+tells what all the rest of a request costs.
 """
 
 import asyncio

@@ -12,7 +12,7 @@ import asyncpg
 from sqlalchemy import Select
 
 from deploy.bench import bulk, pages, population
-from deploy.bench.figures import Row
+from deploy.bench.figures import Goal, Row
 from deploy.bench.installation import installed
 from deploy.bench.pages import ASKED, LIMIT, NATION, Listing, Page
 from deploy.bench.stage import Stage
@@ -20,6 +20,7 @@ from services.registry.institutions import queries
 from shared.codes import InstitutionType, Operation, RegionLevel, Verification
 from shared.pagination import Order
 
+GOAL = Goal(1 / 3, 1 / 2)
 CODES: dict[str, Callable[[str], Any]] = {
     "type": InstitutionType, "verification": Verification, "operation": Operation,
 }  # fmt: skip
@@ -66,7 +67,8 @@ def run(stage: Stage) -> list[Row]:
             ("search in a regency", _named(regencies(stage))),
             ("search in the nation", _named([NATION] * ASKED)),
         ):
-            rows += pages.measured(wahana, listing, f"{name}, {stage.size.institutions:,} in all", wanted)
+            name = f"{name}, {stage.size.institutions:,} in all"
+            rows += pages.measured(wahana, listing, name, wanted, GOAL)
     return rows
 
 

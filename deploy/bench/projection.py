@@ -1,4 +1,4 @@
-"""Projection: the seven indicators' cells from real Kafka topics by real workers, against COPY of the same events.
+"""Projection: the cells of institutions and activities from real Kafka topics by real workers, against COPY of the same events.
 
 Timed inside the database by commit times, from the first batch that moved a position to the last: neither the start of
 the processes nor the joining of the group is in it, and the events of that first batch are not counted.

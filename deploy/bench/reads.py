@@ -1,4 +1,4 @@
-"""Reads: the nation by province, seven indicators over twelve months, from cells of ten years with all kinds and types."""
+"""Reads: the nation by province, every indicator over twelve months, from cells of ten years with all kinds and types."""
 
 import asyncio
 import json

@@ -37,22 +37,28 @@ WhetherVoided = Annotated[
 """The parameter `voided` of a list."""
 
 
-async def _area(
-    session: edge.Session,
-    region: Annotated[
-        str | None,
-        Query(
-            max_length=40,
-            description="Only what lies in this region or below it, by Kemendagri code, dotted or not.",
-            examples=["32.04"],
-        ),
-    ] = None,
-) -> str | None:
+_Region = Annotated[
+    str | None,
+    Query(
+        max_length=40,
+        description="Only what lies in this region or below it, by Kemendagri code, dotted or not.",
+        examples=["32.04"],
+    ),
+]
+
+
+async def _area(session: edge.Session, region: _Region = None) -> str | None:
     return None if region is None else await area_code(session, region)
+
+
+async def _area_on_driver(driver: edge.Driver, region: _Region = None) -> str | None:
+    return await area_of_today(driver, region)
 
 
 Area = Annotated[str | None, Depends(_area)]
 """Today's code of the region that the parameter `region` names; a code that has ended means the region that had it last."""
+AreaOnDriver = Annotated[str | None, Depends(_area_on_driver)]
+"""The same for routes on the bare driver."""
 
 
 async def area_code(session: AsyncSession, text: str, parameter: str = "region") -> str:

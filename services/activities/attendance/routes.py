@@ -15,9 +15,9 @@ from services.activities.attendance.queries import Held
 from services.activities.attendance.schemas import Registration, SheetCorrection, SheetIn, Withdrawal
 from services.activities.known import arrival, memberships
 from services.activities.known.reading import found
-from services.activities.parameters import Area, Voided, WhetherVoided
+from services.activities.parameters import AreaOnDriver, Voided, WhetherVoided
 from services.activities.rights import Organiser, PeopleReader
-from shared import changes, database, edge, preconditions, records
+from shared import changes, edge, preconditions, records
 from shared.fields import Instant
 from shared.language import Language
 from shared.pagination import Page, PageParameters, page_of
@@ -40,10 +40,10 @@ async def record_attendance_sheet(
 
 @router.get("", summary="List attendance sheets", response_model=Page[SheetOut])
 async def list_attendance_sheets(
-    session: edge.Session,
+    driver: edge.Driver,
     principal: PeopleReader,
     page: PageParameters,
-    region: Area = None,
+    region: AreaOnDriver = None,
     activity_id: Annotated[UUID | None, Query(description="Only those of one activity.")] = None,
     changed_since: Annotated[
         Instant | None, Query(description="Changed at this instant or later.", examples=["2026-03-14T00:00:00Z"])
@@ -55,7 +55,7 @@ async def list_attendance_sheets(
     statement, order = queries.listed(
         principal, activity_id=activity_id, region=region, changed_since=changed_since, voided=voided, sort=sort
     )
-    return await page_of(await database.driver(session), statement, order, page)
+    return await page_of(driver, statement, order, page)
 
 
 @router.get("/{id}", summary="Read an attendance sheet")
