@@ -282,3 +282,19 @@ async def _listed(sheets: Sheets, **filters: Any) -> list[dict[str, Any]]:
         await sheets.world.client().get("/v1/attendance-sheets", params={"sort": "-changed_at", **filters})
     ).json()["items"]
     return items
+
+
+async def test_who_was_invited_may_be_told_before_anybody_is_counted_or_named(sheets: Sheets) -> None:
+    world = sheets.world
+    body = world.held(completion=COMPLETION | {"attended": None})
+    activity = await world.posted(body)
+    assert (activity["completion"]["invited"]["total"], activity["completion"]["attended"]) == (20, None)
+    await sheets.recorded(activity, await sheets.people(2))
+    told = (await world.events(activity["id"]))[-1]
+    assert (told["type"], told["invited"]["total"], told["attended"], told["named"]) == (
+        "attendance_recorded", 20, None, 2,
+    )  # fmt: skip
+    now = await sheets.activity(activity)
+    counted = await world.step(now, "correction", {"completion": {"attended": {"total": 12}}, **WHY})
+    again = await world.step(counted.json(), "correction", {"completion": {"attended": None}, **WHY})
+    assert (counted.status_code, again.json()["completion"]["attended"]) == (200, None)

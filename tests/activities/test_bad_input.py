@@ -69,7 +69,6 @@ CASES: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
         _completion(invited={"total": 2, "by_age": {"unknown": 1}}),
         [("/completion/invited/by_age", "invited-by-age-disagrees")],
     ),
-    (_completion(attended=None), [("/completion/attended", "attended-missing")]),
     (_headcount(total=-1), [("/completion/attended/total", "greater-than-equal")]),
     (_headcount(total="15"), [("/completion/attended/total", "int-type")]),
     (_headcount(total=15.5), [("/completion/attended/total", "int-type")]),

@@ -233,7 +233,6 @@ async def test_a_wrong_correction_is_pointed_at_and_changes_nothing(world: World
         (why | {"completion": {"held_until": "2026-02-27"}}, ("/completion/held_until", "completion-before-start")),
         (why | {"completion": {"held_until": "2026-03-16"}}, ("/completion/held_until", "completion-in-the-future")),
         (why | {"completion": None}, ("/completion", "missing")),
-        (why | {"completion": {"attended": None}}, ("/completion/attended", "attended-missing")),
         (why | {"completion": {"held_from": "2019-06-01"}}, ("/lead_institution_id", "organiser-not-active-that-day")),
         (why | {"plan": {}}, ("/plan", "extra-forbidden")),
         (why | {"lead_institution_id": str(world.neighbour)}, ("/lead_institution_id", "institution-unknown")),

@@ -44,7 +44,8 @@ class Plan(Closed):
 
 
 class Completion(Closed):
-    """When it was held and how many came. `held_until` is the last day; periods count by it."""
+    """When it was held and how many came. `held_until` is the last day; periods count by it. Who was invited may be told
+    before anybody was counted or named: attendance is measured once somebody was."""
 
     held_from: Day
     held_until: Day
@@ -55,20 +56,6 @@ class Completion(Closed):
     @classmethod
     def _after_start(cls, until: Any, info: ValidationInfo) -> Any:
         return _not_before(until, info.data.get("held_from"), "completion-before-start")
-
-    @model_validator(mode="after")
-    def _attendance_of_the_invited(self) -> Self:
-        if self.invited and not self.attended:
-            raise Invalid(
-                "attended-missing",
-                Text("Ada yang diundang, tetapi yang hadir tidak disebut.", "Invited is given, attended is not."),
-                Text(
-                    "Isi `attended`; bila tidak dihitung, kosongkan juga `invited`.",
-                    "Give `attended`; if nobody counted, leave out `invited` too.",
-                ),
-                at="attended",
-            )
-        return self
 
 
 class CompletionIn(Completion):
