@@ -16,6 +16,7 @@ from services.activities.activities.schemas import CompletionIn, Rescheduling
 from services.activities.attendance import following, people, recording, sheets
 from services.activities.attendance import naming as attending
 from services.activities.attendance.people import NOBODY, People
+from services.activities.benefits import standing
 from services.activities.experiences import uses
 from services.activities.known import reading, references
 from services.activities.known.networks import MEMBERS_OF
@@ -138,15 +139,17 @@ async def _present(session: AsyncSession, activity: Activity, body: CompletionIn
 
 
 async def cancel(session: AsyncSession, held: Locked, reason: str, principal: Principal, now: datetime) -> None:
-    """Tells that it will not be held. Its plan stays known."""
+    """Tells that it will not be held. Its plan stays known. Raises BenefitsStand."""
     require(held.activity, "cancellation")
+    await standing.refuse(session, held.activity.id)
     held.activity.status = ActivityStatus.DIBATALKAN
     await rows.record(session, held, "cancelled", principal, now, reason)
 
 
 async def void(session: AsyncSession, held: Locked, reason: str, principal: Principal, now: datetime) -> None:
-    """Tells that the record was an entry error. It stays readable and counts nowhere."""
+    """Tells that the record was an entry error. It stays readable and counts nowhere. Raises BenefitsStand."""
     require(held.activity, "voiding")
+    await standing.refuse(session, held.activity.id)
     held.activity.voided = True
     await rows.record(session, held, "voided", principal, now, reason)
     await following.follow(session, held, principal, now)

@@ -5,6 +5,7 @@ locked.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -89,6 +90,7 @@ async def find(
     wanted = list(named)
     at = await _activities(session, {one.activity_id for one in wanted if one.activity_id}, principal)
     held = await _held(session, wanted, {*villages, *(one.village_id for one in at.values())})
+    at = await _still(session, at)
     found = await found_each(session, _ids(wanted, to_partners))
     places = {one.id: one for one in map(_region, _read(held.places))}
     known_families = {one.id: one for one in found[families.FAMILIES]}
@@ -116,6 +118,15 @@ async def _activities(session: AsyncSession, ids: Collection[UUID], principal: P
     statement = select(Activity.id, Activity.village_id, Activity.status, Activity.voided)
     rows = await session.execute(statement.where(Activity.id.in_(ids), activities.readable(principal)))
     return {row.id: At(row.id, row.village_id, row.status, row.voided) for row in rows}
+
+
+async def _still(session: AsyncSession, seen: dict[UUID, At]) -> dict[UUID, At]:
+    """What became of them since, held until the transaction ends: nobody voids or cancels one meanwhile."""
+    if not seen:
+        return seen
+    statement = select(Activity.id, Activity.status, Activity.voided).where(Activity.id.in_(seen)).order_by(Activity.id)
+    rows = await session.execute(statement.with_for_update(read=True, key_share=True))
+    return {row.id: replace(seen[row.id], status=row.status, voided=row.voided) for row in rows}
 
 
 async def _heads(

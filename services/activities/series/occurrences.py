@@ -12,6 +12,7 @@ from services.activities.activities import queries as activities
 from services.activities.activities import rows, steps
 from services.activities.activities.models import Activity
 from services.activities.activities.referred import Referred
+from services.activities.benefits import standing
 from services.activities.series import making, queries, service, timetable
 from services.activities.series.answers import OccurrenceOut, Occurrences
 from services.activities.series.models import Series
@@ -90,7 +91,7 @@ async def skip(
     """Tells that an occurrence is not held. One whose activity is not made yet is planned with it: it was to be held.
 
     Raises NotFound, OccurrenceNotGiven, LeadOutsideYourArea, PreconditionFailed, WrongState for one that was moved, held,
-    skipped or voided.
+    skipped or voided, BenefitsStand.
     """
     row, known = await service.held(session, id, None, by)
     series: Series = row.Series
@@ -106,6 +107,7 @@ async def skip(
         activity_id = found.Activity.id
     held = await activities.locked(session, activity_id, by, precondition)
     _require_in_place(held.activity)
+    await standing.refuse(session, held.activity.id)
     held.activity.status = ActivityStatus.DIBATALKAN
     await rows.record(session, held, "skipped", by, now, reason)
     return _told(day, (await _made(session, id, day, day))[day], given=gives)
