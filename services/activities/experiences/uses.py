@@ -3,6 +3,8 @@
 Called in the transaction of the activity, last: it locks the experience's row, and those who hold one wait for nobody.
 """
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -22,13 +24,34 @@ async def recorded(
 
     `more` is -1 when an activity no longer names its experience, or was voided. Ids that nobody has change nothing.
     """
-    wanted = [one for one in experience_ids if one is not None]
-    if not wanted:
+    await _counted(session, {one: more * many for one, many in _times(experience_ids).items()}, by, now)
+
+
+async def exchanged(
+    session: AsyncSession,
+    before: Iterable[UUID | None],
+    after: Iterable[UUID | None],
+    *,
+    by: Principal,
+    now: datetime,
+) -> None:
+    """Counts that activities were made after other experiences than before."""
+    changed = _times(after)
+    changed.subtract(_times(before))
+    await _counted(session, {one: more for one, more in changed.items() if more}, by, now)
+
+
+def _times(ids: Iterable[UUID | None]) -> Counter[UUID]:
+    return Counter(one for one in ids if one is not None)
+
+
+async def _counted(session: AsyncSession, more: Mapping[UUID, int], by: Principal, now: datetime) -> None:
+    if not more:
         return
-    statement = select(Experience).where(Experience.id.in_(wanted)).order_by(Experience.id).with_for_update()
+    statement = select(Experience).where(Experience.id.in_(more)).order_by(Experience.id).with_for_update()
     changes = []
     for experience in (await session.scalars(statement)).all():
-        experience.uses = max(0, experience.uses + more * wanted.count(experience.id))
+        experience.uses = max(0, experience.uses + more[experience.id])
         experience.changed_at = now
         fact = outbox.Fact("used", by=by.subject, at=now, regions={experience.village_id})
         changes.append((experience, experience_state(experience), fact))

@@ -78,6 +78,9 @@ def drafts(
 ) -> tuple[list[Drafted], Stopped | None]:
     """The occurrences of these dates, up to the first that cannot be planned. Raises ReferenceNotArrived."""
     description = states.description_of(series)
+    if description.experience_id not in known.experiences:
+        # Withdrawn since: what was learned from it goes on, and names it no more.
+        description = description.model_copy(update={"experience_id": None})
     made: list[Drafted] = []
     for day, days in dates:
         drafted = drafting.drafted(body(description, day, days, known), known, by, now)

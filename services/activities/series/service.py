@@ -18,6 +18,7 @@ from services.activities.activities.patches import DescriptionChange
 from services.activities.activities.referred import Referred
 from services.activities.activities.rules import refuse
 from services.activities.activities.schemas import Description
+from services.activities.experiences import uses
 from services.activities.known import places
 from services.activities.known.places import Warned
 from services.activities.known.references import Region
@@ -64,7 +65,7 @@ async def change(
         place, wanted = None, wanted.model_copy(update={"village": current.village})
     if wanted == current:
         return Outcome(id, warned=warned)
-    follow = [(one, _followed(wanted, one, known)) for one in await untouched.find(session, series, here)]
+    follow = [(one, _followed(wanted, current, one, known)) for one in await untouched.find(session, series, here)]
     faults += drafting.description_faults(wanted, current, known, [coming], [coming], None, by)
     for one, body in follow:
         before = Description.model_validate(rows.description_of(one))
@@ -75,15 +76,20 @@ async def change(
     states.describe(series, wanted, known, place)
     regions |= {lead.seat_id} if (lead := known.institutions.get(wanted.lead_institution_id)) else set()
     await record(session, series, "changed", regions, by, now)
+    used = [one.experience_id for one, _ in follow]
     for one, body in follow:
         rows.describe(one, body, known, place, one.planned_until or coming)
         one.changed_at = now
     await untouched.tell(session, [one for one, _ in follow], "changed", regions, by, now)
+    await uses.exchanged(session, used, [one.experience_id for one, _ in follow], by=by, now=now)
     return Outcome(id, warned=warned)
 
 
-def _followed(wanted: Description, one: Activity, known: Referred) -> Description:
-    """The description as an occurrence takes it on: within the programme's year, in the programme."""
+def _followed(wanted: Description, current: Description, one: Activity, known: Referred) -> Description:
+    """The description as an occurrence takes it on: within the programme's year, in the programme; after the experience that
+    it was made after, unless the series is given another."""
+    if wanted.experience_id == current.experience_id:
+        wanted = wanted.model_copy(update={"experience_id": one.experience_id})
     body = making.body(wanted, untouched.day_of(one), untouched.days_of(one), known)
     return Description.model_validate(body.model_dump(include=set(Description.model_fields)))
 

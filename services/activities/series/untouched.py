@@ -17,6 +17,8 @@ from services.activities.activities import rows
 from services.activities.activities.events import activity_state
 from services.activities.activities.models import Activity
 from services.activities.activities.schemas import Description
+from services.activities.benefits import standing
+from services.activities.experiences import uses
 from services.activities.series import states
 from services.activities.series.models import Series
 from shared import outbox
@@ -27,7 +29,8 @@ from shared.codes import ActivityStatus
 async def find(session: AsyncSession, series: Series, today: date, since: date | None = None) -> list[Activity]:
     """Those given for a day after today, and not before `since`, by day; locked until the transaction ends.
 
-    Untouched: planned for the days it was made for, described as the series is, and nothing contributed to it.
+    Untouched: planned for the days it was made for, described as the series is, nothing contributed to it and nobody
+    helped at it.
     """
     statement = (
         select(Activity)
@@ -42,25 +45,28 @@ async def find(session: AsyncSession, series: Series, today: date, since: date |
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    described = _told(states.description_of(series))
+    described = states.description_of(series)
     found = [one for one in (await session.execute(statement)).scalars() if _as_made(one, series, described)]
-    return sorted(found, key=day_of)
+    helped = await standing.among(session, [one.id for one in found])
+    return sorted((one for one in found if one.id not in helped), key=day_of)
 
 
-def _as_made(one: Activity, series: Series, described: dict[str, Any]) -> bool:
+def _as_made(one: Activity, series: Series, described: Description) -> bool:
     return (
         len(one.plan) == 1
         and one.planned_from == one.occurrence_on
         and not one.resources
         and (one.village_id == series.village_id or one.village_code == series.village_code)
         and one.programme_id in (None, series.programme_id)
-        and _told(Description.model_validate(rows.description_of(one))) == described
+        and one.experience_id in (None, described.experience_id)
+        and _told(Description.model_validate(rows.description_of(one))) == _told(described)
     )
 
 
 def _told(description: Description) -> dict[str, Any]:
-    """What is compared: the village by its code of today, the programme by its year, both elsewhere."""
-    return description.model_dump(exclude={"village", "programme_id"})
+    """What is compared: the village by its code of today, the programme by its year, the experience while it stands, all
+    elsewhere."""
+    return description.model_dump(exclude={"village", "programme_id", "experience_id"})
 
 
 def day_of(one: Activity) -> date:
@@ -85,6 +91,7 @@ async def withdraw(
     for one in occurrences:
         one.voided, one.changed_at = True, now
     await tell(session, occurrences, "withdrawn", regions, by, now, reason)
+    await uses.recorded(session, *(one.experience_id for one in occurrences), by=by, now=now, more=-1)
 
 
 async def tell(
