@@ -3,11 +3,12 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from enum import StrEnum
+from functools import partial
 from typing import Any, cast
 
 import asyncpg
 import orjson
-from sqlalchemy import Enum, MetaData, text
+from sqlalchemy import Connection, Enum, MetaData, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
@@ -40,7 +41,7 @@ def open_engine(settings: ServiceSettings, *, pool_size: int | None = None, sche
     options = _options(settings)
     if schema:
         options["search_path"] = f"{schema}, public"
-    return create_async_engine(
+    engine = create_async_engine(
         settings.database,
         hide_parameters=True,  # errors are logged: a statement's values may be personal data
         json_serializer=_json,
@@ -50,6 +51,20 @@ def open_engine(settings: ServiceSettings, *, pool_size: int | None = None, sche
         pool_timeout=10,
         connect_args={"server_settings": options},
     )
+    dialect: Any = engine.dialect
+    dialect.do_savepoint = partial(_plainly, "SAVEPOINT")
+    dialect.do_release_savepoint = partial(_plainly, "RELEASE SAVEPOINT")
+    dialect.do_rollback_to_savepoint = partial(_plainly, "ROLLBACK TO SAVEPOINT")
+    return engine
+
+
+def _plainly(what: str, connection: Connection, name: str) -> None:
+    """Says it without preparing it, as SQLAlchemy would: each savepoint has a name of its own, so that it is a round trip
+    more and drives the statements that are needed again out of what is kept prepared."""
+    adapted: Any = connection.connection.dbapi_connection
+    if adapted._transaction is None:
+        adapted.await_(adapted._start_transaction())
+    adapted.run_async(lambda driver: driver.execute(f"{what} {name}"))
 
 
 def _options(settings: ServiceSettings) -> dict[str, str]:
