@@ -17,6 +17,8 @@ async def run(request: Request, session: AsyncSession, driver: asyncpg.Connectio
     """Does it; the savepoint is taken back if it is refused. Raises what the route raises."""
     wanted = OPERATIONS[operation.operation]
     async with session.begin_nested():
+        # Only the session's first use of its connection sets the savepoint, and there is none where all goes by the driver.
+        await session.connection()
         answer = await wanted.handle(_alone(request, session, driver, operation))
     # What others of the batch do without this session's knowledge must be read anew.
     session.expunge_all()
