@@ -36,7 +36,7 @@ async def test_a_value_carries_what_it_is_made_of(desk: Desk) -> None:
         {
             "indicator": "PRT-02", "definition_version": 2, "tree": "as_was",
             "region": {"code": village.code, "name": f"Wilayah {village.code}", "level": "village"},
-            "period": "2026-02", "part": None, "numerator": 27, "denominator": 32, "value": 84.38,
+            "period": "2026-02", "part": None, "counted": None, "numerator": 27, "denominator": 32, "value": 84.38,
             "status": "provisional", "reason": None, "flags": [],
             "companions": {"coverage": {"numerator": 0, "denominator": 1, "value": 0}},
         }
