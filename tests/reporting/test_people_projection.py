@@ -20,6 +20,7 @@ from shared import database
 from shared.arrived import Arrived
 from tests.reporting import people_fold, people_histories
 from tests.reporting.histories import History
+from tests.reporting.people_events import person, sheet, village
 
 FROM = month_of(date(2024, 1, 1))
 TABLES = [
@@ -104,3 +105,22 @@ async def test_people_follow_villages_that_move_one_by_one(
         assert await verified(reporting_settings) == []
         await moving.finish(engine, FROM)
     assert await people_fold.answered(engine) == people_fold.within(people_fold.expected(history.final))
+
+
+async def test_verify_names_who_counts_wrongly_and_recompute_heals_it(
+    engine: AsyncEngine, reporting_settings: Settings
+) -> None:
+    await apply(engine, [village(), person(0), person(1, duplicate_of=0), sheet(0, 1), sheet(1, number=1)])
+    async with engine.begin() as connection:
+        await connection.execute(
+            text("UPDATE cell_participant SET participants_month = 7 WHERE participants_month > 0")
+        )
+        await connection.execute(text("UPDATE owner SET counts_as = NULL"))
+    found = {(each.measure, each.dimension) for each in await verified(reporting_settings)}
+    assert found >= {("participants_month", "P age_18_59"), ("counts as", "-")}
+    driver = await asyncpg.connect(reporting_settings.driver_dsn, server_settings={"search_path": "live"})
+    await recomputation.recompute(driver, FROM)
+    await driver.close()
+    assert await verified(reporting_settings) == []
+    answers = await people_fold.answered(engine)
+    assert {amount for key, amount in answers.items() if key[0] == "participants"} == {1}

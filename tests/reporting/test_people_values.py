@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from services.reporting import rebuild
 from shared.codes import AttendanceRole, BeneficiaryUnit, FamilyRole, HelpKind, OrganisationKind, PpksKind, Sex
 from shared.events.activities import AttendanceSheet, Attendee, Beneficiary, Benefit, Organisation
 from shared.events.envelope import Spell
@@ -208,3 +209,13 @@ async def test_who_is_served_counts_by_kind_and_as_a_whole_and_units_apart(desk:
         "/v1/indicators/PRT-01/values", params={"region": here.code, "period": Q1, "unit": "keluarga"}
     )
     assert (refused.status_code, refused.json()["errors"][0]["code"]) == (400, "unit-not-counted")
+
+
+async def test_a_rebuild_comes_to_the_same_people_and_numbers(desk: Desk) -> None:
+    here = await desk.village()
+    first, second = person(), person()
+    await desk.publish(first, sheet(here, [first[0], second[0]], date(2026, 1, 5)), (second[0], second[1]))
+    await desk.publish((second[0], second[1].model_copy(update={"duplicate_of": first[0]})))
+    outcome = await rebuild.rebuild(desk.house.settings("reporting"))
+    assert (outcome.swapped, outcome.differences) == (True, {})
+    assert (await desk.ratio("PRT-01", here.code, Q1))[0] == 1
