@@ -137,6 +137,19 @@ async def test_what_is_no_operation_is_refused_alone(world: World) -> None:
     assert await world.stored() == (1, 1)
 
 
+async def test_a_body_of_any_depth_is_refused_by_its_schema_and_breaks_nothing(world: World) -> None:
+    """Also where it can just be read: what reads JSON gives up some lists before what writes it."""
+    told = set()
+    for depth in (300, 700, *range(900, 1000, 3), 100_000):
+        body = f'{{"title": {"[" * depth}{"]" * depth}}}'
+        one = f'{{"client_id": "{depth}", "operation": "record_activity", "body": {body}}}'
+        answer = await world.client().post(
+            "/v1/batches", content=f'{{"operations": [{one}]}}', headers={"Content-Type": "application/json"}
+        )
+        told.add((answer.status_code, *(one["status"] for one in answer.json().get("results", ()))))
+    assert told == {(200, 422), (422,)}
+
+
 async def test_an_operation_sent_again_is_answered_again_and_not_done_again(world: World) -> None:
     operator = world.client()
     first = [

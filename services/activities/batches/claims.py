@@ -50,8 +50,9 @@ class Done:
 
 def digest(operation: OperationIn, key: bytes) -> bytes:
     """Of all that was sent, but for its spelling as JSON."""
-    # Not by orjson: a body may hold what that does not write, such as very large numbers, and its schema refuses later.
-    sent = json.dumps(operation.model_dump(mode="json"), sort_keys=True)
+    # As it was read from JSON: neither orjson nor pydantic write all that a body may hold, such as very large numbers and
+    # lists within lists within lists; its schema refuses them later.
+    sent = json.dumps({**operation.model_dump(mode="json", exclude={"body"}), "body": operation.body}, sort_keys=True)
     return hmac.digest(key, sent.encode(), "sha256")
 
 

@@ -17,7 +17,7 @@ from services.activities.batches import claims, one, recording, recording_benefi
 from services.activities.batches.operations import OPERATIONS, RECORD_ACTIVITY, RECORD_BENEFIT
 from services.activities.batches.recording import Outcome
 from services.activities.batches.schemas import BatchIn, BatchOut, OperationIn, ResultOut
-from shared import database
+from shared import database, validation
 from shared.auth import Principal
 from shared.language import Language, preferred
 from shared.problems import NotFound, Problem
@@ -96,7 +96,11 @@ def _read(element: Any, request: Request) -> _Sent:
         return _Sent(element["client_id"] if readable else None, request.url.path, outcome=refusals.of_operation(error))
     address = OPERATIONS[operation.operation].address(operation.at)
     key: bytes = request.app.state.settings.digest_key
-    return _Sent(operation.client_id, address, operation, claims.digest(operation, key))
+    try:
+        digest = claims.digest(operation, key)
+    except RecursionError:  # read so deep in the stack that it could just be, and cannot be written deeper in it
+        return _Sent(operation.client_id, address, outcome=validation.unreadable())
+    return _Sent(operation.client_id, address, operation, digest)
 
 
 async def _answer_again(batch: _Batch) -> None:
