@@ -41,6 +41,8 @@ _SECURED = {"401": "No accepted access token.", "403": "A right is missing."}
 _BODY = {"413": "The body has over 1 MiB.", "415": "The body is not JSON.", "422": "The body is not valid."}
 _VERSIONED = {"412": "The record changed since it was read.", "428": "If-Match is missing."}
 _CHANGING = ("POST", "PUT", "PATCH", "DELETE")
+NO_RECORD: dict[str, Any] = {"headers": {}}
+"""Of a route's answer: it is no record with versions, it has no ETag and no position to wait for."""
 _LICENSE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
 _IDEMPOTENCY = {
     "name": "Idempotency-Key",
@@ -155,7 +157,7 @@ def _describe(operation: dict[str, Any], route: edge.Route, method: str) -> None
         if status >= "400":
             response.setdefault("content", _PROBLEM_CONTENT)
         elif method in _CHANGING:
-            # A route that changes no record says so by headers of its own, or none.
+            # A route that changes no record says so by headers of its own, or none (`NO_RECORD`).
             response.setdefault("headers", _RECORD_HEADERS | (_LOCATION if status == "201" else {}))
         elif any(parameter["name"] == "cursor" for parameter in parameters):
             response["headers"] = _LINK | (_SYNCED if _pulled(parameters) else {})

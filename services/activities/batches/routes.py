@@ -13,6 +13,7 @@ from services.activities.batches.schemas import BatchIn, BatchOut
 from services.activities.known import arrival
 from services.activities.rights import Reader
 from shared import edge
+from shared.openapi import NO_RECORD
 
 log = structlog.get_logger(__name__)
 ATTEMPTS = 3
@@ -50,7 +51,7 @@ router = APIRouter(
 )
 
 
-@router.post("", summary="Send operations that were captured offline")
+@router.post("", summary="Send operations that were captured offline", responses={200: NO_RECORD})
 async def send_batch(
     request: Request, session: edge.Session, now: edge.Now, principal: Reader, body: BatchIn
 ) -> BatchOut:

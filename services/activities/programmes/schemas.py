@@ -140,10 +140,14 @@ class ProgrammeOut(BaseModel):
 class Counts(BaseModel):
     """Activities of a programme, voided ones left out."""
 
-    planned: Annotated[int, Field(description="With a plan, whatever became of it; by its last planned day.")]
-    completed: Annotated[int, Field(description="Held, planned or not; by the last day held.")]
-    cancelled: Annotated[int, Field(description="Planned and called off; by the last planned day.")]
-    open: Annotated[int, Field(description="Planned, and neither held nor called off; by the last planned day.")]
+    planned: Annotated[
+        int, Field(description="With a plan, whatever became of it; by its last planned day.", examples=[12])
+    ]
+    completed: Annotated[int, Field(description="Held, planned or not; by the last day held.", examples=[9])]
+    cancelled: Annotated[int, Field(description="Planned and called off; by the last planned day.", examples=[1])]
+    open: Annotated[
+        int, Field(description="Planned, and neither held nor called off; by the last planned day.", examples=[3])
+    ]
 
 
 class MonthCounts(Counts):
@@ -176,7 +180,7 @@ class Progress(BaseModel):
     """What was planned against what was done, as it stands at this moment."""
 
     programme_id: UUID
-    year: int
+    year: Annotated[int, Field(description="Calendar year of the programme.", examples=[2026])]
     activities: Counts
     by_month: Annotated[list[MonthCounts], Field(description="All months of the year, and others that have any.")]
     by_kind: Annotated[list[KindCounts], Field(description="Kinds that have any, in the order of the code list.")]

@@ -13,6 +13,7 @@ from services.reporting.versions import MeasuresChanged
 from shared import database, edge
 from shared.auth import Principal
 from shared.language import Text
+from shared.openapi import NO_RECORD
 from shared.pagination import Order, Page, PageParameters, paginate
 from shared.positions import parked_event
 from shared.problems import Conflict, NotFound
@@ -20,9 +21,6 @@ from shared.problems import Conflict, NotFound
 router = APIRouter(prefix="/v1/parked-events", tags=["operations"], route_class=edge.Route)
 
 Number = Annotated[int, Path(ge=1, le=2**63 - 1, description="Number of the parked event.", examples=[17])]
-
-NO_RECORD: dict[int | str, dict[str, Any]] = {200: {"headers": {}}}
-"""What is answered is no record with versions: it has no ETag and no position."""
 
 
 class StillUnreadable(Conflict):
@@ -60,7 +58,7 @@ async def read_parked_event(session: edge.Session, principal: Operator, id: Numb
     return ParkedEventContentOut.whole(await _one(session, statement, id))
 
 
-@router.post("/{id}/retry", summary="Read a parked event again", responses=NO_RECORD)
+@router.post("/{id}/retry", summary="Read a parked event again", responses={200: NO_RECORD})
 async def retry_parked_event(request: Request, session: edge.Session, principal: Operator, id: Number) -> RetryOut:
     """Applies it if it can be read now, such as after an upgrade of this service. The projection stands still meanwhile."""
     await _one(session, _parked(principal), id)
@@ -86,7 +84,7 @@ async def retry_parked_event(request: Request, session: edge.Session, principal:
     return RetryOut(id=id, changed=bool(outcome.changed))
 
 
-@router.post("/{id}/discard", summary="Throw a parked event away", responses=NO_RECORD)
+@router.post("/{id}/discard", summary="Throw a parked event away", responses={200: NO_RECORD})
 async def discard_parked_event(session: edge.Session, principal: Operator, id: Number, body: Discard) -> ParkedEventOut:
     """For good; answers what was thrown away. The next event of the same subject carries its whole state anyway."""
     found = ParkedEventOut.model_validate(await _one(session, _parked(principal), id))

@@ -27,13 +27,12 @@ from shared import edge
 from shared.auth import Principal
 from shared.codes import BeneficiaryUnit, PpksKind
 from shared.language import Text, preferred
+from shared.openapi import NO_RECORD
 from shared.pagination import Order, Page, PageParameters, paginate
 from shared.problems import Conflict, InvalidPayload
 
 router = APIRouter(prefix="/v1", tags=["reference data"], route_class=edge.Route)
 
-NO_RECORD: dict[int | str, dict[str, Any]] = {200: {"headers": {}}, 201: {"headers": {}}}
-"""A revision never changes: it has no ETag, and no event tells it, so that there is no position to wait for."""
 RegionFilter = Annotated[
     str | None,
     Query(max_length=40, description="Only of this region and those below it.", examples=["32"]),
@@ -47,7 +46,12 @@ class BaselineFrozen(Conflict):
     title = Text("Data dasar tahun ini sudah dibekukan", "The baseline of this year is frozen")
 
 
-@router.post("/populations", status_code=201, summary="Tell a region's population", responses=NO_RECORD)
+@router.post(
+    "/populations",
+    status_code=201,
+    summary="Tell a region's population",
+    responses={200: {"model": PopulationOut, **NO_RECORD}, 201: NO_RECORD},
+)
 async def record_population(
     session: edge.Session, principal: ReferenceKeeper, now: edge.Now, response: Response, body: PopulationIn
 ) -> PopulationOut:
@@ -58,7 +62,7 @@ async def record_population(
     return _population(await queries.one(session, population, principal, outcome))
 
 
-@router.post("/populations/loads", summary="Tell many populations at once", responses=NO_RECORD)
+@router.post("/populations/loads", summary="Tell many populations at once", responses={200: NO_RECORD})
 async def load_populations(
     request: Request, session: edge.Session, principal: ReferenceKeeper, now: edge.Now, body: LoadIn
 ) -> LoadOut:
@@ -80,7 +84,7 @@ async def list_populations(
     return Page(items=[_population(row) for row in rows], next=following, count=count)
 
 
-@router.get("/populations/{id}", summary="Read one population", responses=NO_RECORD)
+@router.get("/populations/{id}", summary="Read one population")
 async def read_population(session: edge.Session, principal: IndicatorReader, id: UUID) -> PopulationOut:
     """One revision, whether or not it still holds."""
     return _population(await queries.one(session, population, principal, id))
@@ -95,7 +99,12 @@ async def list_population_history(
     return Page(items=[_population(row) for row in rows], next=following, count=count)
 
 
-@router.post("/ppks-baselines", status_code=201, summary="Tell a region's PPKS on record", responses=NO_RECORD)
+@router.post(
+    "/ppks-baselines",
+    status_code=201,
+    summary="Tell a region's PPKS on record",
+    responses={200: {"model": PpksBaselineOut, **NO_RECORD}, 201: NO_RECORD},
+)
 async def record_ppks_baseline(
     session: edge.Session, principal: ReferenceKeeper, now: edge.Now, response: Response, body: PpksBaselineIn
 ) -> PpksBaselineOut:
@@ -106,7 +115,7 @@ async def record_ppks_baseline(
     return _baseline(await queries.one(session, ppks_baseline, principal, outcome))
 
 
-@router.post("/ppks-baselines/loads", summary="Tell many PPKS baselines at once", responses=NO_RECORD)
+@router.post("/ppks-baselines/loads", summary="Tell many PPKS baselines at once", responses={200: NO_RECORD})
 async def load_ppks_baselines(
     request: Request, session: edge.Session, principal: ReferenceKeeper, now: edge.Now, body: LoadIn
 ) -> LoadOut:
@@ -132,7 +141,7 @@ async def list_ppks_baselines(
     return Page(items=[_baseline(row) for row in rows], next=following, count=count)
 
 
-@router.get("/ppks-baselines/{id}", summary="Read one PPKS baseline", responses=NO_RECORD)
+@router.get("/ppks-baselines/{id}", summary="Read one PPKS baseline")
 async def read_ppks_baseline(session: edge.Session, principal: IndicatorReader, id: UUID) -> PpksBaselineOut:
     """One revision, whether or not it still holds."""
     return _baseline(await queries.one(session, ppks_baseline, principal, id))
