@@ -17,6 +17,7 @@ from rich.markup import escape
 from deploy.bench import (
     activity_lists,
     activity_writes,
+    attendance,
     batches,
     figures,
     freshness,
@@ -46,6 +47,7 @@ class Section(StrEnum):
     LISTS = "lists"
     ACTIVITY_LISTS = "activity-lists"
     PROJECTION = "projection"
+    ATTENDANCE = "attendance"
     FRESHNESS = "freshness"
     READS = "reads"
     MEMORY = "memory"
@@ -60,6 +62,7 @@ RUN: dict[Section, Callable[[Stage], list[Row]]] = {
     Section.LISTS: lists.run,
     Section.ACTIVITY_LISTS: activity_lists.run,
     Section.PROJECTION: projection.run,
+    Section.ATTENDANCE: attendance.run,
     Section.FRESHNESS: freshness.run,
     Section.READS: reads.run,
     Section.MEMORY: memory.run,

@@ -33,6 +33,9 @@ WAITING = """
     WHERE datname = current_database() AND application_name = 'wahana-reporting' AND wait_event_type = 'Lock'
 """
 
+Published = tuple[State, Event]
+"""What is put into a topic."""
+
 
 class NotTheSame(RuntimeError):
     """The numbers are wrong, or depend on how many workers made them."""
@@ -48,11 +51,11 @@ def run(stage: Stage) -> list[Row]:
     for number in range(stage.size.rounds):
         for workers in WORKERS:
             with installed(stage, "reporting") as wahana:
-                copied[workers].append(asyncio.run(_copy(wahana, [event for _, event in told])))
+                copied[workers].append(asyncio.run(copy_rate(wahana, [event for _, event in told])))
                 projected[workers].append(_project(wahana, told, workers))
                 digests.add(asyncio.run(_digest(wahana)))
                 if number == 0:
-                    asyncio.run(_verify(wahana))
+                    asyncio.run(verify(wahana))
     if len(digests) > 1:
         raise NotTheSame(f"{len(digests)} different sets of cells came out of the same events")
     one, two = (Measured.of(projected[workers], "/s") for workers in WORKERS)
@@ -69,7 +72,7 @@ ENVELOPE = "event_id uuid, type text, subject_id uuid, sequence int, time timest
 """What an event is: its attributes and its data, in the types of the outbox."""
 
 
-async def _copy(wahana: Installation, told: Sequence[Event]) -> float:
+async def copy_rate(wahana: Installation, told: Sequence[Event]) -> float:
     """Rows per second of COPY into a plain table, in batches as large as the worker's, each committed; median of five."""
     records = [
         (event.id, event.type, event.subject, event.sequence, event.time, event.schema, event.data.decode())
@@ -99,14 +102,15 @@ def _project(wahana: Installation, told: Sequence[tuple[State, Event]], workers:
             lambda: runner.run(connection.fetchval(WAITING)) >= workers, f"{workers} workers have a batch", within=60
         )
         runner.run(connection.execute("SELECT pg_advisory_unlock($1, hashtext('live'))", PROJECTION_LOCK))
-        return runner.run(_timed(wahana, connection, len(told)))
+        return runner.run(timed(wahana, connection, len(told), wahana.prefix))
 
 
-async def _timed(wahana: Installation, connection: asyncpg.Connection, count: int) -> float:
+async def timed(wahana: Installation, connection: asyncpg.Connection, count: int, topics: str) -> float:
+    """Events per second of the topics whose names begin so; closes the connection. Raises NotTheSame if some are missing."""
     first: tuple[int, float] | None = None
     deadline = time.monotonic() + 600
     while time.monotonic() < deadline:
-        (applied, at), *_ = await connection.fetch(PLACE, wahana.prefix)
+        (applied, at), *_ = await connection.fetch(PLACE, topics)
         if applied and first is None:
             first = applied, at
         if first and applied >= count:
@@ -134,7 +138,8 @@ async def _digest(wahana: Installation) -> tuple[str, ...]:
     return tuple(map(str, found))
 
 
-async def _verify(wahana: Installation) -> None:
+async def verify(wahana: Installation) -> None:
+    """Recomputes the cells. Raises NotTheSame."""
     connection = await wahana.connect("reporting")
     first = Period.parse(wahana.settings("reporting").statistics_from).first
     differences = await recomputation.verify(connection, first)
