@@ -51,7 +51,7 @@ def run(stage: Stage) -> list[Row]:
     for number in range(stage.size.rounds):
         for workers in WORKERS:
             with installed(stage, "reporting") as wahana:
-                copied[workers].append(asyncio.run(copy_rate(wahana, [event for _, event in told])))
+                copied[workers].append(asyncio.run(copy(wahana, [event for _, event in told])))
                 projected[workers].append(_project(wahana, told, workers))
                 digests.add(asyncio.run(_digest(wahana)))
                 if number == 0:
@@ -72,7 +72,7 @@ ENVELOPE = "event_id uuid, type text, subject_id uuid, sequence int, time timest
 """What an event is: its attributes and its data, in the types of the outbox."""
 
 
-async def copy_rate(wahana: Installation, told: Sequence[Event]) -> float:
+async def copy(wahana: Installation, told: Sequence[Event]) -> float:
     """Rows per second of COPY into a plain table, in batches as large as the worker's, each committed; median of five."""
     records = [
         (event.id, event.type, event.subject, event.sequence, event.time, event.schema, event.data.decode())
@@ -102,10 +102,10 @@ def _project(wahana: Installation, told: Sequence[tuple[State, Event]], workers:
             lambda: runner.run(connection.fetchval(WAITING)) >= workers, f"{workers} workers have a batch", within=60
         )
         runner.run(connection.execute("SELECT pg_advisory_unlock($1, hashtext('live'))", PROJECTION_LOCK))
-        return runner.run(timed(wahana, connection, len(told), wahana.prefix))
+        return runner.run(timed(wahana, connection, wahana.prefix, len(told)))
 
 
-async def timed(wahana: Installation, connection: asyncpg.Connection, count: int, topics: str) -> float:
+async def timed(wahana: Installation, connection: asyncpg.Connection, topics: str, count: int) -> float:
     """Events per second of the topics whose names begin so; closes the connection. Raises NotTheSame if some are missing."""
     first: tuple[int, float] | None = None
     deadline = time.monotonic() + 600
