@@ -93,7 +93,7 @@ class Activity(State):
     NOUN: ClassVar[str] = "activity"
     FACTS: ClassVar[tuple[str, ...]] = (
         "planned", "recorded", "changed", "rescheduled", "completed", "corrected", "cancelled", "voided",
-        "skipped", "withdrawn", "attendance_recorded", "resources_changed", "parties_followed",
+        "skipped", "withdrawn", "attendance_recorded", "resources_changed",
     )  # fmt: skip
 
     title: str
