@@ -55,6 +55,11 @@ async def _if_match(
         str | None, Header(description="ETag of the version you read. Required.", examples=['"3"'])
     ] = None,
 ) -> IfMatch:
+    return required(if_match)
+
+
+def required(if_match: str | None) -> IfMatch:
+    """The version that a header names. Raises PreconditionRequired if there is none."""
     if not if_match:
         raise PreconditionRequired(
             Text(

@@ -1,9 +1,10 @@
 """Activities as a caller may see and change them: the area scope, one record, and one record locked."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, any_, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.activities.activities.answers import ActivityOut, WarningOut
@@ -11,7 +12,7 @@ from services.activities.activities.models import Activity
 from services.activities.activities.patches import DescriptionChange
 from services.activities.attendance.models import AttendanceSheet
 from services.activities.known import references
-from services.activities.known.models import KnownInstitution, KnownRegion, KnownRegionCode
+from services.activities.known.models import KnownInstitution, KnownRegion
 from services.activities.known.places import Warned
 from shared.auth import Principal
 from shared.language import Language, Text
@@ -77,6 +78,7 @@ class Locked:
     village_name: str | None
     lead_name: str | None
     regions: set[UUID]
+    writable: bool = True
     warned: list[Warned] = field(default_factory=list)
     sheet: AttendanceSheet | None = None
     """The one that was recorded with its completion."""
@@ -101,31 +103,31 @@ async def locked(
     """
     if described:
         await references.hold(session, described.village, described.lead_institution_id, identity)
-    await session.execute(select(_columns.id).where(_columns.id == identity, readable(principal)).with_for_update())
-    # Read once it is held: a row that was waited for is joined here to the village and the lead it has now.
-    statement = (
-        _named()
-        .add_columns(KnownRegion.time_zone, KnownInstitution.village_id, writable(principal).label("writable"))
-        .where(Activity.id == identity, readable(principal))
+    return to_change((await locked_each(session, [identity], principal)).get(identity), if_match)
+
+
+async def locked_each(session: AsyncSession, ids: Collection[UUID], principal: Principal) -> dict[UUID, Locked]:
+    """Those of these activities that the caller may read, locked in the order of their ids; each is for `to_change`."""
+    wanted = _columns.id == any_(bindparam("ids", list(ids), type_=ARRAY(Uuid))), readable(principal)
+    await session.execute(select(_columns.id).where(*wanted).order_by(_columns.id).with_for_update())
+    # Read once they are held: a row that was waited for is joined here to the village and the lead it has now.
+    statement = _named().add_columns(
+        KnownRegion.time_zone, KnownInstitution.village_id, writable(principal).label("writable")
     )
-    row = (await session.execute(statement)).one_or_none()
-    if row is None:
+    return {
+        row.Activity.id: Locked(
+            row.Activity, row.time_zone, row.village_name, row.lead_name, {row.Activity.village_id, row.village_id},
+            row.writable,
+        )
+        for row in (await session.execute(statement.where(*wanted))).all()
+    }  # fmt: skip
+
+
+def to_change(found: Locked | None, if_match: IfMatch) -> Locked:
+    """A locked activity as one that the caller may change. Raises NotFound, LeadOutsideYourArea, PreconditionFailed."""
+    if found is None:
         raise NotFound
-    if not row.writable:
+    if not found.writable:
         raise LeadOutsideYourArea
-    if_match.check(row.Activity.sequence)
-    regions = {row.Activity.village_id, row.village_id}
-    return Locked(row.Activity, row.time_zone, row.village_name, row.lead_name, regions)
-
-
-async def area_code(session: AsyncSession, code: str) -> str | None:
-    """Today's code of the region that has, or had last, this stored spelling of a code; None if nobody ever had it."""
-    statement = (
-        select(KnownRegion.area_code)
-        .join(KnownRegionCode, KnownRegionCode.region_id == KnownRegion.id)
-        .where(KnownRegionCode.code == code)
-        .order_by(KnownRegionCode.until.desc().nulls_first(), KnownRegion.until.desc().nulls_first())
-        .limit(1)
-    )
-    found: str | None = await session.scalar(statement)
+    if_match.check(found.activity.sequence)
     return found

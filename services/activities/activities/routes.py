@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Depends, Request, Response, status
 
-from services.activities.activities import queries, service, steps
+from services.activities.activities import completing, queries, service, steps
 from services.activities.activities.answers import ActivityOut
 from services.activities.activities.models import Activity
 from services.activities.activities.patches import Correction, DescriptionChange
@@ -93,7 +93,7 @@ async def complete_activity(
 ) -> ActivityOut:
     """When it was held, how many came and, if you know, who. The days may differ from the plan; they may not lie in the future."""
     held = await queries.locked(session, id, principal, if_match)
-    await steps.complete(session, held, body, principal, now)
+    await completing.complete(session, held, body, principal, now)
     return _answer(response, held, spoken)
 
 

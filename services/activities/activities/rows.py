@@ -71,5 +71,9 @@ async def record(
     """Writes a locked row's changes and the one event that tells them. Raises EventTooLarge."""
     activity = held.activity
     activity.changed_at = now
-    fact = outbox.Fact(verb, by=principal.subject, at=now, regions=held.regions, reason=reason)
-    await outbox.record(session, activity, activity_state(activity), fact)
+    await outbox.record(session, activity, activity_state(activity), fact(held, verb, principal, now, reason))
+
+
+def fact(held: Locked, verb: str, principal: Principal, now: datetime, reason: str | None = None) -> outbox.Fact:
+    """That a locked activity was changed, for the regions it concerns."""
+    return outbox.Fact(verb, by=principal.subject, at=now, regions=held.regions, reason=reason)

@@ -1,10 +1,11 @@
-"""The steps of an activity's life: rescheduled, completed, cancelled, voided, and which may follow from where it stands.
+"""The steps of an activity's life: rescheduled, cancelled, voided, and which may follow from where it stands.
 
 Each runs in the caller's transaction on a row it holds, and records one event.
 """
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,16 +13,14 @@ from services.activities.activities import naming, parties, rows, rules
 from services.activities.activities.models import Activity
 from services.activities.activities.queries import Locked
 from services.activities.activities.referred import Referred
-from services.activities.activities.schemas import CompletionIn, Rescheduling
-from services.activities.attendance import following, people, recording, sheets
-from services.activities.attendance import naming as attending
-from services.activities.attendance.people import NOBODY, People
+from services.activities.activities.schemas import Rescheduling
+from services.activities.attendance import following
 from services.activities.benefits import standing
 from services.activities.experiences import uses
 from services.activities.known import reading, references
 from services.activities.known.networks import MEMBERS_OF
+from services.activities.known.references import Institution
 from services.activities.village_reports import restating
-from shared import database
 from shared.auth import Principal
 from shared.clock import local_date
 from shared.codes import ActivityStatus, OrganisationKind
@@ -31,10 +30,6 @@ from shared.problems import Conflict, Fault
 
 MOST_PLAN_VERSIONS = 500
 """Versions a plan may have: an event carries all of them and has to fit (`semantics.md` §2.2)."""
-
-
-PEOPLE, COUNTED = "/attendance/people", "/attended/total"
-"""Where a completion names people, and how many came."""
 
 
 class WrongState(Conflict):
@@ -94,48 +89,21 @@ async def reschedule(
     await rows.record(session, held, "rescheduled", principal, now, body.reason)
 
 
-async def complete(
-    session: AsyncSession, held: Locked, body: CompletionIn, principal: Principal, now: datetime
-) -> None:
-    """Tells that it was held: not wholly before the planned start, and not after today. With the first sheet, if it names
-    who came."""
-    activity = held.activity
-    require(activity, "completion")
-    rules.refuse(
-        rules.future_faults(body.held_until, local_date(now, held.time_zone), "/held_until")
-        or rules.early_faults(activity, body.held_until, "/held_from", rules.RESCHEDULE_FIRST)
-    )
-    await _refuse_idle(session, activity, "/held_from", body.held_from, principal)
-    known, stamped = await _present(session, activity, body), await _parties(session, activity, body.held_until)
-    rows.complete(activity, body)
-    activity.parties = stamped
-    if body.attendance:
-        held.sheet = sheets.first(activity, body.attendance, now)
-        held.warned += sheets.warnings(activity, body.attendance.people, known, PEOPLE, activity.named, COUNTED)
-    await rows.record(session, held, "completed", principal, now)
-    if held.sheet:
-        driver = await database.driver(session)
-        await recording.store(driver, held.sheet, by=principal, now=now, regions=held.regions)
-    await restating.touched(session, activity.village_id, body.held_until, by=principal, now=now)
-
-
 async def _parties(session: AsyncSession, activity: Activity, last: date) -> list[Party]:
     """The parties, once the activity belongs to another day: a network may be the lead's on the one and not on the other."""
-    named = [party.id for party in activity.parties if party.organisation is OrganisationKind.NETWORK]
-    found = await reading.found(session, MEMBERS_OF, named)
+    found = await reading.found(session, MEMBERS_OF, networks_of(activity))
     return parties.stamped(activity.parties, activity.lead_institution_id, found, last)
 
 
-async def _present(session: AsyncSession, activity: Activity, body: CompletionIn) -> People:
-    """Who is named as having come, each known and once."""
-    if not body.attendance:
-        return NOBODY
-    named = [one.person_id for one in body.attendance.people]
-    organisers = [activity.lead_institution_id, *activity.co_organiser_ids]
-    known = await people.find(await database.driver(session), named, organisers)
-    days = (body.held_until - body.held_from).days + 1
-    rules.refuse(attending.people_faults(body.attendance.people, known, days, PEOPLE))
-    return known
+def organisers_of(activity: Activity) -> list[UUID]:
+    """The lead and the co-organisers."""
+    return [activity.lead_institution_id, *activity.co_organiser_ids]
+
+
+def networks_of(*activities: Activity) -> set[UUID]:
+    """The networks that take part in activities."""
+    of_all = (party for activity in activities for party in activity.parties)
+    return {party.id for party in of_all if party.organisation is OrganisationKind.NETWORK}
 
 
 async def cancel(session: AsyncSession, held: Locked, reason: str, principal: Principal, now: datetime) -> None:
@@ -158,11 +126,19 @@ async def void(session: AsyncSession, held: Locked, reason: str, principal: Prin
 
 
 async def _refuse_idle(session: AsyncSession, activity: Activity, at: str, day: date, principal: Principal) -> None:
-    organisers = [activity.lead_institution_id, *activity.co_organiser_ids]
-    found = await references.find(session, None, organisers)
-    known = Referred({}, found.institutions)
-    faults = [fault for one in organisers for fault in naming.idle_faults({at: one}, known, [day], principal)]
-    rules.refuse(list(dict.fromkeys(faults)))
+    found = await references.find(session, None, organisers_of(activity))
+    rules.refuse(idle_faults(activity, found.institutions, at, day, principal))
+
+
+def idle_faults(
+    activity: Activity, institutions: Mapping[UUID, Institution], at: str, day: date, principal: Principal
+) -> list[Fault]:
+    """Its organisers are at work on the day; `at` is where the day was given."""
+    known = Referred({}, dict(institutions))
+    faults = [
+        fault for one in organisers_of(activity) for fault in naming.idle_faults({at: one}, known, [day], principal)
+    ]
+    return list(dict.fromkeys(faults))
 
 
 def _same_dates() -> Fault:

@@ -1,12 +1,13 @@
 """Sheets as a caller may see and change them: the area scope, one held with its activity, and the list."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, bindparam, or_, select, text
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, bindparam, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.activities.activities import queries as activities
@@ -27,11 +28,11 @@ _ANY_VERSION = IfMatch(frozenset({"*"}))
 # linked record.
 _PRESENT = (
     text("""
-        SELECT DISTINCT coalesce(person.duplicate_of, attendance.person_id) AS id FROM attendance
-        LEFT JOIN known_person person ON person.id = attendance.person_id WHERE attendance.activity_id = :activity
+        SELECT DISTINCT activity_id, coalesce(person.duplicate_of, attendance.person_id) AS id FROM attendance
+        LEFT JOIN known_person person ON person.id = attendance.person_id WHERE attendance.activity_id = ANY(:activities)
     """)
-    .bindparams(bindparam("activity", type_=Uuid))
-    .columns(id=Uuid)
+    .bindparams(bindparam("activities", type_=ARRAY(Uuid)))
+    .columns(activity_id=Uuid, id=Uuid)
 )
 
 
@@ -54,10 +55,17 @@ class Held:
     sheet: AttendanceSheet
 
 
-async def activity(session: AsyncSession, id: UUID, principal: Principal) -> activities.Locked:
-    """The activity that people are said to have come to, locked. Raises NotFound, LeadOutsideYourArea."""
-    await references.hold(session, None, None, id)
-    return await activities.locked(session, id, principal, _ANY_VERSION)
+async def activities_of(
+    session: AsyncSession, ids: Collection[UUID], principal: Principal
+) -> dict[UUID, activities.Locked]:
+    """Those of these activities that the caller may read, locked; each is for `to_change`."""
+    await references.hold(session, None, None, *ids)
+    return await activities.locked_each(session, ids, principal)
+
+
+def to_change(found: activities.Locked | None) -> activities.Locked:
+    """The locked activity that people are said to have come to. Raises NotFound, LeadOutsideYourArea."""
+    return activities.to_change(found, _ANY_VERSION)
 
 
 async def held(session: AsyncSession, id: UUID, principal: Principal, if_match: IfMatch) -> Held:
@@ -68,7 +76,7 @@ async def held(session: AsyncSession, id: UUID, principal: Principal, if_match: 
     belongs_to = await session.scalar(select(_columns.activity_id).where(_columns.id == id, readable(principal)))
     if belongs_to is None:
         raise NotFound
-    locked = await activity(session, belongs_to, principal)
+    locked = to_change((await activities_of(session, [belongs_to], principal)).get(belongs_to))
     sheet = await records.locked(session, AttendanceSheet, id, readable(principal))
     if_match.check(sheet.sequence)
     return Held(locked, sheet)
@@ -76,7 +84,15 @@ async def held(session: AsyncSession, id: UUID, principal: Principal, if_match: 
 
 async def present(session: AsyncSession, activity_id: UUID) -> set[UUID]:
     """Whom the sheets of a locked activity name, by the ids under which they count."""
-    return set((await session.scalars(_PRESENT, {"activity": activity_id})).all())
+    return (await present_each(session, [activity_id]))[activity_id]
+
+
+async def present_each(session: AsyncSession, activity_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    """The same, of each of some locked activities."""
+    named: dict[UUID, set[UUID]] = {one: set() for one in activity_ids}
+    for row in (await session.execute(_PRESENT, {"activities": list(named)})).all():
+        named[row.activity_id].add(row.id)
+    return named
 
 
 class SheetSort(StrEnum):

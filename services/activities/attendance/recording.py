@@ -1,12 +1,14 @@
 """Stores new sheets with the pairs that keep anybody from being named twice, beside their events and entries."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 import asyncpg
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.activities.attendance import sheets
-from services.activities.attendance.models import AttendanceSheet
+from services.activities.attendance.models import Attendance, AttendanceSheet
 from shared import outbox
 from shared.auth import Principal
 from shared.events.envelope import State
@@ -48,6 +50,22 @@ async def store_with(
         await outbox.register_together(driver, [activity, sheets.registration(sheet, by, now, regions)], _BESIDE)
     except asyncpg.UniqueViolationError as error:
         raise IdTaken.of(sheet.id if error.table_name == AttendanceSheet.__tablename__ else activity[0].id) from error
+
+
+async def store_each(
+    session: AsyncSession, drafted: Sequence[tuple[AttendanceSheet, set[UUID]]], *, by: Principal, now: datetime
+) -> None:
+    """Stores drafted sheets, each with the regions it concerns. Their activities are new in this transaction, or locked.
+
+    Raises the database's IntegrityError for an id that is taken.
+    """
+    await outbox.register_many(session, [sheets.registration(sheet, by, now, regions) for sheet, regions in drafted])
+    pairs = [
+        {"activity_id": sheet.activity_id, "person_id": one.person_id, "sheet_id": sheet.id}
+        for sheet, _ in drafted
+        for one in sheet.people
+    ]
+    await outbox.insert_many(session, Attendance.__table__, pairs)  # type: ignore[arg-type]  # mapped to a Table
 
 
 async def name(driver: asyncpg.Connection, sheet: AttendanceSheet, people: list[UUID]) -> None:

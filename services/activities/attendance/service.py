@@ -4,19 +4,21 @@ Each runs in the caller's transaction with the activity locked before the sheet,
 more or fewer people, its activity too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.activities.activities import rows, rules
+from services.activities.activities import rows, rules, steps
 from services.activities.activities.events import activity_state
 from services.activities.activities.queries import Locked
 from services.activities.attendance import changing, naming, queries, recording, sheets
 from services.activities.attendance import people as attending
 from services.activities.attendance.models import Attendance
+from services.activities.attendance.people import People
 from services.activities.attendance.queries import Held
 from services.activities.attendance.schemas import AttendeeIn, SheetCorrection, SheetIn
 from services.activities.attendance.states import state
@@ -42,23 +44,63 @@ class SheetVoided(Conflict):
     title = Text("Daftar hadir ini sudah dibatalkan", "This sheet is voided")
 
 
-async def record(session: AsyncSession, body: SheetIn, *, by: Principal, now: datetime) -> Held:
-    """Records people who came to a completed activity.
+@dataclass(frozen=True, slots=True)
+class Referred:
+    """What new sheets refer to: their activities, locked; whom these name already; and the people who came."""
 
-    Raises InvalidPayload naming the element, LeadOutsideYourArea, ActivityNotCompleted, IdTaken.
+    activities: Mapping[UUID, Locked]
+    present: Mapping[UUID, set[UUID]]
+    people: People
+
+
+async def find(session: AsyncSession, bodies: Sequence[SheetIn], by: Principal) -> Referred:
+    """What these sheets refer to, as far as it is known; the activities that the caller may read are locked."""
+    locked = await queries.activities_of(session, {body.activity_id for body in bodies}, by)
+    organisers = {one for held in locked.values() for one in steps.organisers_of(held.activity)}
+    ids = {one.person_id for body in bodies for one in body.people}
+    known = await attending.find(await database.driver(session), ids, organisers)
+    return Referred(locked, await queries.present_each(session, locked), known)
+
+
+def recorded(body: SheetIn, known: Referred, now: datetime) -> Held:
+    """A sheet of people who came to a completed activity, which takes on how many are named. Pure; not stored yet.
+
+    Raises InvalidPayload naming the element, LeadOutsideYourArea, ActivityNotCompleted; then nothing is changed.
     """
     try:
-        locked = await queries.activity(session, body.activity_id, by)
+        locked = queries.to_change(known.activities.get(body.activity_id))
     except NotFound as error:
         raise InvalidPayload(errors=[_unknown(body.activity_id)]) from error
     _require_completed(locked)
     held = Held(locked, sheets.draft(locked.activity, body.people, now, body.id))
-    present = await _checked(session, held, body.people)
-    locked.activity.named = len(present)
-    await rows.record(session, locked, "attendance_recorded", by, now)
-    await recording.store(await database.driver(session), held.sheet, by=by, now=now, regions=locked.regions)
-    await _touch(session, locked, by=by, now=now)
+    locked.activity.named = len(_checked(held, body.people, known.people, known.present[body.activity_id]))
     return held
+
+
+async def record(session: AsyncSession, body: SheetIn, *, by: Principal, now: datetime) -> Held:
+    """Records people who came to a completed activity. Raises as `recorded`, and IdTaken."""
+    held = recorded(body, await find(session, [body], by), now)
+    await rows.record(session, held.activity, "attendance_recorded", by, now)
+    await recording.store(await database.driver(session), held.sheet, by=by, now=now, regions=held.activity.regions)
+    await _touch(session, held.activity, by=by, now=now)
+    return held
+
+
+async def store_each(session: AsyncSession, made: Sequence[Held], *, by: Principal, now: datetime) -> None:
+    """Stores sheets that were made of what they say, no two of one activity.
+
+    Raises EventTooLarge, and the database's IntegrityError for an id that is taken.
+    """
+    told: list[tuple[outbox.Subject, State, outbox.Fact]] = []
+    for locked in (held.activity for held in made):
+        locked.activity.changed_at = now
+        told.append(
+            (locked.activity, activity_state(locked.activity), rows.fact(locked, "attendance_recorded", by, now))
+        )
+    await outbox.record_many(session, told)
+    await recording.store_each(session, [(held.sheet, held.activity.regions) for held in made], by=by, now=now)
+    days = [(held.sheet.village_id, held.sheet.held_on) for held in made]
+    await restating.touched_each(session, days, by=by, now=now)
 
 
 async def register(
@@ -68,7 +110,9 @@ async def register(
     _require_open(held)
     if len(held.sheet.people) + len(people) > MOST:
         raise InvalidPayload(errors=[_full(MOST - len(held.sheet.people))])
-    present = await _checked(session, held, people)
+    organisers, ids = held.sheet.organiser_ids, [one.person_id for one in people]
+    known = await attending.find(await database.driver(session), ids, organisers)
+    present = _checked(held, people, known, await queries.present(session, held.sheet.activity_id))
     held.sheet.people = [*held.sheet.people, *map(sheets.attendee, people)]
     await _record(session, held, "registered", len(present), by=by, now=now)
     await recording.name(await database.driver(session), held.sheet, [one.person_id for one in people])
@@ -113,14 +157,11 @@ async def void(session: AsyncSession, held: Held, *, by: Principal, now: datetim
     await _touch(session, held.activity, by=by, now=now)
 
 
-async def _checked(session: AsyncSession, held: Held, people: Sequence[AttendeeIn]) -> set[UUID]:
+def _checked(held: Held, people: Sequence[AttendeeIn], known: People, present: set[UUID]) -> set[UUID]:
     """Whom the activity names with these people, by the ids under which they count. Raises InvalidPayload."""
     activity = held.activity.activity
-    ids = [one.person_id for one in people]
-    known = await attending.find(await database.driver(session), ids, held.sheet.organiser_ids)
-    present = await queries.present(session, activity.id)
     rules.refuse(naming.people_faults(people, known, rows.length(activity), PEOPLE, present))
-    named = present | {known.canonical[one] for one in ids}
+    named = present | {known.canonical[one.person_id] for one in people}
     held.activity.warned += sheets.warnings(activity, people, known, PEOPLE, len(named))
     return named
 
@@ -134,16 +175,16 @@ async def _record(
     if locked.activity.named != named:
         locked.activity.named = named
         told.append(
-            (locked.activity, activity_state(locked.activity), _fact("attendance_recorded", locked, by, now, reason))
+            (
+                locked.activity,
+                activity_state(locked.activity),
+                rows.fact(locked, "attendance_recorded", by, now, reason),
+            )
         )
-    told.append((sheet, state(sheet), _fact(verb, locked, by, now, reason)))
+    told.append((sheet, state(sheet), rows.fact(locked, verb, by, now, reason)))
     for subject, *_ in told:
         subject.changed_at = now  # type: ignore[attr-defined]  # both have it
     await outbox.record_many(session, told)
-
-
-def _fact(verb: str, locked: Locked, by: Principal, now: datetime, reason: str | None) -> outbox.Fact:
-    return outbox.Fact(verb, by=by.subject, at=now, regions=locked.regions, reason=reason)
 
 
 async def _forget(session: AsyncSession, held: Held, people: set[UUID]) -> None:

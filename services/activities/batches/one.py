@@ -30,7 +30,7 @@ def _alone(request: Request, session: AsyncSession, driver: asyncpg.Connection, 
     wanted = OPERATIONS[operation.operation]
     address = wanted.address(operation.at)
     kept = [(name, value) for name, value in request.scope["headers"] if name not in _OWN_HEADERS]
-    version = [(b"if-match", _etag(operation.if_match))] if operation.if_match is not None else []
+    version = [(b"if-match", operation.precondition.encode())] if operation.precondition else []
     alone = Request(
         dict(request.scope)
         | {
@@ -46,10 +46,6 @@ def _alone(request: Request, session: AsyncSession, driver: asyncpg.Connection, 
     # Its body has been read already: these are where a request keeps it.
     alone._json, alone._body = operation.body, b"{}"
     return alone
-
-
-def _etag(version: int | str) -> bytes:
-    return b"*" if version == "*" else f'"{version}"'.encode()
 
 
 def result_of(answer: Response) -> dict[str, Any]:

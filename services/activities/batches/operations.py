@@ -30,8 +30,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     village_reports.router, programmes.drawing_up, programmes.router, series.router, needs.router, offers.router,
     experiences.router,
 )  # fmt: skip
-RECORD_ACTIVITY = activities.record_activity.__name__
-RECORD_BENEFIT = benefits.record_benefit.__name__
 _PARAMETER = "{id}"
 
 

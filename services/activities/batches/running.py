@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
 import asyncpg
@@ -13,9 +12,18 @@ from pydantic import ValidationError
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.activities.batches import claims, one, recording, recording_benefits, refusals
-from services.activities.batches.operations import OPERATIONS, RECORD_ACTIVITY, RECORD_BENEFIT
-from services.activities.batches.recording import Outcome
+from services.activities.batches import (
+    claims,
+    completing,
+    one,
+    order,
+    recording,
+    recording_benefits,
+    recording_sheets,
+    refusals,
+)
+from services.activities.batches.neighbours import Outcome
+from services.activities.batches.operations import OPERATIONS
 from services.activities.batches.schemas import BatchIn, BatchOut, OperationIn, ResultOut
 from shared import database, validation
 from shared.auth import Principal
@@ -25,8 +33,20 @@ from shared.problems import NotFound, Problem
 log = structlog.get_logger(__name__)
 
 Recorder = Callable[[AsyncSession, Sequence[OperationIn], Principal, datetime, Language], Awaitable[list[Outcome]]]
-TOGETHER: Mapping[str, Recorder] = {RECORD_ACTIVITY: recording.record, RECORD_BENEFIT: recording_benefits.record}
-"""Operations whose neighbours in a batch are recorded together, by name."""
+TOGETHER: Mapping[str, Recorder] = {
+    "record_activity": recording.record,
+    "complete_activity": completing.complete,
+    "record_attendance_sheet": recording_sheets.record,
+    "record_benefit": recording_benefits.record,
+}
+"""Operations that are done together, by name."""
+APART = {*TOGETHER, "reschedule_activity", "cancel_activity", "record_resource", "record_stock_entry"}
+"""Operations that concern no records but those which they name and which belong to these: they may pass others by."""
+IN_ORDER = {"record_activity", "record_benefit", "record_stock_entry"}
+"""Operations that find what an earlier one of their kind has made: twice the same id or help, or a balance."""
+
+_SPOILING = (Problem, IntegrityError, asyncpg.IntegrityConstraintViolationError)
+"""What one of many may meet that are stored together."""
 
 
 @dataclass(slots=True)
@@ -71,8 +91,9 @@ async def run(
     batch.sent = [_read(each, request) for each in body.operations]
     await claims.take_turn(driver, batch.caller, alone=alone)
     await _answer_again(batch)
-    for together, run_ in groupby((s for s in batch.sent if s.outcome is None), _recorder):
-        neighbours = list(run_)
+    wanted = [(place, s.operation) for place, s in enumerate(batch.sent) if s.outcome is None and s.operation]
+    for alike in order.rounds(wanted, APART, IN_ORDER):
+        neighbours, together = [batch.sent[place] for place in alike.places], TOGETHER.get(alike.name)
         await (_together(batch, neighbours, together) if together else _one_by_one(batch, neighbours))
     done = [
         (sent.client_id, sent.digest, sent.outcome)
@@ -126,18 +147,18 @@ def _again(first: claims.Done, sent: _Sent, principal: Principal) -> Outcome:
     return first.result if principal.still_holds(first.scope) else NotFound()
 
 
-def _recorder(sent: _Sent) -> Recorder | None:
-    """What records neighbours of this operation together, if anything does."""
-    return TOGETHER.get(sent.operation.operation) if sent.operation else None
-
-
 async def _together(batch: _Batch, run: Sequence[_Sent], record: Recorder) -> None:
-    """Alike operations that follow one another; one by one if another request takes one of their ids meanwhile."""
+    """Alike operations; one by one if what one of them meets spoils it for all, such as an id that is taken meanwhile."""
     operations = [sent.operation for sent in run if sent.operation]
     try:
         async with batch.session.begin_nested():
             outcomes = await record(batch.session, operations, batch.principal, batch.now, batch.language)
-    except (IntegrityError, asyncpg.IntegrityConstraintViolationError):
+    except Exception as error:
+        if database.transient(error):
+            raise
+        if not isinstance(error, _SPOILING):
+            log.error("batch.together_failed", path=run[0].address, exc_info=error)
+        batch.session.expunge_all()
         await _one_by_one(batch, run)
         return
     batch.session.expunge_all()

@@ -22,6 +22,7 @@ from services.activities.activities.fields import Closed
 from services.activities.batches.operations import OPERATIONS, Operation
 from shared.fields import printable
 from shared.language import Text
+from shared.preconditions import etag
 from shared.validation import Invalid
 
 MOST = 500
@@ -64,6 +65,13 @@ class OperationIn(Closed):
     body: dict[str, Any]
     at: Annotated[At, Field(validate_default=True)] = None
     if_match: Version = None
+
+    @property
+    def precondition(self) -> str | None:
+        """The version that a step is meant for, as the header `If-Match` of the single request."""
+        if self.if_match is None:
+            return None
+        return "*" if self.if_match == "*" else etag(self.if_match)
 
     @field_validator("at")
     @classmethod

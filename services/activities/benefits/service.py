@@ -1,7 +1,7 @@
 """What happens to benefits: delivered, corrected, voided. Each is one event."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -56,11 +56,8 @@ async def record(session: AsyncSession, body: BenefitIn, *, by: Principal, now: 
 async def register_many(session: AsyncSession, told: Sequence[Draft], *, by: Principal, now: datetime) -> None:
     """Stores many drafts with their events, in their order. Raises the database's IntegrityError for an id that is taken."""
     await outbox.register_many(session, [(one.benefit, states.state(one.benefit), fact(one, by, now)) for one in told])
-    days: dict[UUID, set[date]] = {}
-    for one in told:
-        days.setdefault(one.benefit.village_id, set()).add(one.benefit.given_on)
-    for village_id in sorted(days):
-        await restating.touched(session, village_id, *sorted(days[village_id]), by=by, now=now)
+    days = [(one.benefit.village_id, one.benefit.given_on) for one in told]
+    await restating.touched_each(session, days, by=by, now=now)
 
 
 def fact(draft: Draft, by: Principal, now: datetime) -> outbox.Fact:

@@ -108,25 +108,27 @@ _FIND = (
 _HOLD = text("""
     WITH lead AS MATERIALIZED (
         SELECT village_id FROM known_institution
-        WHERE id = :lead OR id = (SELECT lead_institution_id FROM activity WHERE id = :activity)
+        WHERE id = :lead OR id = ANY(ARRAY(SELECT lead_institution_id FROM activity WHERE id = ANY(:activities)))
         ORDER BY id FOR SHARE
     )
     SELECT id FROM known_region
     WHERE id = ANY(ARRAY(SELECT region_id FROM known_region_code WHERE code = :code))
         OR id = ANY(ARRAY(SELECT village_id FROM lead))
-        OR id = (SELECT village_id FROM activity WHERE id = :activity)
+        OR id = ANY(ARRAY(SELECT village_id FROM activity WHERE id = ANY(:activities)))
     ORDER BY id FOR SHARE
-""").bindparams(bindparam("lead", type_=Uuid), bindparam("activity", type_=Uuid), bindparam("code", type_=Text))
+""").bindparams(
+    bindparam("lead", type_=Uuid), bindparam("activities", type_=ARRAY(Uuid)), bindparam("code", type_=Text)
+)
 
 
-async def hold(session: AsyncSession, code: str | None, lead: UUID | None, activity: UUID | None = None) -> None:
-    """Keeps the village of this code, this lead and its seat as they are until the transaction ends; and those of an
-    activity that is about to be changed.
+async def hold(session: AsyncSession, code: str | None, lead: UUID | None, *activities: UUID) -> None:
+    """Keeps the village of this code, this lead and its seat as they are until the transaction ends; and those of
+    activities that are about to be changed.
 
     Needed before a copy is taken of their codes, and before the row of the activity is locked: registry's consumer locks
     in that order too.
     """
-    await session.execute(_HOLD, {"code": code, "lead": lead, "activity": activity})
+    await session.execute(_HOLD, {"code": code, "lead": lead, "activities": list(activities)})
 
 
 async def find(session: AsyncSession, code: str | None, ids: Iterable[UUID]) -> References:

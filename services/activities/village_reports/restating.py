@@ -9,7 +9,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import ARRAY, Text, Uuid, bindparam, select
+from sqlalchemy import ARRAY, Uuid, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.activities.village_reports.events import report_state
@@ -20,26 +20,25 @@ from shared.auth import Principal
 from shared.codes import VillageReportState
 
 _reports = VillageReport.__table__.c
-# Locked whatever their state: who accepts one meanwhile is waited for, and counts anew what the month holds
-# (`service.accept`). One that asked for accepted reports only would pass by.
-_OF_MONTHS = (
+_WITH_IDS = (
     select(VillageReport)
-    .where(
-        _reports.month == bindparam("months", type_=ARRAY(Text(collation="C"))).any_(),
-        _reports.village_id == bindparam("village_id", type_=Uuid),
-        ~_reports.voided,
-    )
+    .where(_reports.id == bindparam("ids", type_=ARRAY(Uuid)).any_())
     .order_by(_reports.id)
-    .with_for_update()
     # What stood in the session may have been read before the lock.
     .execution_options(populate_existing=True)
 )
 # What a transaction tells of a month is seen once it has ended. A report that is submitted and accepted meanwhile has no row
 # that `touched` could have waited for: so who tells something holds the village's month, and who accepts it waits for them.
-_KEY = "hashtextextended(month || ' ' || $2, 0)"
-_HOLD = f"SELECT pg_advisory_xact_lock_shared({_KEY}) FROM unnest($1::text[]) AS month"  # noqa: S608  # our own text
-_WAIT = f"SELECT pg_advisory_xact_lock({_KEY}) FROM unnest($1::text[]) AS month"  # noqa: S608  # our own text
-_LOCK = "SELECT state, restate FROM village_report WHERE month = ANY($1) AND village_id = $2 AND NOT voided ORDER BY id FOR UPDATE"
+_KEY = "hashtextextended(month || ' ' || village, 0)"
+_MONTHS = "unnest($1::text[], $2::text[]) AS told (month, village)"
+_HOLD = f"SELECT pg_advisory_xact_lock_shared({_KEY}) FROM {_MONTHS}"  # noqa: S608  # our own text
+_WAIT = f"SELECT pg_advisory_xact_lock({_KEY}) FROM {_MONTHS}"  # noqa: S608  # our own text
+# Locked whatever their state: who accepts one meanwhile is waited for, and counts anew what the month holds
+# (`service.accept`). One that asked for accepted reports only would pass by.
+_LOCK = f"""
+    SELECT id, state, restate FROM village_report
+    WHERE (month, village_id) IN (SELECT month, village::uuid FROM {_MONTHS}) AND NOT voided ORDER BY id FOR UPDATE
+"""  # noqa: S608  # our own text
 
 
 async def touched(
@@ -56,22 +55,39 @@ async def touched(
     alone. A statement that finds nothing, nearly always; by the bare driver if its connection is given. Without a session
     beside it raises NeedsSession if there is something to mark.
     """
-    months = sorted({month_of(day) for day in days if day is not None})
+    connection = driver or await database.driver(_needed(session))
+    await _touched(session, connection, [(village_id, day) for day in days], by, now)
+
+
+async def touched_each(
+    session: AsyncSession, told: Iterable[tuple[UUID, date | None]], *, by: Principal, now: datetime
+) -> None:
+    """As `touched`, for days of many villages."""
+    await _touched(session, await database.driver(session), told, by, now)
+
+
+async def _touched(
+    session: AsyncSession | None,
+    driver: asyncpg.Connection,
+    told: Iterable[tuple[UUID, date | None]],
+    by: Principal,
+    now: datetime,
+) -> None:
+    months = sorted({(month_of(day), str(village)) for village, day in told if day is not None})
     if not months:
         return
-    connection = driver or await database.driver(_needed(session))
-    await connection.execute(_HOLD, months, str(village_id))
-    if driver and not await _found(driver, village_id, months):
+    named = [month for month, _ in months], [village for _, village in months]
+    await driver.execute(_HOLD, *named)
+    locked = await driver.fetch(_LOCK, *named)
+    ids = [one["id"] for one in locked if one["state"] == VillageReportState.DITERIMA and not one["restate"]]
+    if not ids:
         return
     session = _needed(session)
-    reports = await session.scalars(_OF_MONTHS, {"months": months, "village_id": village_id})
-    for report in reports.all():
-        if report.state is VillageReportState.DITERIMA and not report.restate:
-            report.restate = True
-            await records.record(
-                session, report, report_state(report), "marked_for_restatement", by=by, now=now,
-                regions={report.village_id},
-            )  # fmt: skip
+    for report in (await session.scalars(_WITH_IDS, {"ids": ids})).all():
+        report.restate = True
+        await records.record(
+            session, report, report_state(report), "marked_for_restatement", by=by, now=now, regions={report.village_id},
+        )  # fmt: skip
 
 
 def _needed(session: AsyncSession | None) -> AsyncSession:
@@ -85,9 +101,4 @@ async def settled(session: AsyncSession, village_id: UUID, month: str) -> None:
 
     Call it before the report's row is locked.
     """
-    await (await database.driver(session)).execute(_WAIT, [month], str(village_id))
-
-
-async def _found(driver: asyncpg.Connection, village_id: UUID, months: Iterable[str]) -> bool:
-    locked = await driver.fetch(_LOCK, list(months), village_id)
-    return any(one["state"] == VillageReportState.DITERIMA and not one["restate"] for one in locked)
+    await (await database.driver(session)).execute(_WAIT, [month], [str(village_id)])
