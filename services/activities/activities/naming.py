@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from uuid import UUID
 
+from services.activities import unknown
 from services.activities.activities.referred import Referred
 from services.activities.activities.schemas import Description
-from services.activities.known.arrival import ReferenceNotArrived
+from services.activities.known import acting
 from services.activities.known.references import Institution
 from shared.auth import Principal
 from shared.fields import folded
@@ -57,17 +58,11 @@ def naming_faults(named: dict[str, UUID], known: Referred, principal: Principal)
         one = known.institutions.get(identity)
         if one and one.refused and one.seen_by(principal):
             faults.append(_refused(at, one))
-        elif one is None or one.refused or (at == LEAD and not _may_lead(one, principal)):
-            faults.append(_no_lead(identity, known, principal) if at == LEAD else _unknown(at, identity))
+        elif one is None or one.refused or (at == LEAD and not acting.acts_for(one, principal)):
+            faults.append(
+                _no_lead(identity, known, principal) if at == LEAD else unknown.announced("institution", identity, at)
+            )
     return faults
-
-
-def _may_lead(lead: Institution, principal: Principal) -> bool:
-    if principal.own_record_only and not lead.seen_by(principal):
-        return False
-    if lead.seat_code is None:
-        raise ReferenceNotArrived.of({str(lead.id): None}, [])
-    return lead.seen_by(principal)
 
 
 def _refused(at: str, one: Institution) -> Fault:
@@ -78,18 +73,6 @@ def _refused(at: str, one: Institution) -> Fault:
             f"The registration of {one.name} was rejected or voided.",
         ),
         Text("Pilih lembaga lain.", "Name another institution."),
-        pointer=at,
-    )
-
-
-def _unknown(at: str, identity: UUID) -> Fault:
-    return Fault(
-        "institution-unknown",
-        Text(f"Lembaga {identity} tidak dikenal.", f"The institution {identity} is not known."),
-        Text(
-            "Pakai id dari registri; bila baru didaftarkan, sertakan Wahana-At-Least dengan posisinya.",
-            "Use the id from registry; if it was registered just now, send Wahana-At-Least with its position.",
-        ),
         pointer=at,
     )
 

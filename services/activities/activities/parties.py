@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
+from services.activities import unknown
 from services.activities.activities.referred import Referred
 from services.activities.activities.schemas import Description
 from services.activities.activities.taking_part import PartyIn
@@ -42,11 +43,10 @@ def party_faults(wanted: Description, current: Description | None, known: Referr
     practised = set(current.cultural_value_ids) if current else set()
     faults = []
     for place, party in enumerate(wanted.parties):
-        network = party.organisation is OrganisationKind.NETWORK
         if party.id not in stood and not _is_known(party, known):
-            faults.append(_unknown_party(f"/parties/{place}/id", party.id, network=network))
+            faults.append(unknown.announced(party.organisation, party.id, f"/parties/{place}/id"))
     faults += [
-        _unknown_value(f"/cultural_value_ids/{place}", value)
+        unknown.announced("cultural-value", value, f"/cultural_value_ids/{place}")
         for place, value in enumerate(wanted.cultural_value_ids)
         if value not in practised and ((found := known.values.get(value)) is None or found.voided)
     ]
@@ -63,14 +63,7 @@ def experience_faults(wanted: Description, current: Description | None, known: R
     id = wanted.experience_id
     if id is None or id in known.experiences or (current is not None and id == current.experience_id):
         return []
-    return [
-        Fault(
-            "experience-unknown",
-            Text(f"Pengalaman {id} tidak dikenal.", f"The experience {id} is not known."),
-            Text("Pilih pengalaman: GET /v1/experiences.", "Choose an experience: GET /v1/experiences."),
-            pointer="/experience_id",
-        )
-    ]
+    return [unknown.ours("experience", id, "/experience_id")]
 
 
 def place_warnings(description: Description) -> list[Warned]:
@@ -90,28 +83,3 @@ def place_warnings(description: Description) -> list[Warned]:
             ),
         )
     ]
-
-
-def _unknown_party(at: str, identity: UUID, *, network: bool) -> Fault:
-    named = Text("Jaringan", "The network") if network else Text("Mitra", "The partner")
-    return Fault(
-        "network-unknown" if network else "partner-unknown",
-        Text(f"{named.id} {identity} tidak dikenal.", f"{named.en} {identity} is not known."),
-        Text(
-            "Pakai id dari registri; bila baru didaftarkan, sertakan Wahana-At-Least dengan posisinya.",
-            "Use the id from registry; if it was registered just now, send Wahana-At-Least with its position.",
-        ),
-        pointer=at,
-    )
-
-
-def _unknown_value(at: str, identity: UUID) -> Fault:
-    return Fault(
-        "cultural-value-unknown",
-        Text(f"Nilai budaya {identity} tidak dikenal.", f"The cultural value {identity} is not known."),
-        Text(
-            "Pakai id dari registri; bila baru didaftarkan, sertakan Wahana-At-Least dengan posisinya.",
-            "Use the id from registry; if it was registered just now, send Wahana-At-Least with its position.",
-        ),
-        pointer=at,
-    )

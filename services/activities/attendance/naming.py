@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
+from services.activities import unknown
 from services.activities.attendance.people import People
 from services.activities.attendance.schemas import AttendeeIn
 from services.activities.known.places import Warned
@@ -26,7 +27,7 @@ def people_faults(
     for place, one in enumerate(people):
         canonical = known.canonical.get(one.person_id)
         if canonical is None:
-            faults.append(_unknown(f"{at}/{place}/person_id", one.person_id))
+            faults.append(unknown.announced("person", one.person_id, f"{at}/{place}/person_id"))
         elif canonical in named:
             faults.append(listed_twice(f"{at}/{place}/person_id", before=canonical in present))
         else:
@@ -85,18 +86,6 @@ def more_named_than_counted(named: int, attended: Mapping[str, int] | None, at: 
             ),
         )
     ]
-
-
-def _unknown(at: str, id: UUID) -> Fault:
-    return Fault(
-        "person-unknown",
-        Text(f"Orang {id} tidak dikenal.", f"The person {id} is not known."),
-        Text(
-            "Pakai id dari registri; bila baru didaftarkan, sertakan Wahana-At-Least dengan posisinya.",
-            "Use the id from registry; if registered just now, send Wahana-At-Least with its position.",
-        ),
-        pointer=at,
-    )
 
 
 def listed_twice(at: str, *, before: bool = False) -> Fault:

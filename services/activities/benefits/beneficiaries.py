@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from services.activities import unknown
 from services.activities.benefits import kinds
 from services.activities.benefits.given import Given, Referred
 from services.activities.known.people import Person
@@ -20,9 +21,9 @@ from shared.language import Text
 from shared.problems import Fault
 
 _NOUNS = {
-    BeneficiaryUnit.PERORANGAN: ("person", Text("Orang", "person")),
-    BeneficiaryUnit.KELUARGA: ("family", Text("Keluarga", "family")),
-    BeneficiaryUnit.KOMUNITAS: ("community", Text("Komunitas", "community")),
+    BeneficiaryUnit.PERORANGAN: "person",
+    BeneficiaryUnit.KELUARGA: "family",
+    BeneficiaryUnit.KOMUNITAS: "community",
 }
 
 
@@ -30,7 +31,7 @@ def beneficiary_faults(given: Given, before: Given | None, known: Referred, prin
     """Registry announced them, and they were born by then. Who stood there before stays, whatever became of them."""
     anew = before is None or given.beneficiary != before.beneficiary
     if anew and not _is_known(given, known):
-        return [_unknown(given)]
+        return [unknown.announced(_NOUNS[given.beneficiary.unit], given.beneficiary.id, "/beneficiary/id")]
     person = _person(given, known)
     another_day = anew or before is None or given.day.year != before.day.year
     if person and person.birth_year and another_day and given.day.year < person.birth_year:
@@ -92,20 +93,6 @@ def member_that_day(given: Given, known: Referred) -> bool | None:
     person = known.people.get(found)
     of_person = known.memberships.get(person.canonical_id if person else found, [])
     return any(one.institution_id in institutions and one.on(given.day) for one in of_person)
-
-
-def _unknown(given: Given) -> Fault:
-    noun, name = _NOUNS[given.beneficiary.unit]
-    id = given.beneficiary.id
-    return Fault(
-        f"{noun}-unknown",
-        Text(f"{name.id} {id} tidak dikenal.", f"The {name.en} {id} is not known."),
-        Text(
-            "Pakai id dari registri; bila baru didaftarkan, sertakan Wahana-At-Least dengan posisinya.",
-            "Use the id from registry; if it was registered just now, send Wahana-At-Least with its position.",
-        ),
-        pointer="/beneficiary/id",
-    )
 
 
 def _before_birth(given: Given, person: Person, principal: Principal) -> Fault:

@@ -1,19 +1,15 @@
 """Who helped: one of the caller's area that was at work that day; anyone else is answered like an unknown one. Pure."""
 
+from services.activities import unknown
 from services.activities.benefits.given import Given, Referred
+from services.activities.known import acting
 from services.activities.known.arrival import ReferenceNotArrived
-from services.activities.known.references import Institution
 from shared.auth import NATION, Principal
 from shared.codes import OrganisationKind
 from shared.language import Text
 from shared.problems import Fault
 
 AT = "/giver/id"
-_NAMES = {
-    OrganisationKind.INSTITUTION: Text("Lembaga", "institution"),
-    OrganisationKind.NETWORK: Text("Jaringan", "network"),
-    OrganisationKind.PARTNER: Text("Mitra", "partner"),
-}
 
 
 def giver_faults(given: Given, before: Given | None, known: Referred, principal: Principal) -> list[Fault]:
@@ -24,7 +20,7 @@ def giver_faults(given: Given, before: Given | None, known: Referred, principal:
     """
     anew = before is None or given.giver != before.giver
     if anew and not _may_give(given, known, principal):
-        return [_unknown(given)]
+        return [unknown.represented(given.giver.organisation, given.giver.id, AT)]
     if not anew and before is not None and given.day == before.day:
         return []
     found = known.institutions.get(given.giver.id) or known.networks.get(given.giver.id)
@@ -35,14 +31,11 @@ def giver_faults(given: Given, before: Given | None, known: Referred, principal:
 
 def _may_give(given: Given, known: Referred, principal: Principal) -> bool:
     id = given.giver.id
-    if given.giver.organisation is OrganisationKind.INSTITUTION:
-        institution = known.institutions.get(id)
-        return institution is not None and not institution.refused and _seen(institution, principal)
+    if given.giver.organisation is not OrganisationKind.PARTNER:
+        named = known.networks if given.giver.organisation is OrganisationKind.NETWORK else known.institutions
+        return acting.acts_for(named.get(id), principal)
     if principal.own_record_only:
         return False
-    if given.giver.organisation is OrganisationKind.NETWORK:
-        network = known.networks.get(id)
-        return network is not None and not network.voided and network.seen_by(principal)
     partner = known.partners.get(id)
     if partner is None or partner.voided:
         return False
@@ -51,34 +44,10 @@ def _may_give(given: Given, known: Referred, principal: Principal) -> bool:
     return reaches(principal, partner.region_code)
 
 
-def _seen(institution: Institution, principal: Principal) -> bool:
-    if principal.own_record_only and not institution.seen_by(principal):
-        return False
-    if institution.seat_code is None:
-        raise ReferenceNotArrived.of({str(institution.id): None}, [])
-    return institution.seen_by(principal)
-
-
 def reaches(principal: Principal, code: str) -> bool:
     """Whether a region is one of the caller's areas, lies in one, or holds one."""
     above = code == NATION or any(area.startswith(f"{code}.") for area in principal.areas)
     return principal.covers(code) or (above and bool(principal.areas) and not principal.own_record_only)
-
-
-def _unknown(given: Given) -> Fault:
-    name = _NAMES[given.giver.organisation]
-    return Fault(
-        f"{given.giver.organisation}-unknown",
-        Text(
-            f"{name.id} {given.giver.id} tidak dikenal di antara yang boleh Anda sebut sebagai pemberi.",
-            f"The {name.en} {given.giver.id} is not known among those you may name as giver.",
-        ),
-        Text(
-            "Pilih pemberi di wilayah Anda. Bila baru didaftarkan, sertakan Wahana-At-Least dengan posisinya.",
-            "Choose a giver in your area. If it was registered just now, send Wahana-At-Least with its position.",
-        ),
-        pointer=AT,
-    )
 
 
 def _idle(given: Given, name: str | None) -> Fault:

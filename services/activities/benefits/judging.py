@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.activities import unknown
 from services.activities.benefits import beneficiaries, givers
 from services.activities.benefits.given import Given, Referred
 from services.activities.known import places
@@ -74,12 +75,7 @@ def _activity_faults(given: Given, was: Given | None, known: Referred) -> Iterat
         return
     at = known.activities.get(given.activity_id)
     if at is None or at.voided:
-        yield Fault(
-            "activity-unknown",
-            Text(f"Kegiatan {given.activity_id} tidak dikenal.", f"The activity {given.activity_id} is not known."),
-            Text("Pilih kegiatan di wilayah Anda.", "Choose an activity of your area."),
-            pointer="/activity_id",
-        )
+        yield unknown.ours("activity", given.activity_id, "/activity_id")
     elif at.status is ActivityStatus.DIBATALKAN:
         yield Fault(
             "activity-cancelled",

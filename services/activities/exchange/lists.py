@@ -11,16 +11,15 @@ from pydantic import AfterValidator
 from sqlalchemy import ColumnElement, Date, Select, and_, cast, func, literal, not_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.activities.activities.queries import area_code
 from services.activities.exchange import search
 from services.activities.known.models import KnownRegion
-from services.activities.parameters import Voided
+from services.activities.parameters import Voided, area_code
 from shared.auth import NATION, below
 from shared.codes import ExchangeKind, ExchangeScope, PostingState
 from shared.fields import Instant, printable
 from shared.language import Language, preferred
 from shared.pagination import Order, PageQuery, paginate
-from shared.region_parameters import RegionUnknown, stored_code, unknown
+from shared.region_parameters import stored_code
 
 
 class ExchangeSort(StrEnum):
@@ -106,8 +105,6 @@ async def listed(
     if rows or filters.region is None:
         return rows, following, count
     today = await area_code(session, filters.region)
-    if today is None:
-        raise RegionUnknown(errors=[unknown(filters.region, "region")])
     if today == filters.region:
         return rows, following, count
     return await _page(session, statement, columns, replace(filters, region=today), page)

@@ -5,9 +5,9 @@ An institution or a network of another area is answered like one that nobody has
 
 from datetime import date
 
+from services.activities import unknown
 from services.activities.exchange.known import Known
-from services.activities.known import places
-from services.activities.known.arrival import ReferenceNotArrived
+from services.activities.known import acting, places
 from services.activities.known.places import Warned
 from services.activities.known.references import Region
 from shared.auth import Principal
@@ -23,15 +23,15 @@ def party_faults(party: Organisation, known: Known, principal: Principal, at: st
     """The caller acts for the organisation. Raises ReferenceNotArrived while the village of its seat is not known."""
     if party.organisation is OrganisationKind.NETWORK:
         network = known.networks.get(party.id)
-        if network is None or network.voided or not network.seen_by(principal):
-            return [_unknown(party, at)]
+        if network is None or not acting.acts_for(network, principal):
+            return [unknown.represented(party.organisation, party.id, f"{at}/id")]
         return [_ended(network.name, at)] if network.status in ENDED else []
     institution = known.institutions.get(party.id)
-    if institution and institution.seat_code is None and not principal.own_record_only and not institution.refused:
-        raise ReferenceNotArrived.of({str(party.id): None}, [])
-    if institution is None or not institution.seen_by(principal):
-        return [_unknown(party, at)]
-    return [_rejected(institution.name, at)] if institution.refused else []
+    if institution and institution.refused and institution.seen_by(principal):
+        return [_rejected(institution.name, at)]
+    if not acting.acts_for(institution, principal):
+        return [unknown.represented(party.organisation, party.id, f"{at}/id")]
+    return []
 
 
 def placed(
@@ -55,22 +55,6 @@ def scope_faults(party: Organisation, scope: ExchangeScope, network_id: object, 
         one.network_id == network_id and one.institution_id == party.id and one.on(day) for one in known.memberships
     )
     return [] if member else [_no_member(network_id)]
-
-
-def _unknown(party: Organisation, at: str) -> Fault:
-    return Fault(
-        f"{party.organisation}-unknown",
-        Text(
-            f"{party.id} tidak dikenal di antara yang boleh Anda wakili.",
-            f"{party.id} is not known among those you may act for.",
-        ),
-        Text(
-            "Pilih lembaga atau jaringan di wilayah Anda; bila baru didaftarkan, sertakan Wahana-At-Least dengan posisinya.",
-            "Choose an institution or a network of your area; if it was registered just now, send Wahana-At-Least with its "
-            "position.",
-        ),
-        pointer=f"{at}/id",
-    )
 
 
 def _rejected(name: str, at: str) -> Fault:

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.activities import unknown
 from services.activities.activities.models import Activity
 from services.activities.known import values
 from shared.codes import ActivityStatus, OrganisationKind
@@ -19,7 +20,11 @@ async def faults(
 ) -> list[Fault]:
     """What is wrong with the cultural values, by their place, and with the activity; None names none."""
     known = await values.find(session, value_ids)
-    found = [_value_unknown(place, one) for place, one in enumerate(value_ids) if one not in known or known[one].voided]
+    found = [
+        unknown.announced("cultural-value", one, f"/cultural_value_ids/{place}")
+        for place, one in enumerate(value_ids)
+        if one not in known or known[one].voided
+    ]
     if activity_id is None:
         return found
     status = await session.scalar(
@@ -36,18 +41,6 @@ def _of(poster: Organisation) -> ColumnElement[bool]:
     if poster.organisation is OrganisationKind.INSTITUTION:
         return or_(columns.lead_institution_id == poster.id, columns.co_organiser_ids.contains([poster.id]))
     return columns.parties.contains([{"organisation": poster.organisation.value, "id": str(poster.id)}])
-
-
-def _value_unknown(place: int, id: UUID) -> Fault:
-    return Fault(
-        "value-unknown",
-        Text(f"Nilai budaya {id} tidak dikenal.", f"The cultural value {id} is not known."),
-        Text(
-            "Pakai id dari registri; bila baru didaftarkan, sertakan Wahana-At-Least dengan posisinya.",
-            "Use the id from registry; if it was registered just now, send Wahana-At-Least with its position.",
-        ),
-        pointer=f"/cultural_value_ids/{place}",
-    )
 
 
 def _activity_unknown(id: UUID) -> Fault:

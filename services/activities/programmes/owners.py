@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.activities.known import networks, references
-from services.activities.known.arrival import ReferenceNotArrived
+from services.activities import unknown
+from services.activities.known import acting, networks, references
 from services.activities.known.models import KnownInstitution
 from services.activities.known.networks_models import KnownNetwork
 from services.activities.programmes.models import Programme
@@ -31,20 +31,18 @@ class Owner:
 async def admitted(session: AsyncSession, owner: OwnerIn, year: int, principal: Principal) -> Owner:
     """The owner that a new programme names. Raises InvalidPayload; ReferenceNotArrived while its place is not known."""
     if owner.organisation is OrganisationKind.INSTITUTION:
-        return await _institution(session, owner.id, year, principal)
+        return await _institution(session, owner, year, principal)
     network = (await networks.find(session, [owner.id])).get(owner.id)
-    if network is None or network.voided or not network.seen_by(principal):
+    if network is None or not acting.acts_for(network, principal):
         raise _unknown(owner)
     return Owner(min(network.codes), network.codes.keys())
 
 
-async def _institution(session: AsyncSession, id: UUID, year: int, principal: Principal) -> Owner:
-    found = await references.find(session, None, [id])
-    one = found.institutions.get(id)
-    if one and not one.refused and one.seat_code is None and not principal.own_record_only:
-        raise ReferenceNotArrived.of({str(id): None}, [])
-    if one is None or one.refused or not one.seen_by(principal):
-        raise _unknown(OwnerIn(organisation=OrganisationKind.INSTITUTION, id=id))
+async def _institution(session: AsyncSession, owner: OwnerIn, year: int, principal: Principal) -> Owner:
+    found = await references.find(session, None, [owner.id])
+    one = found.institutions.get(owner.id)
+    if one is None or not acting.acts_for(one, principal):
+        raise _unknown(owner)
     if not any(_touches(spell, year) for spell in one.active):
         raise InvalidPayload(errors=[_not_at_work(one.name, year)])
     return Owner(one.seat_id, {one.seat_id})
@@ -67,22 +65,7 @@ async def regions(session: AsyncSession, programme: Programme) -> set[UUID]:
 
 
 def _unknown(owner: OwnerIn) -> InvalidPayload:
-    named = Text("Lembaga", "institution") if owner.organisation is OrganisationKind.INSTITUTION else _NETWORK
-    return InvalidPayload(
-        errors=[
-            Fault(
-                f"{owner.organisation}-unknown",
-                Text(f"{named.id} {owner.id} tidak dikenal di antara yang boleh Anda catat rencananya.",
-                     f"The {named.en} {owner.id} is not known among those whose plans you keep."),
-                Text("Pakai id dari registri, dari wilayah Anda; bila baru didaftarkan, sertakan Wahana-At-Least.",
-                     "Use an id from registry, of your area; if it was registered just now, send Wahana-At-Least."),
-                pointer="/owner/id",
-            )
-        ]
-    )  # fmt: skip
-
-
-_NETWORK = Text("Jaringan", "network")
+    return InvalidPayload(errors=[unknown.represented(owner.organisation, owner.id, "/owner/id")])
 
 
 def _not_at_work(name: str, year: int) -> Fault:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from services.activities import unknown
 from services.activities.known.networks import NetworkMembership
 from shared.codes import OrganisationKind
 from shared.language import Text
@@ -44,22 +45,13 @@ def faults(
         return []
     programme = known.get(id)
     if programme is None or programme.voided:
-        return [_unknown(id, at)]
+        return [unknown.ours("programme", id, at)]
     wrong = []
     if last_day is not None and last_day.year != programme.year:
         wrong.append(_of_another_year(programme, last_day, at))
     if not programme.may_be_led_by(lead, last_day):
         wrong.append(_not_of_the_lead(programme, at))
     return wrong
-
-
-def _unknown(id: UUID, at: str) -> Fault:
-    return Fault(
-        "programme-unknown",
-        Text(f"Program kerja {id} tidak dikenal.", f"The programme {id} is not known."),
-        Text("Pilih program kerja: GET /v1/programmes.", "Choose a programme: GET /v1/programmes."),
-        pointer=at,
-    )
 
 
 def _of_another_year(programme: Named, last_day: date, at: str) -> Fault:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from services.activities import unknown
 from services.activities.benefits import beneficiaries, finding
 from services.activities.benefits.drafts import write
 from services.activities.benefits.given import Given, Referred
@@ -20,7 +21,6 @@ from services.activities.referrals.schemas import ReferralContent, ReferralCorre
 from services.activities.referrals.twins import Key, ReferralAlreadyRecorded
 from shared.auth import Principal
 from shared.codes import HelpKind, ReferralState
-from shared.language import Text
 from shared.problems import Fault, InvalidPayload
 
 
@@ -98,15 +98,7 @@ def judge(
 def _partner_faults(content: ReferralContent, was: ReferralContent | None, known: Referred) -> Iterator[Fault]:
     partner = known.partners.get(content.partner_id)
     if (partner is None or partner.voided) and (was is None or was.partner_id != content.partner_id):
-        yield Fault(
-            "partner-unknown",
-            Text(f"Mitra {content.partner_id} tidak dikenal.", f"The partner {content.partner_id} is not known."),
-            Text(
-                "Pakai id dari registri; bila baru didaftarkan, sertakan Wahana-At-Least dengan posisinya.",
-                "Use the id from registry; if it was registered just now, send Wahana-At-Least with its position.",
-            ),
-            pointer="/partner_id",
-        )
+        yield unknown.announced("partner", content.partner_id, "/partner_id")
 
 
 def tell(referral: Referral, content: ReferralContent, found: Judged) -> None:

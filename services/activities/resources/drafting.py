@@ -6,7 +6,8 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from services.activities.known.arrival import ReferenceNotArrived
+from services.activities import unknown
+from services.activities.known import acting
 from services.activities.known.networks import Network
 from services.activities.known.partners import Partner
 from services.activities.known.references import Institution
@@ -14,9 +15,7 @@ from services.activities.resources.models import Resource
 from services.activities.resources.schemas import Contribution, Receiver, ResourceIn
 from shared.auth import Principal
 from shared.clock import local_date
-from shared.codes import OrganisationKind
 from shared.days import in_the_future
-from shared.language import Text
 from shared.problems import Fault
 
 
@@ -49,8 +48,8 @@ def drafted(
     body: ResourceIn, receiver: Receiver, known: Known, principal: Principal, now: datetime
 ) -> Resource | list[Fault]:
     """The row, or what is wrong with it. Raises ReferenceNotArrived."""
-    if not _may_receive(receiver, known, principal) or known.place is None:
-        return [unknown_receiver(receiver)]
+    if not acting.acts_for(known.institution or known.network, principal) or known.place is None:
+        return [unknown.represented(receiver.organisation, receiver.id, "/receiver/id")]
     if faults := contribution_faults(body, None, known.partner, local_date(now, known.place.time_zone)):
         return faults
     return Resource(
@@ -74,7 +73,7 @@ def contribution_faults(
         faults.append(in_the_future(today, "received_on"))
     anew = current is None or wanted.partner_id != current.partner_id
     if wanted.partner_id is not None and anew and (partner is None or partner.voided):
-        faults.append(_no_partner(wanted.partner_id))
+        faults.append(unknown.announced("partner", wanted.partner_id, "/partner_id"))
     return faults
 
 
@@ -82,47 +81,3 @@ def place_of(network: Network, principal: Principal) -> UUID | None:
     """The village of a network's territory that a contribution to it lies in: the caller's, the first one by code."""
     inside = [(code, id) for id, code in network.codes.items() if principal.covers(code)]
     return min(inside)[1] if inside else None
-
-
-def _may_receive(receiver: Receiver, known: Known, principal: Principal) -> bool:
-    if receiver.organisation is OrganisationKind.NETWORK:
-        return known.network is not None and not known.network.voided and known.network.seen_by(principal)
-    institution = known.institution
-    if institution is None or institution.refused:
-        return False
-    if principal.own_record_only and not institution.seen_by(principal):
-        return False
-    if institution.seat_code is None:
-        raise ReferenceNotArrived.of({str(institution.id): None}, [])
-    return institution.seen_by(principal)
-
-
-def unknown_receiver(receiver: Receiver) -> Fault:
-    """The same for an id that nobody has and for one of another area."""
-    name = {"institution": Text("Lembaga", "institution"), "network": Text("Jaringan", "network")}[
-        receiver.organisation
-    ]
-    return Fault(
-        f"{receiver.organisation}-unknown",
-        Text(
-            f"{name.id} {receiver.id} tidak dikenal di antara yang boleh Anda sebut sebagai penerima.",
-            f"The {name.en} {receiver.id} is not known among those you may name as receiver.",
-        ),
-        Text(
-            "Pilih penerima di wilayah Anda. Bila baru didaftarkan, sertakan Wahana-At-Least dengan posisinya.",
-            "Choose a receiver in your area. If it was registered just now, send Wahana-At-Least with its position.",
-        ),
-        pointer="/receiver/id",
-    )
-
-
-def _no_partner(id: UUID) -> Fault:
-    return Fault(
-        "partner-unknown",
-        Text(f"Mitra {id} tidak dikenal.", f"The partner {id} is not known."),
-        Text(
-            "Pakai id dari registri; bila baru didaftarkan, sertakan Wahana-At-Least dengan posisinya.",
-            "Use the id from registry; if it was registered just now, send Wahana-At-Least with its position.",
-        ),
-        pointer="/partner_id",
-    )

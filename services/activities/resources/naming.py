@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.activities import unknown
 from services.activities.activities import queries as activities
 from services.activities.activities.models import Activity
 from services.activities.known import holding, networks, partners, references
@@ -32,7 +33,7 @@ async def lead_of(session: AsyncSession, activity_id: UUID | None, by: Principal
     statement = select(Activity.lead_institution_id).where(Activity.id == activity_id, activities.readable(by))
     lead = await session.scalar(statement)
     if lead is None:
-        raise InvalidPayload(errors=[_no_activity(activity_id)])
+        raise InvalidPayload(errors=[unknown.ours("activity", activity_id, "/activity_id")])
     return Receiver(organisation=OrganisationKind.INSTITUTION, id=lead)
 
 
@@ -64,7 +65,7 @@ async def activity(session: AsyncSession, id: UUID, by: Principal) -> telling.He
     try:
         locked = await activities.locked(session, id, by, _ANY_VERSION)
     except NotFound as error:
-        raise InvalidPayload(errors=[_no_activity(id)]) from error
+        raise InvalidPayload(errors=[unknown.ours("activity", id, "/activity_id")]) from error
     if locked.activity.voided or locked.activity.status is ActivityStatus.DIBATALKAN:
         raise ActivityNotOpen(
             Text(
@@ -82,13 +83,4 @@ def after_refund(first: date) -> Fault:
         Text(f"Sebagian sudah kembali pada {first}.", f"Something of it went back on {first}."),
         Text(f"Isi sampai {first}.", f"{first} at the latest."),
         pointer="/received_on",
-    )
-
-
-def _no_activity(id: UUID | None) -> Fault:
-    return Fault(
-        "activity-unknown",
-        Text(f"Kegiatan {id} tidak ada di wilayah Anda.", f"There is no activity {id} in your area."),
-        Text("Pakai id dari GET /v1/activities.", "Use an id of GET /v1/activities."),
-        pointer="/activity_id",
     )
