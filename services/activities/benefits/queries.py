@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import partial
 from operator import eq, ge, le
 from typing import Any
 from uuid import UUID
@@ -15,40 +16,17 @@ from services.activities.benefits import scope
 from services.activities.benefits.models import Benefit
 from services.activities.known.models import KnownInstitution
 from services.activities.parameters import Voided
-from shared import records
 from shared.auth import NATION, Principal, below
 from shared.codes import BeneficiaryUnit, HelpKind, PpksKind
 from shared.pagination import Order
-from shared.preconditions import IfMatch
-from shared.problems import NotFound
 
 table = Benefit.__table__
 columns = table.c
 
 
-async def read(session: AsyncSession, id: UUID, by: Principal) -> Benefit:
-    """One that the caller may see. Raises NotFound."""
-    return await records.read(session, Benefit, id, scope.readable(table, by))
-
-
-async def glimpsed(session: AsyncSession, id: UUID, by: Principal) -> Any:
-    """Its columns, before it is locked: to hold what is named first. Raises NotFound."""
-    row = (await session.execute(select(*columns).where(columns.id == id, scope.readable(table, by)))).one_or_none()
-    if row is None:
-        raise NotFound
-    return row
-
-
-async def locked(session: AsyncSession, id: UUID, by: Principal, precondition: IfMatch) -> Benefit:
-    """One that the caller may change, held, at the version that was read.
-
-    Raises NotFound, GiverOutsideYourArea, PreconditionFailed.
-    """
-    benefit = await records.locked(session, Benefit, id, scope.readable(table, by))
-    if not await session.scalar(select(columns.id).where(columns.id == id, scope.writable(table, by))):
-        raise scope.GiverOutsideYourArea
-    precondition.check(benefit.sequence)
-    return benefit
+read = partial(scope.read, Benefit)
+glimpsed = partial(scope.glimpsed, Benefit)
+locked = partial(scope.locked, Benefit)
 
 
 async def regions(session: AsyncSession, rows: Sequence[Any]) -> set[UUID]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import partial
 from operator import eq, ge, le
 from typing import Any
 from uuid import UUID
@@ -15,40 +16,17 @@ from services.activities.benefits import scope
 from services.activities.benefits.models import Benefit
 from services.activities.parameters import Voided
 from services.activities.referrals.models import Referral
-from shared import records
 from shared.auth import NATION, Principal, below
 from shared.codes import BeneficiaryUnit, PpksKind, ReferralState
 from shared.pagination import Order
-from shared.preconditions import IfMatch
-from shared.problems import NotFound
 
 table = Referral.__table__
 columns = table.c
 
 
-async def read(session: AsyncSession, id: UUID, by: Principal) -> Referral:
-    """One that the caller may see. Raises NotFound."""
-    return await records.read(session, Referral, id, scope.readable(table, by))
-
-
-async def glimpsed(session: AsyncSession, id: UUID, by: Principal) -> Any:
-    """Its columns, before it is locked: to hold what is named first. Raises NotFound."""
-    row = (await session.execute(select(*columns).where(columns.id == id, scope.readable(table, by)))).one_or_none()
-    if row is None:
-        raise NotFound
-    return row
-
-
-async def locked(session: AsyncSession, id: UUID, by: Principal, precondition: IfMatch) -> Referral:
-    """One that the caller may change, held, at the version that was read.
-
-    Raises NotFound, GiverOutsideYourArea, PreconditionFailed.
-    """
-    referral = await records.locked(session, Referral, id, scope.readable(table, by))
-    if not await session.scalar(select(columns.id).where(columns.id == id, scope.writable(table, by))):
-        raise scope.GiverOutsideYourArea
-    precondition.check(referral.sequence)
-    return referral
+read = partial(scope.read, Referral)
+glimpsed = partial(scope.glimpsed, Referral)
+locked = partial(scope.locked, Referral)
 
 
 async def benefit(session: AsyncSession, referral_id: UUID) -> Benefit:
