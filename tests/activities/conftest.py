@@ -14,22 +14,27 @@ from tests.activities.announcer import Announcer
 from tests.activities.exchanging import Exchanging
 from tests.activities.helping import Helping
 from tests.activities.recurring import Recurring
+from tests.activities.sheets import Sheets
 from tests.activities.world import World
 from tests.house import House
 
 
 @pytest.fixture
 async def activities(
-    servers: Servers, templates: dict[str, str], issuer: Issuer, clock: SettableClock
+    request: pytest.FixtureRequest, servers: Servers, templates: dict[str, str], issuer: Issuer, clock: SettableClock
 ) -> AsyncIterator[House]:
-    """Activities alone, with its worker."""
-    async with House(servers, templates, issuer, clock, ("activities",)) as running:
+    """Activities alone, with its worker; without, in modules marked `without_worker`: nothing is published there."""
+    workers = () if request.node.get_closest_marker("without_worker") else None
+    async with House(servers, templates, issuer, clock, ("activities",), workers=workers) as running:
         yield running
 
 
 @pytest.fixture
 async def announcer(activities: House) -> AsyncIterator[Announcer]:
-    """Speaks in registry's name."""
+    """Speaks in registry's name; past the log, where no worker reads it."""
+    if not activities.has_topics:
+        yield Announcer(activities, None)
+        return
     producer = kafka.producer(activities.settings("activities"))
     await producer.start()
     try:
@@ -42,6 +47,12 @@ async def announcer(activities: House) -> AsyncIterator[Announcer]:
 async def world(activities: House, announcer: Announcer) -> World:
     """Villages of all three time zones and institutions in them, arrived in activities."""
     return await World.made(activities, announcer)
+
+
+@pytest.fixture
+async def sheets(world: World) -> Sheets:
+    """People, and what an attendance sheet says of them."""
+    return Sheets(world)
 
 
 @pytest.fixture

@@ -1,30 +1,17 @@
 """Sheets of who came: with the completion or after it, late, withdrawn, corrected, voided; each person once."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
 import pytest
 from uuid_utils.compat import uuid7
 
-from deploy.local.issuer import Issuer
-from deploy.local.servers import Servers
-from shared.clock import SettableClock
-from tests.activities.announcer import Announcer
 from tests.activities.sheets import ANGGOTA, RELAWAN, Sheets, named
-from tests.activities.world import COMPLETION, HERE, PAPUA, World, faults
-from tests.house import House
+from tests.activities.world import COMPLETION, HERE, PAPUA, faults
+
+pytestmark = pytest.mark.without_worker
 
 WHY = {"reason": "Salah catat"}
-
-
-@pytest.fixture
-async def sheets(
-    servers: Servers, templates: dict[str, str], issuer: Issuer, clock: SettableClock
-) -> AsyncIterator[Sheets]:
-    """Activities without its worker: nothing has to be published here."""
-    async with House(servers, templates, issuer, clock, ("activities",), workers=()) as house:
-        yield Sheets(await World.made(house, Announcer(house, None)))
 
 
 async def test_a_completed_activity_is_recorded_with_who_came(sheets: Sheets) -> None:

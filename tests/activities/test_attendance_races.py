@@ -2,29 +2,16 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 
-from deploy.local.issuer import Issuer
-from deploy.local.servers import Servers
-from shared.clock import SettableClock
-from tests.activities.announcer import Announcer
 from tests.activities.sheets import Sheets, named
-from tests.activities.world import COMPLETION, PAPUA, World, faults
-from tests.house import House
+from tests.activities.world import COMPLETION, PAPUA, faults
+
+pytestmark = pytest.mark.without_worker
 
 WHY = {"reason": "Salah catat"}
-
-
-@pytest.fixture
-async def sheets(
-    servers: Servers, templates: dict[str, str], issuer: Issuer, clock: SettableClock
-) -> AsyncIterator[Sheets]:
-    """Activities without its worker: nothing has to be published here."""
-    async with House(servers, templates, issuer, clock, ("activities",), workers=()) as house:
-        yield Sheets(await World.made(house, Announcer(house, None)))
 
 
 async def test_of_twenty_sheets_that_name_somebody_at_once_one_is_recorded(sheets: Sheets) -> None:

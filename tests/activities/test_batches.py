@@ -1,7 +1,6 @@
 """Operations captured offline: done in order, refused alone, done once, all or nothing when something breaks."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -11,26 +10,15 @@ import httpx
 import pytest
 from uuid_utils.compat import uuid7
 
-from deploy.local.issuer import Issuer
-from deploy.local.servers import Servers
 from services.activities.batches import claims
 from services.registry.regions import identity
 from shared import database
-from shared.clock import SettableClock
-from tests.activities.announcer import Announcer
 from tests.activities.world import COMPLETION, HERE, NEXT_VILLAGE, World, faults
-from tests.house import House, until
+from tests.house import until
+
+pytestmark = pytest.mark.without_worker
 
 STALE = {"reason": "Hujan lebat"}
-
-
-@pytest.fixture
-async def world(
-    servers: Servers, templates: dict[str, str], issuer: Issuer, clock: SettableClock
-) -> AsyncIterator[World]:
-    """Activities without its worker: nothing has to be published here."""
-    async with House(servers, templates, issuer, clock, ("activities",), workers=()) as house:
-        yield await World.made(house, Announcer(house, None))
 
 
 def operation(name: str, body: dict[str, Any], client_id: str | None = None, **more: Any) -> dict[str, Any]:

@@ -1,28 +1,15 @@
 """Networks, registered partners, cultural values, the exact place and the programme of an activity."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from uuid_utils.compat import uuid7
 
-from deploy.local.issuer import Issuer
-from deploy.local.servers import Servers
-from shared.clock import SettableClock
-from tests.activities.announcer import Announcer
 from tests.activities.world import HERE, PAPUA, World, faults
-from tests.house import House
+
+pytestmark = pytest.mark.without_worker
 
 WHY = {"reason": "Salah catat"}
-
-
-@pytest.fixture
-async def world(
-    servers: Servers, templates: dict[str, str], issuer: Issuer, clock: SettableClock
-) -> AsyncIterator[World]:
-    """Activities without its worker: nothing has to be published here."""
-    async with House(servers, templates, issuer, clock, ("activities",), workers=()) as house:
-        yield await World.made(house, Announcer(house, None))
 
 
 def _party(organisation: str, id: Any, role: str = "pendukung") -> dict[str, Any]:

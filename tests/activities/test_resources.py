@@ -1,7 +1,6 @@
 """Contributions: what counts in rupiah and what does not, refunds of the same contribution, and the activity's sums."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -10,25 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from deploy.local.issuer import Issuer
-from deploy.local.servers import Servers
 from services.activities.resources.schemas import Contribution
-from shared.clock import SettableClock
-from tests.activities.announcer import Announcer
 from tests.activities.world import HERE, NEXT_DISTRICT, NEXT_VILLAGE, World, faults
-from tests.house import House
+
+pytestmark = pytest.mark.without_worker
 
 NOBODY = "0195a7c4-a04f-7a42-8f10-2b3c4d5e6f70"
 WHY = {"reason": "Salah ketik"}
-
-
-@pytest.fixture
-async def world(
-    servers: Servers, templates: dict[str, str], issuer: Issuer, clock: SettableClock
-) -> AsyncIterator[World]:
-    """Activities without its worker: nothing has to be published here."""
-    async with House(servers, templates, issuer, clock, ("activities",), workers=()) as house:
-        yield await World.made(house, Announcer(house, None))
 
 
 def _cash(value: Any = 300_000, **more: Any) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,26 +11,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from deploy.local.issuer import Issuer
-from deploy.local.servers import Servers
 from services.activities.stock_entries.schemas import REASONS
 from services.activities.village_reports import months
-from shared.clock import SettableClock
 from shared.codes import StockDirection, StockReason
-from tests.activities.announcer import Announcer
 from tests.activities.world import HERE, NEXT_DISTRICT, NEXT_VILLAGE, World, faults
-from tests.house import House
+
+pytestmark = pytest.mark.without_worker
 
 WHY = {"reason": "Salah catat"}
-
-
-@pytest.fixture
-async def world(
-    servers: Servers, templates: dict[str, str], issuer: Issuer, clock: SettableClock
-) -> AsyncIterator[World]:
-    """Activities without its worker: nothing has to be published here."""
-    async with House(servers, templates, issuer, clock, ("activities",), workers=()) as house:
-        yield await World.made(house, Announcer(house, None))
 
 
 def _in(world: World, quantity: Any, on: str = "2026-02-10", **more: Any) -> dict[str, Any]:

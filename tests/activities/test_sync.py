@@ -1,7 +1,6 @@
 """Who pulls what changed since an instant misses nothing, however late something is committed."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,26 +9,15 @@ import pytest
 from fastapi.dependencies.utils import get_flat_params
 from pydantic import TypeAdapter
 
-from deploy.local.issuer import Issuer
-from deploy.local.servers import Servers
 from services.activities.app import ROUTERS
 from services.registry.regions import identity
 from shared import edge, synced
-from shared.clock import SettableClock
-from tests.activities.announcer import Announcer
 from tests.activities.world import NEXT_VILLAGE, World
-from tests.house import House, until
+from tests.house import until
+
+pytestmark = pytest.mark.without_worker
 
 BEGINNING = "1970-01-01T00:00:00Z"
-
-
-@pytest.fixture
-async def world(
-    servers: Servers, templates: dict[str, str], issuer: Issuer, clock: SettableClock
-) -> AsyncIterator[World]:
-    """Activities without a worker."""
-    async with House(servers, templates, issuer, clock, ("activities",), workers=()) as house:
-        yield await World.made(house, Announcer(house, None))
 
 
 async def pulled(world: World, since: str) -> tuple[dict[str, int], str]:

@@ -1,7 +1,6 @@
 """Monthly reports of villages: what they say is counted, the district decides, late changes mark, nobody is forgotten."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -12,24 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.local.issuer import Issuer
-from deploy.local.servers import Servers
 from services.activities.village_reports import months
-from shared.clock import SettableClock
-from tests.activities.announcer import Announcer
 from tests.activities.world import HERE, NEXT_DISTRICT, NEXT_VILLAGE, PAPUA, World, faults
-from tests.house import House, until
+from tests.house import until
+
+pytestmark = pytest.mark.without_worker
 
 DISTRICT = "32.04.05"
-
-
-@pytest.fixture
-async def world(
-    servers: Servers, templates: dict[str, str], issuer: Issuer, clock: SettableClock
-) -> AsyncIterator[World]:
-    """Activities without its worker: nothing has to be published here."""
-    async with House(servers, templates, issuer, clock, ("activities",), workers=()) as house:
-        yield await World.made(house, Announcer(house, None))
 
 
 def _report(month: str = "2026-02", village: str = HERE, **more: Any) -> dict[str, Any]:
