@@ -13,9 +13,11 @@ import pytest
 
 from services.reporting.dossiers import PROJECTION_LOCK
 from shared import kafka
+from shared.codes import PpksKind
 from shared.events.envelope import Event, State, headers
 from tests.house import until
 from tests.reporting.publishing import Desk
+from tests.reporting.test_people_values import benefit, sheet
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -85,6 +87,21 @@ async def test_a_parked_event_shows_why_and_what_was_sent(desk: Desk) -> None:
     assert base64.b64decode(answer["value"]) == b'{"name": 5}'
     assert {"name": "ce_subject", "value": str(subject)} in answer["headers"]
     assert answer["reason"]
+
+
+async def test_what_was_sent_about_people_and_help_is_shown_to_whom_such_events_are_open(desk: Desk) -> None:
+    """Kinds of PPKS stand in it: who runs the installation may repair it without reading it."""
+    village = await desk.village()
+    about = [sheet(village, [uuid4()], SINCE), benefit(village, uuid4(), uuid4(), kinds=[PpksKind.ODHA])]
+    for subject, state in about:
+        listed = await unreadable(desk, subject, state, b'{"people": 5}')
+        answer = await desk.get(f"{PATH}/{listed['id']}")
+        assert (answer["value"], answer["size"]) == (None, 13), state.NOUN
+    token = desk.house.issuer.mint(["ministry", "regency-officer"], "ID")
+    for subject, _ in about:
+        (found,) = [each for each in (await desk.get(PATH, limit=200))["items"] if each["subject_id"] == str(subject)]
+        told = await desk.client().get(f"{PATH}/{found['id']}", headers={"Authorization": f"Bearer {token}"})
+        assert base64.b64decode(told.json()["value"]) == b'{"people": 5}'
 
 
 async def test_of_a_large_parked_event_the_size_is_told_and_not_the_data(desk: Desk) -> None:

@@ -10,8 +10,10 @@ from services.reporting import parked
 from services.reporting.parked_events.schemas import Discard, ParkedEventContentOut, ParkedEventOut, RetryOut
 from services.reporting.rights import Operator
 from services.reporting.versions import MeasuresChanged
+from services.reporting.worker import CONTRACTS
 from shared import database, edge
-from shared.auth import Principal
+from shared.auth import Principal, Right
+from shared.events import activities, registry
 from shared.language import Text
 from shared.openapi import NO_RECORD
 from shared.pagination import Order, Page, PageParameters, paginate
@@ -53,9 +55,12 @@ async def list_parked_events(
 
 @router.get("/{id}", summary="Read one parked event")
 async def read_parked_event(session: edge.Session, principal: Operator, id: Number) -> ParkedEventContentOut:
-    """With its headers, and its data if they are few."""
+    """With its headers, and its data if they are few. Data about people need the right to events about people; about who
+    was helped, the right to such events.
+    """
     statement = _parked(principal).add_columns(parked_event.c.headers, parked_event.c.value)
-    return ParkedEventContentOut.whole(await _one(session, statement, id))
+    row = await _one(session, statement, id)
+    return ParkedEventContentOut.whole(row, readable=_readable(row.topic, principal))
 
 
 @router.post("/{id}/retry", summary="Read a parked event again", responses={200: NO_RECORD})
@@ -99,6 +104,18 @@ def _parked(principal: Principal) -> Select[Any]:
     shown = (table.id, table.topic, table.partition, table.offset, table.subject_id, table.sequence, table.reason,
              table.parked_at, func.octet_length(table.value).label("size"))  # fmt: skip
     return select(*shown).where(principal.within())
+
+
+def _readable(topic: str, principal: Principal) -> bool:
+    """Whether the caller may read the data of a topic's events, as in the feed of its service. Of a topic that is not read
+    here, nobody may.
+    """
+    contract = next((each for each in CONTRACTS.values() if topic.endswith(f".{each.topic()}")), None)
+    if contract in activities.SENSITIVE:
+        return principal.may(Right.READ_BENEFIT_EVENTS)
+    if contract in (*registry.PERSONAL, *activities.PERSONAL):
+        return principal.may(Right.READ_PEOPLE_EVENTS)
+    return contract is not None
 
 
 async def _one(session: AsyncSession, statement: Select[Any], id: int) -> Any:

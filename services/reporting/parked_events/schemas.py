@@ -48,16 +48,17 @@ class ParkedEventContentOut(ParkedEventOut):
     value: Annotated[
         str | None,
         Field(
-            description=f"Its data as they were sent, in Base64, up to {SHOWN} bytes; null: there are none, or more.",
+            description=f"Its data as they were sent, in Base64, up to {SHOWN} bytes; null: there are none, or more, or they "
+            "are about people and you lack the right to such events.",
             examples=["eyJuYW1lIjogNX0="],
             json_schema_extra={"contentEncoding": "base64"},
         ),
     ]
 
     @classmethod
-    def whole(cls, row: Any) -> Self:
-        """The parked event as stored."""
-        shown = row.value is not None and row.size <= SHOWN
+    def whole(cls, row: Any, *, readable: bool) -> Self:
+        """The parked event as stored; its data only if they are `readable` for the caller."""
+        shown = readable and row.value is not None and row.size <= SHOWN
         return cls(
             **ParkedEventOut.model_validate(row).model_dump(),
             headers=[EventHeader(name=name, value=value) for name, value in row.headers],
