@@ -189,16 +189,19 @@ async def test_who_is_served_counts_by_kind_and_as_a_whole_and_units_apart(desk:
     ]
     await desk.publish(giver, old, poor, family, *given)
     assert (await desk.ratio("SOL-04", here.code, Q1))[0] == 2
-    parts = await desk.get("/v1/indicators/SOL-04/values", region=here.code, period=Q1, by="ppks")
+    query = {"region": here.code, "period": Q1}
+    officer = desk.client("regency-officer", "32.04")
+    parts = (await officer.get("/v1/indicators/SOL-04/values", params={**query, "by": "ppks"})).json()
     assert {item["part"]: item["numerator"] for item in parts["items"]} == {"LUT": 1, "FM": 2}
     families = await desk.value("SOL-04", here.code, Q1, unit="keluarga")
     assert (families["numerator"], families["counted"], families["reason"]) == (1, "keluarga", "reference_missing")
     told = {"region": here.code, "year": 2026, "kind": "FM", "unit": "perorangan", "count": 1, "source": "Dinas Sosial"}
     answer = await desk.client().post("/v1/ppks-baselines", json=told)
     assert answer.status_code == 201, answer.text
-    item = await desk.value("SOL-04", here.code, Q1, ppks="FM")
+    (item,) = (await officer.get("/v1/indicators/SOL-04/values", params={**query, "ppks": "FM"})).json()["items"]
     assert (item["numerator"], item["denominator"], item["value"], item["flags"]) == (2, 1, 200.0, ["over_100"])
-    assert (await desk.value("SOL-04", here.code, Q1, ppks="LUT"))["reason"] == "reference_missing"
+    (item,) = (await officer.get("/v1/indicators/SOL-04/values", params={**query, "ppks": "LUT"})).json()["items"]
+    assert item["reason"] == "reference_missing"
     status, answer = await explained(desk, "SOL-04", here.code, ppks="FM")
     assert (status, {item["id"] for item in answer["items"]}) == (200, {str(old[0]), str(poor[0])})
     for unit in ("perorangan", "keluarga", "komunitas"):
@@ -209,6 +212,28 @@ async def test_who_is_served_counts_by_kind_and_as_a_whole_and_units_apart(desk:
         "/v1/indicators/PRT-01/values", params={"region": here.code, "period": Q1, "unit": "keluarga"}
     )
     assert (refused.status_code, refused.json()["errors"][0]["code"]) == (400, "unit-not-counted")
+
+
+async def test_kinds_of_ppks_below_a_regency_are_told_to_those_who_may_read_who_was_helped(desk: Desk) -> None:
+    """One ODHA of a village is somebody whom everybody there knows."""
+    here = await desk.village()
+    district, regency = here.code[:8], here.code[:5]
+    await desk.publish(benefit(here, person()[0], uuid4(), kinds=[PpksKind.ODHA]))
+
+    async def asked(role: str, area: str, what: str, **query: Any) -> int:
+        answer = await desk.client(role, area).get(f"/v1/indicators/SOL-04/{what}", params={"period": Q1, **query})
+        return answer.status_code
+
+    for role, area in (("ministry", "ID"), ("province-officer", "32")):
+        for region in (here.code, district):
+            assert await asked(role, area, "values", region=region, by="ppks") == 403
+            assert await asked(role, area, "values", region=region, ppks="ODHA") == 403
+            assert await asked(role, area, "explanation", region=region, ppks="ODHA", part="denominator") == 403
+            assert await asked(role, area, "values", region=region) == 200, "all kinds together tell no kind"
+        assert await asked(role, area, "values", region=regency, by="ppks", children="true") == 403
+        assert await asked(role, area, "values", region=regency, by="ppks") == 200
+    assert await asked("regency-officer", regency, "values", region=here.code, by="ppks") == 200
+    assert await asked("village-operator", here.code, "values", region=here.code, ppks="ODHA") == 200
 
 
 async def test_a_rebuild_comes_to_the_same_people_and_numbers(desk: Desk) -> None:

@@ -127,6 +127,7 @@ async def explain_value(
         return awaited.answer()
     await queries.snapshot(session)
     place = await regions.find(session, principal, question.region)
+    parameters.refuse_kinds_of_few(principal, place, question.only, None)
     age = await queries.age(session, now)
     definition = question.definition
     explained = definition.denominator if question.part is Part.DENOMINATOR else definition.numerator

@@ -10,6 +10,9 @@ from services.reporting.indicators.definitions import Definition, Dimension, Onl
 from services.reporting.indicators.filters import Filters
 from services.reporting.periods import Period, PeriodKind
 from services.reporting.places import Tree
+from services.reporting.regions import Place
+from shared.auth import Principal, Right, demand
+from shared.codes import RegionLevel
 from shared.language import Text
 from shared.problems import BadRequest, Fault, NotFound
 
@@ -235,3 +238,16 @@ def refuse_too_many(regions: int, periods: int, parts: int) -> None:
                 f"{parts} parts. Ask for fewer periods or a smaller `limit`.",
             )
         )
+
+
+def refuse_kinds_of_few(
+    principal: Principal, place: Place, only: Only, by: Dimension | None, *, children: bool = False
+) -> None:
+    """How many of one kind of PPKS there are below a regency tells of single people whom everybody there knows: it needs
+    the right to read who was helped. Raises Forbidden.
+    """
+    # Source: `domain.md` §4.4 rules 1 and 2 (the lowest level of the kinds that stigmatise most).
+    level = list(RegionLevel).index(RegionLevel(place.level)) + children
+    by_kind = by is Dimension.PPKS or any(dimension is Dimension.PPKS for dimension, _ in only)
+    if by_kind and level > list(RegionLevel).index(RegionLevel.REGENCY):
+        demand(principal, Right.READ_BENEFITS)

@@ -85,6 +85,7 @@ async def read_values(
         return awaited.answer()
     await queries.snapshot(session)
     place = await regions.find(session, principal, region)
+    parameters.refuse_kinds_of_few(principal, place, only, by, children=children)
     age = await queries.age(session, now)
     places, following, count = [place], None, None
     if children:
