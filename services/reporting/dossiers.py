@@ -84,6 +84,23 @@ async def apply(connection: asyncpg.Connection, events: Mapping[UUID, Arrived]) 
     return [Applied(row["subject_id"], row["before"], events[row["subject_id"]].state) for row in rows]
 
 
+async def hear(connection: asyncpg.Connection, arrived: Sequence[Arrived], kinds: tuple[type[State], ...]) -> None:
+    """Notes the newest version of subjects of which numbers need nothing, so that it can be waited for. Without a state."""
+    told = [item for item in arrived if isinstance(item.state, kinds)]
+    for kind in kinds if told else ():
+        events = newest(told, kind)
+        if events:
+            await connection.execute(
+                "INSERT INTO dossier (subject_id, noun, sequence)"
+                " SELECT subject_id, $3, sequence FROM unnest($1::uuid[], $2::int[]) AS given (subject_id, sequence)"
+                " ON CONFLICT (subject_id, noun) DO UPDATE SET sequence = excluded.sequence"
+                " WHERE dossier.sequence < excluded.sequence",
+                list(events),
+                [item.event.sequence for item in events.values()],
+                kind.NOUN,
+            )
+
+
 def _villages(state: State) -> list[UUID]:
     """Every village in which a subject counts; the last one is where it is told to lie."""
     match state:

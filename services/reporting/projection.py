@@ -3,7 +3,7 @@
 Cells change by `f(after) − f(before)`, where f is the measures over dossiers, tallies and the region tree. In this order:
 the projection lock; regions; activities, networks and reports; facts about people; owners locked in key order (villages,
 then institutions, then cultural values, then people, families and communities: `people.following`); the owners' own
-events; tallies; cells. Everybody locks in this order; where placeholders still make two workers wait in a circle, PostgreSQL ends
+events; tallies; cells; what is only heard of. Everybody locks in this order; where placeholders still make two workers wait in a circle, PostgreSQL ends
 one of the transactions and the consumer tries it again. What lies in villages that moved follows them afterwards.
 """
 
@@ -16,16 +16,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.reporting import cells, dossiers, moving, tree, versions
 from services.reporting.cells import Sums
 from services.reporting.measures import OF_VALUES, OF_VILLAGES, Tag, institution, value
-from services.reporting.people import following
+from services.reporting.people import batch, following
 from services.reporting.world import World
 from shared import database
 from shared.arrived import Arrived
+from shared.events import activities, registry
 from shared.events.activities import Activity, VillageReport
 from shared.events.envelope import State
 from shared.events.registry import CulturalValue, Institution, Network, Region
 
 FED: tuple[type[State], ...] = (Activity, Network, VillageReport)
 """Kinds of subjects that give tallies to owners, and have none themselves."""
+HEARD: tuple[type[State], ...] = (
+    activities.Programme, activities.Series, activities.Referral, activities.Resource, activities.StockEntry,
+    activities.Need, activities.Offer, activities.Experience, registry.Officer, registry.Partner, registry.Partnership,
+)  # fmt: skip
+"""Kinds of subjects of which numbers need nothing: only that they have arrived, so that whoever wrote one can wait for it."""
 TallyChanges = dict[tuple[UUID, Tag, int], int]
 
 
@@ -42,7 +48,7 @@ async def handle(connection: AsyncConnection, arrived: Sequence[Arrived], statis
     changed = await tree.store(driver, region_events)
     for kind in FED:
         changed += await _subjects(driver, dossiers.newest(arrived, kind), before, after)
-    people = await following.opened(driver, arrived)
+    people = await batch.opened(driver, arrived)
     before.enlisted, after.enlisted = people.enlisted
     changes = _tally_changes(before, after)
     giving = {owner for owner, tag, _ in changes if tag in OF_VILLAGES}
@@ -67,6 +73,7 @@ async def handle(connection: AsyncConnection, arrived: Sequence[Arrived], statis
     after.contribute(sums.taking(+1), statistics_from)
     changed += await following.follow(driver, people, sums, statistics_from)
     await cells.add(driver, sums)
+    await dossiers.hear(driver, arrived, HEARD)
     if region_events:
         await moving.portion(driver, statistics_from)
     return changed

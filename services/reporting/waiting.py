@@ -18,6 +18,7 @@ from sqlalchemy.types import Text as TextType
 from services.reporting.rights import IndicatorReader
 from shared.at_least import MOST, Position, positions
 from shared.auth import NATION, Principal
+from shared.events import activities
 from shared.language import Text
 from shared.problems import Conflict
 
@@ -57,17 +58,18 @@ class Arrival:
         return JSONResponse(NotYet(missing=self.missing).model_dump(), 202, headers={"Retry-After": RETRY_AFTER})
 
 
+_OF_ACTIVITIES = ", ".join(f"'{state.NOUN}'" for state in activities.STATES)
 # Facts about people lie in tables of their own; what of them lies in a village says so.
-_HEARD = """
+_HEARD = f"""
         SELECT sequence, village_id FROM dossier
-        WHERE subject_id = given.subject AND (noun IN ('activity', 'village-report')) = (given.service = 'activities')
+        WHERE subject_id = given.subject AND (noun IN ({_OF_ACTIVITIES})) = (given.service = 'activities')
         UNION ALL SELECT sequence, village_id FROM sheet WHERE id = given.subject AND given.service = 'activities'
         UNION ALL SELECT sequence, village_id FROM benefit WHERE id = given.subject AND given.service = 'activities'
         UNION ALL SELECT sequence, NULL FROM owner
         WHERE unit IN (0, 1, 2) AND id = given.subject AND given.service = 'registry'
         UNION ALL SELECT sequence, NULL FROM membership WHERE id = given.subject AND given.service = 'registry'
         UNION ALL SELECT sequence, NULL FROM network_place WHERE id = given.subject AND given.service = 'registry'
-"""
+"""  # noqa: S608  # our own names
 _READ = text(f"""
     SELECT given.place, coalesce(itself.code, around.code) AS code, parked.sequence AS parked, parked.id AS parked_id,
         parked.reason

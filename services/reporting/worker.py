@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.reporting import gauges, moving, projection, versions
 from services.reporting.models import SCHEMA
-from services.reporting.people import following
+from services.reporting.people import batch
 from services.reporting.periods import Period
 from services.reporting.settings import SOURCES, Settings
 from shared import database, housekeeping, watermark, worker
@@ -23,11 +23,12 @@ _READ: tuple[type[State], ...] = (
     registry.CulturalValue,
     activities.Activity,
     activities.VillageReport,
-    *following.READ,
+    *batch.READ,
+    *projection.HEARD,
 )
 CONTRACTS = {state.topic(): state for state in _READ}
-"""The topics that numbers come from, and what their events mean. Those about people and benefits need rights of their own;
-nobody is named in any."""
+"""The topics that numbers come from, and those of which only the arrival is noted; and what their events mean. Those about
+people and benefits need rights of their own; nobody is named in any."""
 
 
 def consumer(settings: Settings, engine: AsyncEngine, *, fault: Callable[[str], None] = lambda point: None) -> Consumer:
