@@ -8,17 +8,28 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.reporting import rebuild
-from shared.codes import AttendanceRole, BeneficiaryUnit, FamilyRole, HelpKind, OrganisationKind, PpksKind, Sex
+from shared.codes import (
+    AttendanceRole,
+    BeneficiaryUnit,
+    CodeSystem,
+    FamilyRole,
+    HelpKind,
+    OrganisationKind,
+    PpksKind,
+    Sex,
+)
 from shared.events.activities import AttendanceSheet, Attendee, Beneficiary, Benefit, Organisation
 from shared.events.envelope import Spell
 from shared.events.registry import (
     Family,
     FamilyMember,
+    Lineage,
     MemberCounts,
     Membership,
     MembershipSpell,
     NetworkMembership,
     Person,
+    RegionCode,
 )
 from tests.reporting.publishing import Desk, Village
 
@@ -212,6 +223,27 @@ async def test_who_is_served_counts_by_kind_and_as_a_whole_and_units_apart(desk:
         "/v1/indicators/PRT-01/values", params={"region": here.code, "period": Q1, "unit": "keluarga"}
     )
     assert (refused.status_code, refused.json()["errors"][0]["code"]) == (400, "unit-not-counted")
+
+
+async def test_of_somebody_helped_in_two_places_the_one_that_left_the_area_is_not_told(desk: Desk) -> None:
+    here, left = await desk.village(), await desk.village()
+    someone, day = person(), date(2026, 2, 10)
+    _, region = desk.region(left.code, "Asia/Jakarta")
+    ancestors, other = region.lineage[0].ancestors, desk.ancestors("94.01.01.2999")
+    moved = [Lineage(ancestors=ancestors, until=date(2026, 3, 1)), Lineage(ancestors=other, since=date(2026, 3, 1))]
+    codes = [RegionCode(system=CodeSystem.KEMENDAGRI, code=left.code, until=date(2026, 3, 1)),
+             RegionCode(system=CodeSystem.KEMENDAGRI, code="94.01.01.2999", since=date(2026, 3, 1))]  # fmt: skip
+    told, hidden = benefit(here, someone[0], uuid4(), day=day), benefit(left, someone[0], uuid4(), day=day)
+    came, elsewhere = sheet(here, [someone[0]], day), sheet(left, [someone[0]], day)
+    await desk.publish(someone, told, hidden, came, elsewhere)
+    await desk.publish((left.id, region.model_copy(update={"lineage": moved, "codes": codes})))
+    for indicator, shown, not_shown in (
+        ("SOL-02", told[0], hidden[0]),
+        ("PRT-01", came[1].activity_id, elsewhere[1].activity_id),
+    ):
+        _, answer = await explained(desk, indicator, "32.04.05")
+        (item,) = [each for each in answer["items"] if each["id"] == str(someone[0])]
+        assert (str(shown) in item["why"]["en"], str(not_shown) in item["why"]["en"]) == (True, False), item
 
 
 async def test_kinds_of_ppks_below_a_regency_are_told_to_those_who_may_read_who_was_helped(desk: Desk) -> None:

@@ -3,7 +3,7 @@
 Nobody is named: people, families and communities are their ids, which registry tells who may know them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from uuid import UUID
 
@@ -24,18 +24,22 @@ GIVERS = {
 }
 
 
-def counted(key: int, page: Page, cell: Cell) -> tuple[Text, list[UUID]]:
+Covers = Callable[[UUID], bool]
+"""Whether a village lies in the caller's area today: what came to pass elsewhere is not told."""
+
+
+def counted(key: int, page: Page, cell: Cell, covers: Covers) -> tuple[Text, list[UUID]]:
     """Why an owner is counted, and in which villages what makes it count lies."""
     if cell.term.group is PARTICIPANT:
         came = _came(key, page, cell)
-        return _told(map(_attended, came)), [sheet.village_id for sheet in came]
+        return _attendances(came, covers), [sheet.village_id for sheet in came]
     if cell.term.group is MEMBER:
         return _as_member(key, page, cell)
     given = [each for each in _given(key, page, cell) if _of_term(key, each, page, cell)]
-    return _told(map(_benefit, given)), [each.village_id for each in given]
+    return _benefits(given, covers), [each.village_id for each in given]
 
 
-def excluded(key: int, page: Page, cell: Cell) -> tuple[Text, list[UUID]] | None:
+def excluded(key: int, page: Page, cell: Cell, covers: Covers) -> tuple[Text, list[UUID]] | None:
     """Why an owner that has to do with a number is not counted; None for one that has not."""
     if cell.term.group is MEMBER:
         return _not_active(key, page, cell)
@@ -46,7 +50,7 @@ def excluded(key: int, page: Page, cell: Cell) -> tuple[Text, list[UUID]] | None
     if given and all(each.giver is Giver.PARTNER for each in given):
         return Text("hanya menerima dari mitra", "helped by partners only"), places
     if given and cell.term.measure == terms.BEYOND.measure:
-        told = _told(map(_benefit, given))
+        told = _benefits(given, covers)
         return Text(
             f"hanya menerima dari lembaganya sendiri: {told.id}", f"helped by their own only: {told.en}"
         ), places  # fmt: skip
@@ -80,6 +84,10 @@ def _attended(sheet: Sheet) -> Text:
     )
 
 
+def _attendances(came: Iterable[Sheet], covers: Covers) -> Text:
+    return _told(_attended(sheet) for sheet in came if covers(sheet.village_id))
+
+
 def _given(key: int, page: Page, cell: Cell) -> list[Benefit]:
     """What somebody was given in the region and period."""
     people = page.people
@@ -111,6 +119,10 @@ def _benefit(each: Benefit) -> Text:
         f"bantuan {each.given_on} dari {giver.id} {each.giver_id}{of} ({each.id})",
         f"help {each.given_on} from {giver.en} {each.giver_id}{of} ({each.id})",
     )
+
+
+def _benefits(given: Iterable[Benefit], covers: Covers) -> Text:
+    return _told(_benefit(each) for each in given if covers(each.village_id))
 
 
 def _in_region(path: Path, run: tuple[int, int], cell: Cell) -> bool:

@@ -36,33 +36,36 @@ async def turned(
     statement, order = people_candidates.of(cell.term, place, cell.period)
     rows, following, _ = await paginate(session, statement, order, page)
     found = await people_candidates.page(session, cell, rows)
+
+    def covers(village: UUID) -> bool:
+        """Whether it lies in the caller's area today; one that has not arrived lies in the nation's alone."""
+        return principal.covers(found.codes.get(village) or NATION)
+
     items = [
-        _record(found, row, amount, why, places, principal, elsewhere)
-        for row, amount, why, places in _chosen(rows, found, cell, counted=counted)
+        _record(found, row, amount, why, [each for each in places if covers(each)], elsewhere)
+        for row, amount, why, places in _chosen(rows, found, cell, covers, counted=counted)
     ]
     return items, following
 
 
-def _chosen(rows: list[Any], page: Page, cell: Cell, *, counted: bool) -> Iterator[tuple[Any, int, Text, list[UUID]]]:
+def _chosen(
+    rows: list[Any], page: Page, cell: Cell, covers: people_reasons.Covers, *, counted: bool
+) -> Iterator[tuple[Any, int, Text, list[UUID]]]:
     for row in rows:
         amount = page.amount(row.key, cell)
         if counted and amount:
-            yield row, amount, *people_reasons.counted(row.key, page, cell)
+            yield row, amount, *people_reasons.counted(row.key, page, cell, covers)
         elif not counted and not amount:
-            why = people_reasons.excluded(row.key, page, cell)
+            why = people_reasons.excluded(row.key, page, cell, covers)
             if why is not None:
                 yield row, 0, *why
 
 
-def _record(
-    page: Page, row: Any, amount: int, why: Text, places: list[UUID], principal: Principal, elsewhere: Text
-) -> RecordOut:
+def _record(page: Page, row: Any, amount: int, why: Text, inside: list[UUID], elsewhere: Text) -> RecordOut:
     """Somebody as they are told. Where all that makes them count lies outside of the caller's area today, only the amount."""
-    inside = [
-        page.codes[each] for each in places if principal.covers(page.codes.get(each) or NATION) and each in page.codes
-    ]
-    outside = not inside
+    known = [page.codes[each] for each in inside if each in page.codes]
+    outside = not known
     return RecordOut(
-        id=row.id, noun=NOUNS[row.unit], name=None, village=None if outside else inside[0], outside_your_area=outside,
+        id=row.id, noun=NOUNS[row.unit], name=None, village=None if outside else known[0], outside_your_area=outside,
         amount=amount, why=Bilingual.of(elsewhere if outside else why),
     )  # fmt: skip
