@@ -142,6 +142,52 @@ async def test_sheets_are_recorded_together_as_each_is_alone(world: World) -> No
     assert await _refused_alike(world, [came(held[4], people[1])], [taken]) == [(409, "id-taken")]
 
 
+async def test_contributions_are_recorded_together_as_each_is_alone(world: World) -> None:
+    theirs = world.client("village-operator", NEXT_DISTRICT)
+    far = await world.posted(world.held(lead_institution_id=str(world.neighbour)), theirs)
+    held = [(await world.posted(world.held()))["id"] for _ in range(4)]
+    off = await world.posted(world.planned())
+    assert (await world.step(off, "cancellation", {"reason": "Hujan lebat"})).status_code == 200
+    cash = {"source": "jimpitan", "form": "tunai", "value": 150_000, "received_on": "2026-03-01"}
+    goods = {"source": "jimpitan", "form": "barang", "quantity": 3, "unit": "kg", "received_on": "2026-03-01"}
+
+    def given(body: dict[str, Any], **more: Any) -> dict[str, Any]:
+        return operation("record_resource", body | more)
+
+    def to(id: Any, organisation: str = "institution") -> dict[str, Any]:
+        return {"receiver": {"organisation": organisation, "id": str(id)}}
+
+    alone = [given(cash, activity_id=held[0]), given(goods, activity_id=held[0], **to(world.helper))]
+    twins = [given(cash, activity_id=held[1]), given(goods, activity_id=held[1], **to(world.helper))]
+    answers = [await _alone(world.client(), one) for one in alone]
+    refused = await _refused_alike(
+        world,
+        [*twins, given(cash, **to(world.lead))],
+        [
+            given(cash, activity_id=str(uuid7())),
+            given(cash, activity_id=far["id"], **to(world.lead)),
+            given(cash, activity_id=off["id"]),
+            given(cash, **to(world.far)),
+            given(cash, **to(world.lead, "network")),
+            given(cash, activity_id=held[2], partner_id=str(uuid7())),
+            given(cash, activity_id=held[3], received_on="2026-03-20"),
+            given(cash),
+        ],
+    )
+    assert refused == [
+        (422, "invalid-payload"), (403, "lead-outside-your-area"), (409, "activity-takes-no-contributions"),
+        *[(422, "invalid-payload")] * 5,
+    ]  # fmt: skip
+    results = await sent(world.client(), *twins)
+    assert [one.status_code for one in answers] == statuses(results) == [201, 201]
+    assert await _told(world, held[0]) == await _told(world, held[1])
+    for answer, result in zip(answers, results, strict=True):
+        assert result["position"] == f"activities/{result['id']}@1"
+        assert await _told(world, answer.json()["id"]) == await _told(world, result["id"])
+    taken = given(cash, id=answers[0].json()["id"], **to(world.lead))
+    assert await _refused_alike(world, [given(cash, **to(world.lead))], [taken]) == [(409, "id-taken")]
+
+
 async def test_what_is_about_one_record_is_done_in_its_order_among_others(world: World) -> None:
     people = [str(await world.announcer.person(HERE)) for _ in range(3)]
     await world.announcer.arrived()

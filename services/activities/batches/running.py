@@ -19,6 +19,7 @@ from services.activities.batches import (
     order,
     recording,
     recording_benefits,
+    recording_resources,
     recording_sheets,
     refusals,
 )
@@ -38,9 +39,10 @@ TOGETHER: Mapping[str, Recorder] = {
     "complete_activity": completing.complete,
     "record_attendance_sheet": recording_sheets.record,
     "record_benefit": recording_benefits.record,
+    "record_resource": recording_resources.record,
 }
 """Operations that are done together, by name."""
-APART = {*TOGETHER, "reschedule_activity", "cancel_activity", "record_resource", "record_stock_entry"}
+APART = {*TOGETHER, "reschedule_activity", "cancel_activity", "record_stock_entry"}
 """Operations that concern no records but those which they name and which belong to these: they may pass others by."""
 IN_ORDER = {"record_activity", "record_benefit", "record_stock_entry"}
 """Operations that find what an earlier one of their kind has made: twice the same id or help, or a balance."""

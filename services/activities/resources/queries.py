@@ -1,5 +1,6 @@
 """Contributions as a caller may see them: the area scope, one, the list, and sums by source and form."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -101,10 +102,14 @@ async def sums(session: AsyncSession, principal: Principal, filters: Filters) ->
     return [SumOut(**row) for row in rows.mappings()]
 
 
-async def sums_of_activity(session: AsyncSession, activity_id: UUID) -> list[ResourceSum]:
-    """What was contributed to an activity. The caller holds the activity's row."""
-    rows = await session.execute(_summed().where(_resources.activity_id == activity_id, ~_resources.voided))
-    return [ResourceSum(source=row.source, form=row.form, value=row.value, unvalued=row.unvalued) for row in rows]
+async def sums_of_activities(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, list[ResourceSum]]:
+    """What was contributed to each of these activities. The caller holds their rows."""
+    found: dict[UUID, list[ResourceSum]] = {id: [] for id in ids}
+    of_each = _summed().add_columns(_resources.activity_id).group_by(_resources.activity_id)
+    for row in await session.execute(of_each.where(_resources.activity_id.in_(ids), ~_resources.voided)):
+        told = ResourceSum(source=row.source, form=row.form, value=row.value, unvalued=row.unvalued)
+        found[row.activity_id].append(told)
+    return found
 
 
 def _summed() -> Select[Any]:

@@ -32,10 +32,10 @@ async def record_resource(
     body: ResourceIn, session: edge.Session, now: edge.Now, principal: Organiser, response: Response
 ) -> ResourceOut:
     """To an activity, or to an institution or a network itself. The activity tells the sums of what it got."""
-    resource, name = await service.contribute(session, body, by=principal, now=now)
-    response.headers["Location"] = f"/v1/resources/{resource.id}"
-    announce(response, "activities", resource.id, resource.sequence)
-    return ResourceOut.of(resource, name)
+    made = await service.contribute(session, body, by=principal, now=now)
+    response.headers["Location"] = f"/v1/resources/{made.resource.id}"
+    announce(response, "activities", made.resource.id, made.resource.sequence)
+    return ResourceOut.of(made.resource, made.receiver_name)
 
 
 async def _filters(

@@ -4,6 +4,7 @@ Each function runs in the caller's transaction. The activity's row is locked bef
 repeats are told with it, by one event of each.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -22,6 +23,7 @@ from shared import database, outbox, preconditions, records
 from shared.auth import Principal
 from shared.clock import local_date
 from shared.days import in_the_future, too_early
+from shared.events.envelope import State
 from shared.events.resources import Refund
 from shared.language import Text
 from shared.preconditions import IfMatch
@@ -47,27 +49,54 @@ class ResourceVoided(Conflict):
     title = Text("Sumbangan ini sudah dibatalkan", "The contribution is voided already")
 
 
-async def contribute(
-    session: AsyncSession, body: ResourceIn, *, by: Principal, now: datetime
-) -> tuple[Resource, str | None]:
-    """A contribution to an activity or an organisation; also gives the receiver's name.
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A contribution that is not stored yet, the receiver's name, and the activity it is made to, which is locked."""
 
-    Raises InvalidPayload naming the element, LeadOutsideYourArea, ActivityNotOpen, ReferenceNotArrived, IdTaken.
+    resource: Resource
+    receiver_name: str | None
+    activity: telling.Held | None
+
+    def registration(self, by: Principal, now: datetime) -> tuple[Resource, State, outbox.Fact]:
+        """What `outbox.register` and `register_many` store."""
+        fact = outbox.Fact("contributed", by=by.subject, at=now, regions={self.resource.village_id})
+        return self.resource, resource_state(self.resource), fact
+
+
+def contributed(body: ResourceIn, referred: naming.Referred, *, by: Principal, now: datetime) -> Made:
+    """A contribution to an activity or an organisation. Pure.
+
+    Raises InvalidPayload naming the element, LeadOutsideYourArea, ActivityNotOpen, ReferenceNotArrived.
     """
-    receiver = body.receiver or await naming.lead_of(session, body.activity_id, by)
-    known = await naming.known(session, receiver, body.partner_id, by)
-    activity = await naming.activity(session, body.activity_id, by) if body.activity_id else None
+    receiver = referred.receiver(body)
+    known = referred.known(receiver, body.partner_id, by)
+    activity = referred.activity(body.activity_id) if body.activity_id else None
     resource = drafting.drafted(body, receiver, known, by, now)
     if isinstance(resource, list):
         raise InvalidPayload(errors=resource)
-    fact = outbox.Fact("contributed", by=by.subject, at=now, regions={resource.village_id})
+    return Made(resource, known.receiver_name, activity)
+
+
+async def contribute(session: AsyncSession, body: ResourceIn, *, by: Principal, now: datetime) -> Made:
+    """Records a contribution. Raises as `contributed`, and IdTaken."""
+    made = contributed(body, await naming.find(session, [body], by), by=by, now=now)
+    resource, state, fact = made.registration(by, now)
     try:
-        await outbox.register(await database.driver(session), resource, resource_state(resource), fact)
+        await outbox.register(await database.driver(session), resource, state, fact)
     except asyncpg.UniqueViolationError as error:
         raise IdTaken.of(resource.id) from error
-    if activity is not None:
-        await telling.tell(session, activity, by=by, now=now)
-    return resource, known.receiver_name
+    if made.activity:
+        await telling.tell(session, [made.activity], by=by, now=now)
+    return made
+
+
+async def store_each(session: AsyncSession, made: Sequence[Made], *, by: Principal, now: datetime) -> None:
+    """Stores contributions, no two to one activity.
+
+    Raises EventTooLarge, and the database's IntegrityError for an id that is taken.
+    """
+    await outbox.register_many(session, [one.registration(by, now) for one in made])
+    await telling.tell(session, [one.activity for one in made if one.activity], by=by, now=now)
 
 
 @dataclass(slots=True)
@@ -146,7 +175,7 @@ async def _record(session: AsyncSession, held: Held, verb: str, *, by: Principal
         session, resource, resource_state(resource), verb, by=by, now=now, regions={resource.village_id}, reason=reason
     )
     if held.activity is not None:
-        await telling.tell(session, held.activity, by=by, now=now)
+        await telling.tell(session, [held.activity], by=by, now=now)
 
 
 def _too_large(wanted: int, left: int) -> RefundTooLarge:

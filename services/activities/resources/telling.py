@@ -1,5 +1,6 @@
 """Tells an activity anew when what was contributed to it changed: the sums it repeats, by source and form."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,8 +13,9 @@ from services.activities.activities.models import Activity
 from services.activities.known.models import KnownInstitution
 from services.activities.resources import queries
 from services.activities.village_reports import restating
-from shared import records
+from shared import outbox
 from shared.auth import Principal
+from shared.events.envelope import State
 
 
 @dataclass(slots=True)
@@ -34,18 +36,21 @@ async def held(session: AsyncSession, id: UUID) -> Held:
     return Held(activity, {activity.village_id, *([seat] if seat else [])})
 
 
-async def tell(session: AsyncSession, held: Held, *, by: Principal, now: datetime) -> None:
-    """Writes the sums anew with one event of the activity; none if they are the same. The contribution is stored already.
+async def tell(session: AsyncSession, held: Sequence[Held], *, by: Principal, now: datetime) -> None:
+    """Writes the sums of these activities anew, with one event of each; none if they are the same. The contributions are
+    stored already.
 
-    An accepted report of the month in which it was held is marked.
+    Accepted reports of the months in which they were held are marked.
     """
-    activity = held.activity
-    sums = await queries.sums_of_activity(session, activity.id)
-    if sums == activity.resources:
+    sums = await queries.sums_of_activities(session, [one.activity.id for one in held])
+    changed = [one for one in held if sums[one.activity.id] != one.activity.resources]
+    told: list[tuple[outbox.Subject, State, outbox.Fact]] = []
+    for activity, regions in ((one.activity, one.regions) for one in changed):
+        activity.resources, activity.changed_at = sums[activity.id], now
+        fact = outbox.Fact("resources_changed", by=by.subject, at=now, regions=regions)
+        told.append((activity, activity_state(activity), fact))
+    if not told:
         return
-    activity.resources = sums
-    await records.record(
-        session, activity, activity_state(activity), "resources_changed", by=by, now=now, regions=held.regions
-    )
-    if not activity.voided:
-        await restating.touched(session, activity.village_id, activity.held_until, by=by, now=now)
+    await outbox.record_many(session, told)
+    days = [(one.activity.village_id, one.activity.held_until) for one in changed if not one.activity.voided]
+    await restating.touched_each(session, days, by=by, now=now)
