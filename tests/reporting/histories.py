@@ -281,7 +281,7 @@ def plan_versions(draw: st.DrawFn) -> PlanVersion:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class History:
     """Events of all subjects, each subject's in order, and a delivery of them: permuted, repeated, cut into batches."""
 

@@ -18,9 +18,12 @@ from services.reporting.periods import month_of
 from services.reporting.settings import Settings
 from shared import database
 from shared.arrived import Arrived
+from shared.codes import RegionKind, RegionLevel
+from shared.events.registry import Lineage
 from tests.reporting import people_fold, people_histories
-from tests.reporting.histories import History
+from tests.reporting.histories import HERE, OTHER_PROVINCE, THERE, History, arrived, region
 from tests.reporting.people_events import person, sheet, village
+from tests.reporting.people_histories import VILLAGES
 
 FROM = month_of(date(2024, 1, 1))
 TABLES = [
@@ -124,3 +127,19 @@ async def test_verify_names_who_counts_wrongly_and_recompute_heals_it(
     assert await verified(reporting_settings) == []
     answers = await people_fold.answered(engine)
     assert {amount for key, amount in answers.items() if key[0] == "participants"} == {1}
+
+
+async def test_who_came_while_a_village_lay_elsewhere_within_a_month_counts_there(engine: AsyncEngine) -> None:
+    """No month's end lies in that time: no stock ever counts there, but what happened does."""
+    moved = [
+        Lineage(ancestors=HERE, until=date(2024, 5, 4)),
+        Lineage(ancestors=THERE, since=date(2024, 5, 4), until=date(2024, 5, 20)),
+        Lineage(ancestors=HERE, since=date(2024, 5, 20)),
+    ]
+    away = arrived(VILLAGES[0], 1, region(RegionLevel.VILLAGE, RegionKind.DESA, moved))
+    history = [away, person(0), sheet(0)]
+    for event in history:
+        await apply(engine, [event])
+    answers = await people_fold.answered(engine)
+    assert answers == people_fold.within(people_fold.expected({item.event.subject: item.state for item in history}))
+    assert ("participants", "as_was", OTHER_PROVINCE, "month", month_of(date(2024, 5, 5)), 7) in answers

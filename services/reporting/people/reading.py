@@ -4,7 +4,7 @@ In the projection each read comes after the locks, as a statement of its own: wh
 and what they will change waits. Nothing is locked here.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +16,18 @@ from services.reporting.people.owners import COLUMNS, Owner
 from services.reporting.people.world import Asked, People
 
 
-async def read(driver: asyncpg.Connection, asked: Asked) -> People:
-    """The owners that are asked for, as they stand now. Their villages are not among it."""
-    people = People()
-    if not asked.keys:
+async def read(driver: asyncpg.Connection, asked: Asked, known: Mapping[int, Owner] | None = None) -> People:
+    """The owners that are asked for, as they stand now. Their villages are not among it.
+
+    `known` are all of them as they were read when they were locked, if nothing has been written since.
+    """
+    people, roots = People(), asked.keys
+    if not roots:
         return people
-    await _owners(driver, asked, people)
+    for owner in await _counting_as(driver, roots, known):
+        if owner.counts_as is None:
+            people.owners[owner.key] = owner
+        _record(owner, people)
     await _heads(driver, asked, people)
     await _memberships(driver, people)
     await _attendance(driver, asked, people)
@@ -30,21 +36,20 @@ async def read(driver: asyncpg.Connection, asked: Asked) -> People:
     return people
 
 
-async def _owners(driver: asyncpg.Connection, asked: Asked, people: People) -> None:
-    for owner in await _counting_as(driver, asked.keys):
-        if owner.counts_as is None:
-            people.owners[owner.key] = owner
-        _record(owner, people)
-
-
-async def _counting_as(driver: asyncpg.Connection, roots: Collection[int]) -> list[Owner]:
+async def _counting_as(
+    driver: asyncpg.Connection, roots: Collection[int], known: Mapping[int, Owner] | None = None
+) -> list[Owner]:
     """These owners, and all records that count as one of them."""
+    itself = "" if known is not None else "key = ANY($1::int[]) OR "
     rows = await driver.fetch(
-        f"SELECT {COLUMNS} FROM owner WHERE key = ANY($1::int[])"  # noqa: S608  # our own names
-        f" UNION SELECT {COLUMNS} FROM owner WHERE counts_as = ANY($1::int[])",
+        f"SELECT {COLUMNS} FROM owner WHERE {itself}counts_as = ANY($1::int[])",  # noqa: S608  # our own names
         list(roots),
     )
-    return [Owner(*row) for row in rows]
+    found = [Owner(*row) for row in rows]
+    if known is not None:
+        # Who is asked for and has come to count as another stands among the rows already.
+        found += [known[key] for key in roots if known[key].counts_as is None]
+    return found
 
 
 def _record(owner: Owner, people: People) -> None:

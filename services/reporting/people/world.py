@@ -22,7 +22,7 @@ from services.reporting.measures.years import LENGTHS, MARKED, YEAR
 from services.reporting.people.counts import Counts
 from services.reporting.people.owners import Owner
 from services.reporting.periods import month_of
-from services.reporting.places import FOREVER, Path, Village
+from services.reporting.places import Path, Village
 
 EVER = (0, 9999)
 """All years."""
@@ -113,26 +113,24 @@ class People:
     def contribute(self, asked: Asked, counts: Counts) -> None:
         """Gives all that was asked for."""
         self._learn()
-        counts.depths.update(self._depths)
         for key in asked.came:
             self._came(key, counts)
         for key in asked.belongs:
             counts.while_in(MEMBER, 0, members(self.as_member(key)))
         for key in asked.helped & self.owners.keys():
             self._helped(key, counts)
+        counts.depths.update(self._depths)
 
     def _learn(self) -> None:
         """Looks up once where each sheet counts, where each institution is at work, and how deep the regions lie."""
         if self._learnt:
             return
-        for village_id in self.needed():
-            for path, _, _ in self.villages[village_id].over(0, FOREVER):
-                self._depths.update(zip(path.keys, path.depths, strict=True))
         for key, sheet in self.sheets.items():
             year, month = divmod(month_of(sheet.held_on), YEAR)
             self._spots[key] = (year, 1 << month, self._at(sheet.village_id, sheet.held_on))
         for id_, standing in self.standings.items():
             self._stays[id_] = stays(standing, self.villages)
+            self._deep(path for path, _, _ in self._stays[id_])
         self._learnt = True
 
     def _at(self, village_id: UUID, day: date) -> Where:
@@ -140,7 +138,12 @@ class People:
         found = self._where.get(paths)
         if found is None:
             found = self._where[paths] = Where(paths)
+            self._deep(paths)
         return found
+
+    def _deep(self, paths: Iterable[Path]) -> None:
+        for path in paths:
+            self._depths.update(zip(path.keys, path.depths, strict=True))
 
     def of_person(self, key: int) -> list[Membership]:
         """What a person is a member of, by any record."""
