@@ -70,7 +70,7 @@ READ: dict[str, Mapping[str, Any]] = {
     "activities": known_registry.CONTRACTS,
     "reporting": reporting_worker.CONTRACTS,
 }
-"""The topics that each consuming service reads; those about people are read by none."""
+"""The topics that each consuming service reads."""
 KEYS = {
     "REGISTRY_PERSON_KEYS": "uji:" + base64.b64encode(b"kunci uji untuk menyegel data or").decode(),
     "REGISTRY_LOOKUP_KEYS": "uji:" + base64.b64encode(b"kunci uji untuk mencari nomor or").decode(),
