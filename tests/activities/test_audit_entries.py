@@ -1,7 +1,11 @@
 """The audit trail of activities over HTTP; what registry announced is a copy, and stands in none of its entries."""
 
+import pytest
+
 from tests.activities.world import HERE, PAPUA, World
 from tests.registry.institutions import record
+
+pytestmark = pytest.mark.without_worker
 
 
 async def test_an_activity_s_changes_are_read_in_its_area_and_copies_have_none(world: World) -> None:

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from uuid_utils.compat import uuid7
 
 from shared.codes import Verification
 from tests.activities.world import COMPLETION, HERE, PAPUA, World, faults
+
+pytestmark = pytest.mark.without_worker
 
 Change = Callable[[dict[str, Any]], object]
 

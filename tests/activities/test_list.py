@@ -3,8 +3,12 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from shared.clock import SettableClock
 from tests.activities.world import COMPLETION, HERE, NEXT_DISTRICT, NEXT_VILLAGE, PAPUA, World, faults
+
+pytestmark = pytest.mark.without_worker
 
 
 async def _titles(world: World, **filters: Any) -> list[str]:

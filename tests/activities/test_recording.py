@@ -4,9 +4,12 @@ import asyncio
 import json
 from uuid import UUID
 
+import pytest
 from uuid_utils.compat import uuid7
 
 from tests.activities.world import COMPLETION, HERE, PAPUA, World, faults
+
+pytestmark = pytest.mark.without_worker
 
 
 async def test_a_plan_is_stored_with_its_event_and_can_be_read(world: World) -> None:

@@ -5,10 +5,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
+import pytest
 
 from shared.clock import SettableClock
 from tests.activities.world import BALI, COMPLETION, HERE, NEXT_DISTRICT, NEXT_VILLAGE, PAPUA, World, faults
 from tests.house import until
+
+pytestmark = pytest.mark.without_worker
 
 NEW_DATES = {"planned_from": "2026-04-10", "planned_until": "2026-04-11"}
 BODIES: dict[str, dict[str, Any]] = {
