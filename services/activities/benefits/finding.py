@@ -64,10 +64,12 @@ def _membership_of(row: dict[str, Any]) -> tuple[UUID, Membership]:
 # A person's memberships are those of every record that is really about them.
 _MEMBERSHIPS = Kind(
     """
+    WITH whom AS (
+        SELECT id, id AS canonical_id FROM unnest({ids}) AS id
+        UNION SELECT id, duplicate_of FROM known_person WHERE duplicate_of = ANY({ids})
+    )
     SELECT membership.id, membership.person_id, institution_id, spells, whom.canonical_id
-    FROM unnest({ids}) AS whom (canonical_id)
-    JOIN known_membership membership ON NOT membership.voided AND (membership.person_id = whom.canonical_id
-        OR membership.person_id IN (SELECT id FROM known_person WHERE duplicate_of = whom.canonical_id))
+    FROM whom JOIN known_membership membership ON membership.person_id = whom.id AND NOT membership.voided
     ORDER BY membership.id
     """,
     _membership_of,

@@ -6,7 +6,7 @@ Each row is its subject's newest event. What it refers to may be announced later
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import SmallInteger, Text, Uuid
+from sqlalchemy import Index, SmallInteger, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,6 +19,9 @@ class KnownPerson(ActivitiesTable):
     """A person: a random id, sex, birth year and village."""
 
     __tablename__ = "known_person"
+    __table_args__ = (
+        Index("ix_known_person_duplicate_of", "duplicate_of", postgresql_where=text("duplicate_of IS NOT NULL")),
+    )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     sequence: Mapped[int]

@@ -61,6 +61,12 @@ def upgrade() -> None:
         _id("duplicate_of", nullable=True, comment="The person this record is really about"),
         sa.Column("erased", sa.Boolean(), nullable=False),
     )
+    op.create_index(
+        "ix_known_person_duplicate_of",
+        "known_person",
+        ["duplicate_of"],
+        postgresql_where=sa.text("duplicate_of IS NOT NULL"),
+    )
     _create(
         "known_family",
         _id("village_id"),
