@@ -1,24 +1,27 @@
-"""Batches of 500 activities as a device sends them, against pgbench inserting an activity and its event one at a time.
+"""Batches of 500 as a device sends them: activities, against pgbench inserting an activity and its event one at a time, and
+all that days in the field bring.
 
 A POST writes two more rows of each, the entry of the audit trail and what keeps it from being done twice.
 """
 
 import random
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from deploy.bench import load
+from deploy.bench import field_days, load
 from deploy.bench.figures import Goal, Measured, Row, against
 from deploy.bench.installation import Installation, installed
-from deploy.bench.participants import INSTITUTIONS
+from deploy.bench.participants import INSTITUTIONS, MEMBERS
 from deploy.bench.stage import Stage
 
 OPERATIONS = 500
 LEADS = 200
 CONNECTIONS = 4
+PEOPLE = 20_000
 SECONDS_AT_LEAST = 6.0
 """Of a load: a batch may take one of them."""
 A_SECOND = 20
@@ -26,6 +29,7 @@ A_SECOND = 20
 RATE = Goal(2, 5)
 SECONDS = Goal(0.5, 0.2, most=True)
 
+_DONE = "SELECT count(*) AS done FROM batch_operation"
 # No colon before a letter or digit: pgbench would read a variable.
 TWO_INSERTS = """\
 \\set n random(1, 1000000000)
@@ -74,29 +78,43 @@ def _operation(chance: random.Random, lead: UUID, village: str) -> dict[str, Any
 
 
 def run(stage: Stage) -> list[Row]:
-    """Seconds for one batch, alone; and activities per second of several devices at once."""
+    """Seconds for one batch, alone, of activities and of what days in the field bring; activities per second of several
+    devices at once."""
     limits: list[float] = []
     alone: list[load.Outcome] = []
+    mixed: list[load.Outcome] = []
     together: list[load.Outcome] = []
     with installed(stage, "activities") as limit, installed(stage, "activities") as wahana:
         wahana.start("activities")
         leads = [(row["id"], row["code"]) for row in wahana.fetch("activities", INSTITUTIONS, LEADS)]
-        wahana.execute("activities", "ANALYZE known_institution")
+        people = [str(row["id"]) for row in wahana.fetch("activities", MEMBERS, PEOPLE, [id for id, _ in leads])]
+        wahana.execute("activities", "ANALYZE known_institution, known_person, known_membership")
         for _ in range(stage.size.rounds):
             limits.append(limit.pgbench("activities", [TWO_INSERTS]))
-            alone.append(_sent(wahana, leads, 1))
-            together.append(_sent(wahana, leads, CONNECTIONS))
-    seconds = Measured.of([one.p50 / 1000 for one in alone], "s")
+            alone.append(_sent(wahana, 1, lambda count: requests(stage, leads, count)))
+            mixed.append(_sent(wahana, 1, lambda count: field_days.requests(stage, leads, people, count, OPERATIONS)))
+            together.append(_sent(wahana, CONNECTIONS, lambda count: requests(stage, leads, count)))
     rate = Measured.of([one.rate * OPERATIONS for one in together], "/s")
     return [
-        Row(f"a batch of {OPERATIONS} activities, alone", seconds, goal=SECONDS),
+        Row(f"a batch of {OPERATIONS} activities, alone", _seconds(alone), goal=SECONDS),
+        Row(f"a batch of {OPERATIONS} of days in the field, alone", _seconds(mixed), goal=SECONDS),
+        Row("… its operations", Measured.of([one.rate * OPERATIONS for one in mixed], "/s")),
+        *load.rows(mixed),
         against(f"batches of {OPERATIONS} activities, {CONNECTIONS} at once", rate, Measured.of(limits, "/s"), RATE),
         *load.rows(together),
     ]
 
 
-def _sent(wahana: Installation, leads: list[tuple[UUID, str]], connections: int) -> load.Outcome:
+def _seconds(outcomes: Sequence[load.Outcome]) -> Measured:
+    return Measured.of([one.p50 / 1000 for one in outcomes], "s")
+
+
+def _sent(wahana: Installation, connections: int, prepared: Callable[[int], list[str]]) -> load.Outcome:
     size = wahana.stage.size
     seconds = max(size.seconds, SECONDS_AT_LEAST)
-    prepared = requests(wahana.stage, leads, round((seconds + size.warm_up) * A_SECOND) + connections)
-    return wahana.load("activities", prepared, connections=connections, share=seconds / size.seconds)
+    batches = prepared(round((seconds + size.warm_up) * A_SECOND) + connections)
+    outcome = wahana.load("activities", batches, connections=connections, share=seconds / size.seconds)
+    # A batch is answered with 200 whatever becomes of its operations; of one that was refused nothing is kept.
+    if wahana.fetch("activities", _DONE)[0]["done"] % OPERATIONS:
+        raise load.Refused("operations of a batch were refused")
+    return outcome
