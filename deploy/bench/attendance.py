@@ -82,18 +82,25 @@ def run(stage: Stage) -> list[Row]:
     told = [(one.state, one.event()) for one in country.sheets()]
     copied: list[float] = []
     projected: list[float] = []
+    taken: list[float] = []
     for number in range(stage.size.rounds):
         with installed(stage, "reporting") as wahana:
             copied.append(NAMED * asyncio.run(projection.copy(wahana, [event for _, event in told])))
             wahana.start("reporting-worker")
             events.publish(wahana.settings("reporting"), known)
             wahana.until(lambda: _applied(wahana) >= len(known), "all that is known before is applied")
+            before = wahana.processor("reporting-worker")
             projected.append(NAMED * _project(wahana, told))
+            taken.append((wahana.processor("reporting-worker") - before) * 1e6 / (NAMED * len(told)))
             if number == 0:
                 asyncio.run(projection.verify(wahana))
     people = Measured.of(projected, "people/s")
     path = f"attendance of {len(told) * NAMED:,} people, 1 worker"
-    return [Row(path, people, goal=GOAL), against("attendance / COPY", people, Measured.of(copied, "people/s COPY"))]
+    return [
+        Row(path, people, goal=GOAL),
+        against("attendance / COPY", people, Measured.of(copied, "people/s COPY")),
+        Row("… processor time of the worker", Measured.of(taken, "ms/1,000 people")),
+    ]
 
 
 def _applied(wahana: Installation) -> int:
