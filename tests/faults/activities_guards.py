@@ -57,8 +57,8 @@ GUARDS = (
         _STOCK,
     ),
     Guard(
-        "activities: one refund of a contribution at a time", "services/activities/resources/service.py",
-        "await records.locked(session, Resource,", "await records.read(session, Resource,",
+        "activities: version for which a refund is meant", "services/activities/resources/service.py",
+        "    precondition.check(resource.sequence)\n", "",
         ("tests/activities/test_resources.py",),
     ),
     Guard(
