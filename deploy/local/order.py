@@ -52,7 +52,7 @@ def start(supervisor: Supervisor, settings: Settings) -> None:
     with step("PostgreSQL and Kafka") as under_way:
         databases, owners, bootstrap = _start_servers(supervisor, settings, under_way)
     environment = programs.environment(settings, databases, bootstrap)
-    programs.write_environment(settings, environment)
+    programs.write_environment(settings, environment, owners)
     gateway = programs.gateway(settings)
     supervisor.start(gateway, {**os.environ, **environment})
     with step("topics and tables"):

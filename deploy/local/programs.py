@@ -55,15 +55,23 @@ def environment(settings: Settings, databases: dict[str, str], bootstrap: str) -
 
 def as_owner(environment: dict[str, str], owners: dict[str, str]) -> dict[str, str]:
     """The same for the migrations, which run as the databases' owners."""
-    return {**environment, **{f"{service.upper()}{OWNER}": url for service, url in owners.items()}}
+    return {**environment, **_addresses(owners)}
 
 
-def write_environment(settings: Settings, environment: dict[str, str]) -> Path:
+def _addresses(owners: dict[str, str]) -> dict[str, str]:
+    return {f"{service.upper()}{OWNER}": url for service, url in owners.items()}
+
+
+def write_environment(settings: Settings, environment: dict[str, str], owners: dict[str, str]) -> Path:
     """The addresses of this run, and the keys over people, in a file only its owner reads, so that `wahana …` can be
-    given them in a shell."""
+    given them in a shell; beside it those of the databases' owners, for the few commands that need more rights."""
     names = [name for name in environment if name.endswith("_DATABASE_URL") or name.startswith(("KAFKA_", "AUTH_"))]
     values = {name: environment[name] for name in names} | person_keys.ensured(settings)
-    file = settings.folder / "environment"
+    _write_private(settings.folder / "owner-environment", _addresses(owners))
+    return _write_private(settings.folder / "environment", values)
+
+
+def _write_private(file: Path, values: dict[str, str]) -> Path:
     file.touch(mode=0o600)
     file.chmod(0o600)
     file.write_text("".join(f"{name}={shlex.quote(values[name])}\n" for name in sorted(values)))

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Annotated
 
+import asyncpg
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -48,7 +49,8 @@ def rebuild_copies(
 ) -> None:
     """Replays registry's topics beside the live copies of its regions, institutions, people and networks, and compares.
 
-    A rebuild that was stopped goes on where it was. Exit 1: they differ and were not replaced.
+    It works as the owner of the tables (`ACTIVITIES_OWNER_DATABASE_URL`). A rebuild that was stopped goes on where it
+    was. Exit 1: they differ and were not replaced. Exit 2: the address is not the owner's.
     """
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     with Progress(*columns, console=out) as bars:
@@ -59,9 +61,15 @@ def rebuild_copies(
                 tasks[step] = bars.add_task(step, total=of)
             bars.update(tasks[step], completed=done, total=of)
 
-        outcome = asyncio.run(
-            rebuild.rebuild(Settings(), replace_differing=replace_differing, restart=restart, progress=moved)
-        )
+        try:
+            outcome = asyncio.run(
+                rebuild.rebuild(Settings(), replace_differing=replace_differing, restart=restart, progress=moved)
+            )
+        except asyncpg.InsufficientPrivilegeError as error:
+            out.print(
+                "Copies are rebuilt by the owner of the tables: set ACTIVITIES_OWNER_DATABASE_URL.", soft_wrap=True
+            )
+            raise typer.Exit(2) from error
     for table, count in outcome.differences.items():
         out.print(f"[yellow]{table}: {count} rows differ between the live and the rebuilt[/yellow]")
     for sample in outcome.samples:

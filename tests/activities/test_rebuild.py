@@ -1,6 +1,9 @@
 """A rebuild of the copies: what was altered is named and mended, a rebuild that was killed goes on, the worker keeps up."""
 
 import asyncio
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -75,6 +78,18 @@ async def test_a_copy_altered_by_hand_is_named_and_mended_and_what_it_hid_is_see
 
 async def _seen(world: World, identity_: str) -> bool:
     return (await world.client().get(f"/v1/activities/{identity_}")).status_code == 200
+
+
+async def test_the_command_asks_for_the_owner_of_the_tables(world: World) -> None:
+    environment = world.house.environment("activities")
+    del environment["ACTIVITIES_OWNER_DATABASE_URL"]
+    command = [sys.executable, "-m", "services.command", "rebuild-copies"]
+    told = await asyncio.to_thread(
+        subprocess.run, command, env={"PATH": os.environ["PATH"], **environment}, capture_output=True, text=True
+    )
+    assert told.returncode == 2
+    assert "set ACTIVITIES_OWNER_DATABASE_URL" in told.stdout
+    assert "Traceback" not in told.stdout + told.stderr
 
 
 class Killed(RuntimeError):

@@ -57,8 +57,11 @@ def test_only_registrys_api_is_given_the_keys(settings: Settings, tmp_path: Path
     holders = [program.name for program in programs.services(settings) if program.environment.keys() & given.keys()]
     assert holders == ["registry"]
     assert not person_keys.file_of(settings).exists()
-    file = programs.write_environment(settings, environment)
-    assert file.stat().st_mode & 0o777 == 0o600
+    file = programs.write_environment(settings, environment, {"activities": "postgresql://owner@db/activities"})
+    of_owners = file.with_name("owner-environment")
+    assert {each.stat().st_mode & 0o777 for each in (file, of_owners)} == {0o600}
+    assert of_owners.read_text() == "ACTIVITIES_OWNER_DATABASE_URL=postgresql://owner@db/activities\n"
+    assert "OWNER" not in file.read_text()
     assert all(f"{name}={value}" in file.read_text() for name, value in given.items())
     with pytest.raises(Wrong, match="set both or none"):
         person_keys.ensured(Settings({"REGISTRY_LOOKUP_KEYS": given["REGISTRY_LOOKUP_KEYS"]}, settings.folder))
