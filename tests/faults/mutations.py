@@ -20,6 +20,7 @@ PROJECTION = "tests/reporting/test_projection.py"
 
 
 PEOPLE = "tests/registry/test_people.py"
+PEOPLES, PEOPLES_LOCKS = "tests/reporting/test_people_projection.py", "tests/reporting/test_people_locks.py"
 
 GUARDS = (
     Guard(
@@ -136,6 +137,46 @@ GUARDS = (
         "leaving the former place", "services/reporting/moving.py",
         "    before.contribute(sums.taking(-1), statistics_from)\n", "",
         (PROJECTION,),
+    ),
+    Guard(
+        "sequence guard of facts about people", "services/reporting/people/facts.py",
+        'if row["sequence"] < item.event.sequence and', 'if',
+        (PEOPLES,),
+    ),
+    Guard(
+        "lock of who counts once", "services/reporting/people/owners.py",
+        "    ORDER BY id FOR UPDATE\n", "    ORDER BY id\n",
+        (PEOPLES_LOCKS,),
+    ),
+    Guard(
+        "lock of whom a duplicate counts as", "services/reporting/people/owners.py",
+        "        wanted = held.roots(held.rows)\n", "        return\n",
+        (PEOPLES_LOCKS,),
+    ),
+    Guard(
+        "lock of all that count as one when a link changes", "services/reporting/people/owners.py",
+        "        if linked:\n", "        if False:\n",
+        (PEOPLES, PEOPLES_LOCKS),
+    ),
+    Guard(
+        "lock of the institution a membership leads to", "services/reporting/projection.py",
+        "    organisers |= people.institutions\n", "",
+        (PEOPLES_LOCKS,),
+    ),
+    Guard(
+        "lock of the network that gave", "services/reporting/people/owners.py",
+        "ORDER BY subject_id FOR SHARE", "ORDER BY subject_id",
+        (PEOPLES_LOCKS,),
+    ),
+    Guard(
+        "families of whose heads' memberships change", "services/reporting/people/following.py",
+        "            keys |= await owners.family_keys(driver, belonging)\n", "",
+        (PEOPLES,),
+    ),
+    Guard(
+        "sets of people leaving the former place", "services/reporting/moving.py",
+        "    people.within(before.villages).contribute(asked, counts.taking(-1))\n", "",
+        (PEOPLES,),
     ),
     Guard(
         "an old code by its day", "services/activities/known/places.py",
