@@ -163,6 +163,10 @@ async def test_an_operation_sent_again_is_answered_again_and_not_done_again(worl
     colleague = world.client(sub="rekan")
     assert [one["already"] for one in await sent(colleague, first[0])] == [False]
     assert await world.stored() == (4, 5)
+    # Whoever has gone to another village is told nothing of what was done here, nor may do it anew.
+    gone = world.client(area=NEXT_VILLAGE, sub="rekan")
+    (told,) = await sent(gone, first[0])
+    assert (told["status"], told["id"]) == (404, None)
 
 
 async def test_an_id_that_is_taken_is_refused_even_if_it_is_taken_meanwhile(world: World) -> None:

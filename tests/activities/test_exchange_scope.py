@@ -93,6 +93,13 @@ async def test_a_network_reads_and_posts_as_one(exchanging: Exchanging) -> None:
     stranger = exchanging.client("institution-operator", HERE, institution=exchanging.world.lead)
     assert (await member.get(f"/v1/needs/{made['id']}")).status_code == 200
     assert (await stranger.get(f"/v1/needs/{made['id']}")).status_code == 404
+    # A village that it is about and where the network has nobody does not read it.
+    await exchanging.world.announcer.regions("32.04.05.2003")
+    await exchanging.world.announcer.arrived()
+    about = exchanging.need(scope="network", network_id=str(exchanging.network), village="32.04.05.2003")
+    elsewhere = await exchanging.post("needs", about)
+    bystander = exchanging.client("village-operator", "32.04.05.2003")
+    assert (await bystander.get(f"/v1/needs/{elsewhere['id']}")).status_code == 404
     # Both villages of its territory act for it; the village of a member does not.
     assert (await step(exchanging.sister, "needs", made, "change", {})).status_code == 200
     assert slug(await step(exchanging.there, "needs", made, "change", {})) == "posted-by-others"
