@@ -128,7 +128,13 @@ async def driver(connection: AsyncConnection | AsyncSession) -> asyncpg.Connecti
     # Not public, but what that statement does first: one of our own costs a round trip more.
     adapted: Any = raw.dbapi_connection
     if adapted._transaction is None:
-        await adapted._start_transaction()
+        try:
+            await adapted._start_transaction()
+        except (
+            Exception
+        ):  # whatever it is: a statement of SQLAlchemy's own meets it too, tells it, and gives the connection up
+            await connection.execute(text("SELECT 1"))
+            raise
     return cast(asyncpg.Connection, raw.driver_connection)
 
 
