@@ -12,6 +12,7 @@ import structlog
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+import shared.app
 from deploy.local import children, ports
 from services.registry import app as registry_app
 from services.registry.people import keys, rotation
@@ -96,8 +97,10 @@ def test_without_its_keys_the_api_does_not_start_and_says_which_setting_is_wrong
 
 
 async def test_a_seal_that_another_row_s_was_copied_over_is_a_problem_that_names_the_record_and_no_number(
-    registry_api: House,
+    registry_api: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # A logger keeps what it was first used with: one that an earlier test has used cannot be listened to.
+    monkeypatch.setattr(shared.app, "log", structlog.get_logger("shared.app"))
     keepers = Keepers(registry_api)
     one, two = await keepers.registered(), await keepers.registered(1)
     await registry_api.execute(
