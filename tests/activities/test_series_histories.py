@@ -122,7 +122,7 @@ class Life:
             assert await self.record(day.isoformat()) == stood
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.sampled_from(RULES), st.lists(STEPS, min_size=2, max_size=8))
 async def test_what_was_touched_stays_and_what_is_open_is_what_the_rules_give(
     recurring_house: Recurring, rule: str, steps: list[tuple[Any, ...]]
