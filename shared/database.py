@@ -130,9 +130,8 @@ async def driver(connection: AsyncConnection | AsyncSession) -> asyncpg.Connecti
     if adapted._transaction is None:
         try:
             await adapted._start_transaction()
-        except (
-            Exception
-        ):  # whatever it is: a statement of SQLAlchemy's own meets it too, tells it, and gives the connection up
+        except Exception:
+            # Whatever it is, a statement of SQLAlchemy's own meets it too, tells it, and gives the connection up.
             await connection.execute(text("SELECT 1"))
             raise
     return cast(asyncpg.Connection, raw.driver_connection)

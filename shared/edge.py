@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import audit, database, idempotency, synced
 from shared.auth import Need, Principal, Right, demand
-from shared.language import Text
+from shared.language import Language, Text, preferred
 from shared.problems import BadRequest, Fault, UnsupportedMediaType
 from shared.tokens import authenticate
 
@@ -190,6 +190,10 @@ async def _hot(request: Request) -> Work:
     return Work(request.state.driver, request.state.session)
 
 
+async def _language(request: Request) -> Language:
+    return preferred(request.headers.get("accept-language"))
+
+
 async def _now(request: Request) -> datetime:
     instant: datetime = request.app.state.clock.now()
     return instant
@@ -203,3 +207,5 @@ Hot = Annotated[Work, Depends(_hot)]
 """For writes by the thousand of which a few need a session: they begin on the bare driver, and those few again in one."""
 Now = Annotated[datetime, Depends(_now)]
 """The instant of the request, aware UTC, from the process's one clock."""
+Spoken = Annotated[Language, Depends(_language)]
+"""The language of the caller, for warnings and for faults told inside of an answer."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import asyncpg
 
-from services.reporting import recomputation
+from services.reporting import verification
 from services.reporting.periods import Period
 from tests.house import House, until
 from tests.registry.institutions import DISTRICT, VILLAGE_NEXT, record, registration
@@ -78,7 +78,7 @@ async def test_a_village_moves_into_a_new_district_with_its_rights_its_lists_and
     await numbers_follow(house, f"{applied},{late.headers['Wahana-Position']}")
     settings = house.settings("reporting")
     connection = await asyncpg.connect(settings.driver_dsn, server_settings={"search_path": "live"})
-    assert await recomputation.verify(connection, Period.parse(settings.statistics_from).first) == []
+    assert await verification.verify(connection, Period.parse(settings.statistics_from).first) == []
     await connection.close()
 
 

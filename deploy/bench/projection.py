@@ -15,7 +15,7 @@ from deploy.bench import events
 from deploy.bench.figures import Goal, Measured, Row, against
 from deploy.bench.installation import Installation, installed
 from deploy.bench.stage import Stage
-from services.reporting import recomputation
+from services.reporting import verification
 from services.reporting.dossiers import PROJECTION_LOCK
 from services.reporting.measures import GROUPS
 from services.reporting.periods import Period
@@ -142,7 +142,7 @@ async def verify(wahana: Installation) -> None:
     """Recomputes the cells. Raises NotTheSame."""
     connection = await wahana.connect("reporting")
     first = Period.parse(wahana.settings("reporting").statistics_from).first
-    differences = await recomputation.verify(connection, first)
+    differences = await verification.verify(connection, first)
     await connection.close()
     if differences:
         raise NotTheSame(f"{len(differences)} cells are not what the dossiers say, first {differences[0]}")

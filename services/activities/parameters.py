@@ -1,5 +1,8 @@
-"""Parameters of activities' lists that need more than a type: the region that a list is narrowed to, and entry errors."""
+"""What activities' lists have in common: the region that they are narrowed to, entry errors, days in order, and how what was
+asked for becomes conditions."""
 
+from collections.abc import Callable
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -10,6 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.activities.known.models import KnownRegion, KnownRegionCode
 from shared import edge, statements
+from shared.auth import NATION, below
+from shared.language import Text
+from shared.problems import BadRequest, Fault
 from shared.region_parameters import RegionUnknown, stored_code, unknown
 
 
@@ -90,3 +96,32 @@ def _known(area: str | None, code: str, parameter: str) -> str:
     if area is None:
         raise RegionUnknown(errors=[unknown(code, parameter)])
     return area
+
+
+Comparison = tuple[Any, Callable[[Any, Any], Any], Any]
+"""A column, how it is compared, and with what; None: it was not asked for."""
+
+
+def narrowed(*wanted: Comparison) -> list[ColumnElement[bool]]:
+    """The conditions of what was asked for."""
+    return [compared(column, value) for column, compared, value in wanted if value is not None]
+
+
+def lying_in(code: ColumnElement[str], region: str | None) -> list[ColumnElement[bool]]:
+    """The condition that a column's code is that region's or one below it; none for the nation, where all is."""
+    return [] if region in (None, NATION) else [below(code, region or NATION)]
+
+
+def in_order(parameter: str, since: date | None, until: date | None) -> None:
+    """Raises BadRequest naming the parameter, if the last day is before the first."""
+    if since and until and until < since:
+        raise BadRequest(
+            errors=[
+                Fault(
+                    "end-before-start",
+                    Text(f"{until} sebelum {since}.", f"{until} is before {since}."),
+                    Text("Perbaiki salah satu tanggal.", "Correct one of the two dates."),
+                    parameter=parameter,
+                )
+            ]
+        )

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from services.reporting import parked as parked_events
 from services.reporting import rebuild as rebuilding
-from services.reporting import recomputation
+from services.reporting import recomputation, verification
 from services.reporting.models import SCHEMA
 from services.reporting.periods import Period, PeriodKind
 from services.reporting.reference.cli import app as reference
@@ -70,7 +70,7 @@ def verify(
     first = Period.parse(settings.statistics_from).first
     with _bars() as bars:
         steps = _Steps(bars)
-        found = asyncio.run(_connected(settings, lambda c: recomputation.verify(c, first, steps.folded)))
+        found = asyncio.run(_connected(settings, lambda c: verification.verify(c, first, steps.folded)))
     if not found:
         out.print("[green]Every cell and tally equals its recomputation.[/green]")
         return

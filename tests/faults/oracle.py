@@ -19,7 +19,7 @@ import asyncpg
 from aiokafka.structs import ConsumerRecord, TopicPartition
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.reporting import moving, projection, recomputation
+from services.reporting import moving, projection, verification
 from services.reporting.models import SCHEMA
 from services.reporting.periods import Period
 from services.reporting.settings import Settings
@@ -122,7 +122,7 @@ async def numbers_are_true(house: House) -> None:
     settings: Settings = house.settings("reporting")
     connection = await asyncpg.connect(settings.driver_dsn, server_settings={"search_path": SCHEMA})
     try:
-        assert await recomputation.verify(connection, Period.parse(settings.statistics_from).first) == []
+        assert await verification.verify(connection, Period.parse(settings.statistics_from).first) == []
     finally:
         await connection.close()
     assert await current_numbers(house) == await control_numbers(house)

@@ -56,7 +56,7 @@ from shared.events.registry import (
 )
 from tests.reporting import histories
 from tests.reporting.histories import DISTRICT, HERE, NATION, SPACE, THERE, VILLAGES, arrived
-from tests.reporting.test_projection import FROM, apply
+from tests.reporting.projecting import FROM, apply
 
 BODIES, NETWORKS, VALUES = 200, 12, 30
 FIRST = date(2025, 1, 1)

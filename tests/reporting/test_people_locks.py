@@ -22,7 +22,7 @@ from tests.house import until
 from tests.reporting import people_fold
 from tests.reporting.people_events import benefit, family, institution, membership, person, place, sheet, village
 from tests.reporting.people_histories import FAMILIES, PEOPLE
-from tests.reporting.test_people_projection import FROM, apply, empty, verified
+from tests.reporting.projecting import FROM, apply, empty, verified
 
 TO_PERSON, TO_FAMILY = BeneficiaryUnit.PERORANGAN, BeneficiaryUnit.KELUARGA
 BY_NETWORK, BY_INSTITUTION = OrganisationKind.NETWORK, OrganisationKind.INSTITUTION

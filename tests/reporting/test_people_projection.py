@@ -1,22 +1,18 @@
 """People count once in each region and period, whatever arrives in whichever order: cells against plain sets."""
 
 import asyncio
-from collections.abc import Sequence
 from datetime import date
 
 import asyncpg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.reporting import moving, projection, recomputation
-from services.reporting.measures import GROUPS
-from services.reporting.people.models import metadata as people_metadata
+from services.reporting import moving, recomputation
 from services.reporting.periods import month_of
 from services.reporting.settings import Settings
-from shared import database
 from shared.arrived import Arrived
 from shared.codes import RegionKind, RegionLevel
 from shared.events.registry import Lineage
@@ -24,41 +20,7 @@ from tests.reporting import people_fold, people_histories
 from tests.reporting.histories import HERE, OTHER_PROVINCE, THERE, History, arrived, region
 from tests.reporting.people_events import person, sheet, village
 from tests.reporting.people_histories import VILLAGES
-
-FROM = month_of(date(2024, 1, 1))
-TABLES = [
-    "dossier", "region", "region_change", "tally", *(group.table.name for group in GROUPS),
-    *(table.name for table in people_metadata.sorted_tables),
-]  # fmt: skip
-
-thorough = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
-
-
-async def apply(engine: AsyncEngine, batch: Sequence[Arrived]) -> int:
-    """Applies a batch as the consumer does, trying again after a deadlock."""
-    while True:
-        try:
-            async with engine.begin() as connection:
-                await connection.execute(text("SELECT 1"))
-                return await projection.handle(connection, batch, FROM)
-        except Exception as error:
-            if not database.transient(error):
-                raise
-
-
-async def empty(engine: AsyncEngine) -> None:
-    async with engine.begin() as connection:
-        await connection.execute(text(f"TRUNCATE {', '.join(TABLES)}"))
-
-
-async def verified(settings: Settings) -> list[recomputation.Difference]:
-    connection = await asyncpg.connect(settings.driver_dsn, server_settings={"search_path": "live"})
-    try:
-        return await recomputation.verify(connection, FROM)
-    finally:
-        await connection.close()
+from tests.reporting.projecting import FROM, apply, empty, thorough, verified
 
 
 @thorough

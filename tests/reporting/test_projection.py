@@ -7,7 +7,7 @@ from uuid import UUID
 
 import asyncpg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -17,7 +17,6 @@ from services.reporting.measures import GROUPS
 from services.reporting.periods import month_of
 from services.reporting.places import Tree
 from services.reporting.settings import Settings
-from shared import database
 from shared.arrived import Arrived
 from shared.codes import (
     ActivityKind,
@@ -34,38 +33,7 @@ from shared.events.registry import CulturalValue, Institution, Lineage, ValueSpe
 from tests.reporting import histories
 from tests.reporting.histories import HERE, INSTITUTIONS, VILLAGES, History, arrived
 from tests.reporting.numbers import numbers
-
-FROM = month_of(date(2024, 1, 1))
-TABLES = ["dossier", "region", "region_change", "tally", *(group.table.name for group in GROUPS)]
-
-thorough = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
-
-
-async def apply(engine: AsyncEngine, batch: Sequence[Arrived]) -> int:
-    """Applies a batch as the consumer does, trying again after a deadlock."""
-    while True:
-        try:
-            async with engine.begin() as connection:
-                await connection.execute(text("SELECT 1"))
-                return await projection.handle(connection, batch, FROM)
-        except Exception as error:
-            if not database.transient(error):
-                raise
-
-
-async def empty(engine: AsyncEngine) -> None:
-    async with engine.begin() as connection:
-        await connection.execute(text(f"TRUNCATE {', '.join(TABLES)}"))
-
-
-async def verified(settings: Settings) -> list[recomputation.Difference]:
-    connection = await asyncpg.connect(settings.driver_dsn, server_settings={"search_path": "live"})
-    try:
-        return await recomputation.verify(connection, FROM)
-    finally:
-        await connection.close()
+from tests.reporting.projecting import FROM, apply, empty, thorough, verified
 
 
 @thorough

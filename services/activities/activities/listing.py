@@ -1,6 +1,5 @@
 """The list of activities: its filters, its orders, and its rows as the database itself shows them."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,7 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from services.activities.activities.answers import ActivityOut
 from services.activities.activities.models import LAST_DAY, Activity
 from services.activities.activities.queries import readable
-from services.activities.parameters import Voided
+from services.activities.parameters import Voided, narrowed
 from shared.auth import NATION, Principal, below
 from shared.codes import ActivityKind, ActivityStatus, OrganisationKind
 from shared.pagination import Order
@@ -91,7 +90,7 @@ def listed(principal: Principal, filters: Filters, sort: Sort = Sort.DAY_DOWN) -
 
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    wanted: list[tuple[Any, Callable[[Any, Any], Any], Any]] = [
+    found = narrowed(
         (_columns.kind, eq, filters.kind),
         (_columns.status, eq, filters.status),
         (_columns.lead_institution_id, eq, filters.lead_institution_id),
@@ -102,10 +101,7 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         (_columns.planned_until, ge, filters.planned_from),
         (_columns.planned_until, le, filters.planned_until),
         (_columns.changed_at, ge, filters.changed_since),
-    ]
-    found: list[ColumnElement[bool]] = [
-        compared(column, value) for column, compared, value in wanted if value is not None
-    ]
+    )
     found += _days(filters)
     if filters.region not in (None, NATION):
         found.append(_held_in(filters.region or NATION))

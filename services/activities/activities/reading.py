@@ -1,7 +1,6 @@
 """HTTP of reading activities: one, its history, and the list with its filters."""
 
 from dataclasses import replace
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -12,14 +11,12 @@ from services.activities.activities import listing, queries, versions
 from services.activities.activities.answers import ActivityOut
 from services.activities.activities.listing import Filters, Sort
 from services.activities.activities.versions import VersionOut
-from services.activities.parameters import Voided, WhetherVoided, area_of_today
+from services.activities.parameters import Voided, WhetherVoided, area_of_today, in_order
 from services.activities.rights import Reader
 from shared import changes, edge, preconditions
 from shared.codes import ActivityKind, ActivityStatus
 from shared.fields import Day, Instant, printable
-from shared.language import Text
 from shared.pagination import Page, PageParameters, page_of
-from shared.problems import BadRequest, Fault
 
 router = APIRouter(prefix="/v1/activities", tags=["activities"], route_class=edge.Route)
 
@@ -54,8 +51,8 @@ async def _filters(
     ] = None,
     voided: WhetherVoided = Voided.FALSE,
 ) -> Filters:
-    _in_order("held_until", held_from, held_until)
-    _in_order("planned_until", planned_from, planned_until)
+    in_order("held_until", held_from, held_until)
+    in_order("planned_until", planned_from, planned_until)
     return Filters(
         region=region, kind=kind, status=status,
         lead_institution_id=lead_institution_id, network_id=network_id, partner_id=partner_id, programme_id=programme_id,
@@ -104,17 +101,3 @@ async def read_activity_version(
     """The whole state after one step of it, with who took that step, when and why. 404 if it has no such version."""
     await queries.one(session, id, principal)
     return await versions.one(session, id, sequence)
-
-
-def _in_order(parameter: str, since: date | None, until: date | None) -> None:
-    if since and until and until < since:
-        raise BadRequest(
-            errors=[
-                Fault(
-                    "end-before-start",
-                    Text(f"{until} sebelum {since}.", f"{until} is before {since}."),
-                    Text("Perbaiki salah satu tanggal.", "Correct one of the two dates."),
-                    parameter=parameter,
-                )
-            ]
-        )

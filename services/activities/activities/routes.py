@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Depends, Request, Response, status
+from fastapi import APIRouter, Body, Depends, Response, status
 
 from services.activities.activities import completing, queries, service, steps
 from services.activities.activities.answers import ActivityOut
@@ -14,16 +14,8 @@ from services.activities.attendance.models import AttendanceSheet
 from services.activities.known import arrival
 from services.activities.rights import Organiser
 from shared import edge, preconditions
-from shared.language import Language, preferred
+from shared.language import Language
 from shared.preconditions import MERGE_PATCH, Precondition
-
-
-async def _language(request: Request) -> Language:
-    return preferred(request.headers.get("accept-language"))
-
-
-Spoken = Annotated[Language, Depends(_language)]
-"""The language of the caller, for warnings."""
 
 router = APIRouter(
     prefix="/v1/activities",
@@ -35,7 +27,7 @@ router = APIRouter(
 
 @router.post("", summary="Plan an activity, or record one that was held", status_code=status.HTTP_201_CREATED)
 async def record_activity(
-    body: ActivityIn, work: edge.Hot, now: edge.Now, principal: Organiser, response: Response, spoken: Spoken
+    body: ActivityIn, work: edge.Hot, now: edge.Now, principal: Organiser, response: Response, spoken: edge.Spoken
 ) -> ActivityOut:
     """With `plan`, `completion` or both; the completion may name up to 500 people who came. What is recorded only after its planned start counts in no plan realisation.
 
@@ -55,7 +47,7 @@ async def change_activity(
     principal: Organiser,
     if_match: Precondition,
     response: Response,
-    spoken: Spoken,
+    spoken: edge.Spoken,
 ) -> ActivityOut:
     """A JSON merge patch. A completed activity is corrected instead; its days are rescheduled."""
     held = await queries.locked(session, id, principal, if_match, patch)
@@ -72,7 +64,7 @@ async def reschedule_activity(
     principal: Organiser,
     if_match: Precondition,
     response: Response,
-    spoken: Spoken,
+    spoken: edge.Spoken,
 ) -> ActivityOut:
     """Adds a plan version; the earlier ones stay known."""
     held = await queries.locked(session, id, principal, if_match)
@@ -89,7 +81,7 @@ async def complete_activity(
     principal: Organiser,
     if_match: Precondition,
     response: Response,
-    spoken: Spoken,
+    spoken: edge.Spoken,
 ) -> ActivityOut:
     """When it was held, how many came and, if you know, who. The days may differ from the plan; they may not lie in the future."""
     held = await queries.locked(session, id, principal, if_match)
@@ -106,7 +98,7 @@ async def cancel_activity(
     principal: Organiser,
     if_match: Precondition,
     response: Response,
-    spoken: Spoken,
+    spoken: edge.Spoken,
 ) -> ActivityOut:
     """A planned activity only. It stays in the count of what was planned."""
     held = await queries.locked(session, id, principal, if_match)
@@ -123,7 +115,7 @@ async def correct_activity(
     principal: Organiser,
     if_match: Precondition,
     response: Response,
-    spoken: Spoken,
+    spoken: edge.Spoken,
 ) -> ActivityOut:
     """A merge patch of its description and its `completion`, and the reason. Its plan versions cannot be changed."""
     held = await queries.locked(session, id, principal, if_match, body)
@@ -140,7 +132,7 @@ async def void_activity(
     principal: Organiser,
     if_match: Precondition,
     response: Response,
-    spoken: Spoken,
+    spoken: edge.Spoken,
 ) -> ActivityOut:
     """It counts nowhere from now on, for no period. There is no way back: record it anew."""
     held = await queries.locked(session, id, principal, if_match)

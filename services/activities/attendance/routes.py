@@ -7,7 +7,6 @@ from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.activities.activities.answers import WarningOut
-from services.activities.activities.routes import Spoken
 from services.activities.attendance import queries, service
 from services.activities.attendance.answers import SheetOut, SheetRead
 from services.activities.attendance.models import AttendanceSheet
@@ -29,7 +28,7 @@ router = APIRouter(prefix="/v1/attendance-sheets", tags=["attendance"], route_cl
 
 @router.post("", status_code=201, summary="Record who came to an activity", dependencies=[Depends(arrival.documented)])
 async def record_attendance_sheet(
-    session: edge.Session, principal: Organiser, now: edge.Now, response: Response, spoken: Spoken, body: SheetIn
+    session: edge.Session, principal: Organiser, now: edge.Now, response: Response, spoken: edge.Spoken, body: SheetIn
 ) -> SheetRead:
     """Up to 500 people of a completed activity; an activity may have several sheets, and names each person once in all of
     them. A duplicate's record is the same person."""
@@ -71,7 +70,7 @@ async def read_attendance_sheet(
 @router.post("/{id}/registrations", summary="Register more people who came", dependencies=[Depends(arrival.documented)])
 async def register_attendance(
     session: edge.Session, principal: Organiser, now: edge.Now, precondition: Precondition, response: Response,
-    spoken: Spoken, id: UUID, body: Registration,
+    spoken: edge.Spoken, id: UUID, body: Registration,
 ) -> SheetRead:  # fmt: skip
     """Late, into the same sheet, as long as it has no more than 500."""
     held = await queries.held(session, id, principal, precondition)
@@ -82,7 +81,7 @@ async def register_attendance(
 @router.post("/{id}/withdrawals", summary="Take out people who were not there")
 async def withdraw_attendance(
     session: edge.Session, principal: Organiser, now: edge.Now, precondition: Precondition, response: Response,
-    spoken: Spoken, id: UUID, body: Withdrawal,
+    spoken: edge.Spoken, id: UUID, body: Withdrawal,
 ) -> SheetRead:  # fmt: skip
     """They count nowhere any more; the history keeps who they were and why."""
     held = await queries.held(session, id, principal, precondition)
@@ -93,7 +92,7 @@ async def withdraw_attendance(
 @router.post("/{id}/correction", summary="Correct roles and hours")
 async def correct_attendance_sheet(
     session: edge.Session, principal: Organiser, now: edge.Now, precondition: Precondition, response: Response,
-    spoken: Spoken, id: UUID, body: SheetCorrection,
+    spoken: edge.Spoken, id: UUID, body: SheetCorrection,
 ) -> SheetRead:  # fmt: skip
     """Of people in the sheet: what is left out stays. A wrong person is withdrawn, the right one registered."""
     held = await queries.held(session, id, principal, precondition)
@@ -104,7 +103,7 @@ async def correct_attendance_sheet(
 @router.post("/{id}/voiding", summary="Mark a sheet as an entry error")
 async def void_attendance_sheet(
     session: edge.Session, principal: Organiser, now: edge.Now, precondition: Precondition, response: Response,
-    spoken: Spoken, id: UUID, said: Reason,
+    spoken: edge.Spoken, id: UUID, said: Reason,
 ) -> SheetRead:  # fmt: skip
     """It counts nowhere from now on; its people may stand in another sheet. There is no way back: record it anew."""
     held = await queries.held(session, id, principal, precondition)

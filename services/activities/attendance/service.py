@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.activities import unknown
 from services.activities.activities import rows, rules, steps
 from services.activities.activities.events import activity_state
 from services.activities.activities.queries import Locked
@@ -70,7 +71,7 @@ def recorded(body: SheetIn, known: Referred, now: datetime) -> Held:
     try:
         locked = queries.to_change(known.activities.get(body.activity_id))
     except NotFound as error:
-        raise InvalidPayload(errors=[_unknown(body.activity_id)]) from error
+        raise InvalidPayload(errors=[unknown.ours("activity", body.activity_id, "/activity_id")]) from error
     _require_completed(locked)
     held = Held(locked, sheets.draft(locked.activity, body.people, now, body.id))
     locked.activity.named = len(_checked(held, body.people, known.people, known.present[body.activity_id]))
@@ -215,15 +216,6 @@ def _require_completed(locked: Locked) -> None:
             f"This activity is {told.en}. Tell first that it was held (POST …/completion).",
         ),
         extra={"activity_id": str(activity.id)},
-    )
-
-
-def _unknown(id: UUID) -> Fault:
-    return Fault(
-        "activity-unknown",
-        Text(f"Kegiatan {id} tidak dikenal di wilayah Anda.", f"The activity {id} is not known in your area."),
-        Text("Pilih kegiatan: GET /v1/activities.", "Choose an activity: GET /v1/activities."),
-        pointer="/activity_id",
     )
 
 

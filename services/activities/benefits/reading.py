@@ -6,10 +6,9 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 
 from services.activities.benefits import disclosure, kinds, queries, states
-from services.activities.benefits.parameters import in_order
 from services.activities.benefits.queries import BenefitSort, Filters
 from services.activities.benefits.schemas import BenefitOut
-from services.activities.parameters import Area, Voided, WhetherVoided
+from services.activities.parameters import Area, Voided, WhetherVoided, in_order
 from services.activities.rights import BenefitReader
 from shared import changes, edge
 from shared.codes import BeneficiaryUnit, HelpKind, PpksKind

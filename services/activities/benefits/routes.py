@@ -5,7 +5,6 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response, status
 
 from services.activities.benefits import disclosure, service, states
-from services.activities.benefits.parameters import Spoken
 from services.activities.benefits.schemas import BenefitCorrection, BenefitIn, BenefitOut
 from services.activities.known import arrival
 from services.activities.rights import BenefitKeeper
@@ -20,7 +19,12 @@ router = APIRouter(
 
 @router.post("", summary="Record help that was given", status_code=status.HTTP_201_CREATED)
 async def record_benefit(
-    body: BenefitIn, session: edge.Session, now: edge.Now, principal: BenefitKeeper, response: Response, spoken: Spoken
+    body: BenefitIn,
+    session: edge.Session,
+    now: edge.Now,
+    principal: BenefitKeeper,
+    response: Response,
+    spoken: edge.Spoken,
 ) -> BenefitOut:
     """To a person, a family or a community, by an institution or a network of your area, or a partner.
 
@@ -36,7 +40,7 @@ async def record_benefit(
 @router.post("/{id}/correction", summary="Correct a benefit")
 async def correct_benefit(
     id: UUID, body: BenefitCorrection, session: edge.Session, now: edge.Now, principal: BenefitKeeper,
-    precondition: Precondition, response: Response, spoken: Spoken,
+    precondition: Precondition, response: Response, spoken: edge.Spoken,
 ) -> BenefitOut:  # fmt: skip
     """A merge patch and the reason. The earlier version stays readable in the history."""
     benefit, warned = await service.correct(session, id, body, by=principal, precondition=precondition, now=now)

@@ -1,25 +1,23 @@
 """Lists of postings: what they are narrowed to, and in which order; their parameters alike for all three."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from operator import eq, ge
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Query
 from pydantic import AfterValidator
 from sqlalchemy import ColumnElement, Date, Select, and_, cast, func, literal, not_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.activities.exchange import search
 from services.activities.known.models import KnownRegion
-from services.activities.parameters import Voided, area_code
-from shared.auth import NATION, below
+from services.activities.parameters import Area, Voided, lying_in, narrowed
 from shared.codes import ExchangeKind, ExchangeScope, PostingState
 from shared.fields import Instant, printable
-from shared.language import Language, preferred
 from shared.pagination import Order, PageQuery, paginate
-from shared.region_parameters import stored_code
 
 
 class ExchangeSort(StrEnum):
@@ -34,7 +32,7 @@ class ExchangeSort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list is narrowed to, and its order; `region` is a stored code."""
+    """What a list is narrowed to, and its order; `region` is a code of today."""
 
     region: str | None
     state: PostingState | None
@@ -47,10 +45,7 @@ class Filters:
 
 
 async def _filters(
-    region: Annotated[
-        str | None,
-        Query(max_length=40, description="About a village in this region; dotted or not.", examples=["32.04"]),
-    ] = None,
+    region: Area,
     state: Annotated[
         PostingState | None, Query(description="Only those that stand here.", examples=["terbuka"])
     ] = None,
@@ -82,45 +77,23 @@ async def _filters(
 ) -> Filters:
     if q is not None:
         search.refuse_unsearchable(q)
-    code = None if region is None else stored_code(region, "region")
-    return Filters(code, state, scope, poster_id, q, changed_since, voided, sort)
+    return Filters(region, state, scope, poster_id, q, changed_since, voided, sort)
 
 
 FilterParameters = Annotated[Filters, Depends(_filters)]
 
 
-async def _language(request: Request) -> Language:
-    return preferred(request.headers.get("accept-language"))
-
-
-Spoken = Annotated[Language, Depends(_language)]
-"""The language of the caller, for warnings."""
-
-
 async def listed(
     session: AsyncSession, statement: Select[Any], columns: Any, filters: Filters, page: PageQuery
 ) -> tuple[list[Any], str | None, int | None]:
-    """One page of a statement under these filters. Raises RegionUnknown; an ended code means who had it last."""
-    rows, following, count = await _page(session, statement, columns, filters, page)
-    if rows or filters.region is None:
-        return rows, following, count
-    today = await area_code(session, filters.region)
-    if today == filters.region:
-        return rows, following, count
-    return await _page(session, statement, columns, replace(filters, region=today), page)
-
-
-async def _page(
-    session: AsyncSession, statement: Select[Any], columns: Any, filters: Filters, page: PageQuery
-) -> tuple[list[Any], str | None, int | None]:
-    wanted = filters.voided.of(columns.voided)
-    if filters.region not in (None, NATION):
-        wanted.append(below(columns.village_code, filters.region or NATION))
-    for column, value in ((columns.state, filters.state), (columns.scope, filters.scope), (columns.poster_id, filters.poster_id)):  # fmt: skip
-        if value is not None:
-            wanted.append(column == value)
-    if filters.changed_since is not None:
-        wanted.append(columns.changed_at >= filters.changed_since)
+    """One page of a statement under these filters."""
+    wanted = narrowed(
+        (columns.state, eq, filters.state),
+        (columns.scope, eq, filters.scope),
+        (columns.poster_id, eq, filters.poster_id),
+        (columns.changed_at, ge, filters.changed_since),
+    )
+    wanted += [*filters.voided.of(columns.voided), *lying_in(columns.village_code, filters.region)]
     if filters.q:
         wanted.append(await search.holds(session, columns, filters.q))
     return await paginate(session, statement.where(*wanted), _order(columns, filters), page)
@@ -140,7 +113,7 @@ def over(columns: Any, now: datetime) -> ColumnElement[bool]:
     return and_(columns.state != PostingState.DITUTUP, columns.last_day.is_not(None), columns.last_day < today)
 
 
-def narrowed(
+def kept(
     statement: Select[Any], of: Any, kind: ExchangeKind | None, expired: bool | None, now: datetime
 ) -> Select[Any]:
     """Only this kind, and only those whose last day is over, or is not."""

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Depends, Query, Response, status
 
 from services.activities.exchange import postings
-from services.activities.exchange.lists import FilterParameters, Spoken
+from services.activities.exchange.lists import FilterParameters
 from services.activities.experiences import reading, service
 from services.activities.experiences.schemas import (
     ActivityTemplate,
@@ -32,7 +32,12 @@ router = APIRouter(
 
 @router.post("", summary="Tell an experience", status_code=status.HTTP_201_CREATED)
 async def tell_experience(
-    body: ExperienceIn, session: edge.Session, now: edge.Now, principal: Exchanger, response: Response, spoken: Spoken
+    body: ExperienceIn,
+    session: edge.Session,
+    now: edge.Now,
+    principal: Exchanger,
+    response: Response,
+    spoken: edge.Spoken,
 ) -> ExperienceOut:
     """What an institution or a network of your area did and learned, told as far as its scope says."""
     draft = await service.tell(session, body, principal, now)
@@ -79,7 +84,7 @@ async def change_experience(
     principal: Exchanger,
     if_match: Precondition,
     response: Response,
-    spoken: Spoken,
+    spoken: edge.Spoken,
 ) -> ExperienceOut:
     """A JSON merge patch, while it is told."""
     held = await service.change(session, id, patch, principal, now, if_match)

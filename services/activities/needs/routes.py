@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Depends, Query, Response, status
 
 from services.activities.exchange import answering, ending, postings
-from services.activities.exchange.lists import FilterParameters, Spoken
+from services.activities.exchange.lists import FilterParameters
 from services.activities.exchange.matches import OfferMatchOut
 from services.activities.exchange.schemas import Closure
 from services.activities.known import arrival
@@ -27,7 +27,7 @@ router = APIRouter(
 
 @router.post("", summary="Post a need", status_code=status.HTTP_201_CREATED)
 async def post_need(
-    body: NeedIn, session: edge.Session, now: edge.Now, principal: Exchanger, response: Response, spoken: Spoken
+    body: NeedIn, session: edge.Session, now: edge.Now, principal: Exchanger, response: Response, spoken: edge.Spoken
 ) -> NeedOut:
     """What an institution or a network of your area needs, told as far as its scope says."""
     draft = await postings.post(session, NEED, body, principal, now)
@@ -79,7 +79,7 @@ async def change_need(
     principal: Exchanger,
     if_match: Precondition,
     response: Response,
-    spoken: Spoken,
+    spoken: edge.Spoken,
 ) -> NeedOut:
     """A JSON merge patch, while it is open."""
     held = await postings.change(session, NEED, id, patch, principal, now, if_match)

@@ -56,7 +56,7 @@ async def listed(
 ) -> Page[OfferOut]:  # fmt: skip
     """One page of what the caller may read under these filters."""
     statement = showing.placed(Offer).where(states.OFFER.readable(principal))
-    statement = lists.narrowed(statement, columns, kind, expired, now)
+    statement = lists.kept(statement, columns, kind, expired, now)
     rows, following, count = await lists.listed(session, statement, columns, filters, page)
     called = await showing.names(session, [one for found in rows for one in states.named(found.Offer)])
     items = [states.answer(found.Offer, found, called, now) for found in rows]

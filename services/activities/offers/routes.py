@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Depends, Query, Response, status
 
 from services.activities.exchange import answering, ending, postings
-from services.activities.exchange.lists import FilterParameters, Spoken
+from services.activities.exchange.lists import FilterParameters
 from services.activities.exchange.matches import NeedMatchOut
 from services.activities.exchange.schemas import Closure
 from services.activities.known import arrival
@@ -27,7 +27,7 @@ router = APIRouter(
 
 @router.post("", summary="Post an offer", status_code=status.HTTP_201_CREATED)
 async def post_offer(
-    body: OfferIn, session: edge.Session, now: edge.Now, principal: Exchanger, response: Response, spoken: Spoken
+    body: OfferIn, session: edge.Session, now: edge.Now, principal: Exchanger, response: Response, spoken: edge.Spoken
 ) -> OfferOut:
     """What an institution or a network of your area offers, told as far as its scope says."""
     draft = await postings.post(session, OFFER, body, principal, now)
@@ -79,7 +79,7 @@ async def change_offer(
     principal: Exchanger,
     if_match: Precondition,
     response: Response,
-    spoken: Spoken,
+    spoken: edge.Spoken,
 ) -> OfferOut:
     """A JSON merge patch, while it is open."""
     held = await postings.change(session, OFFER, id, patch, principal, now, if_match)

@@ -1,6 +1,5 @@
 """Programmes as they are read: one, and lists of them, with the names of their owners and places."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.activities.known.models import KnownInstitution, KnownRegion
 from services.activities.known.networks_models import KnownNetwork
-from services.activities.parameters import Voided
+from services.activities.parameters import Voided, narrowed
 from services.activities.programmes.models import Programme
 from services.activities.programmes.queries import columns, in_region, readable
 from services.activities.programmes.schemas import ProgrammeOut
@@ -83,13 +82,12 @@ async def one(session: AsyncSession, id: UUID, principal: Principal) -> Programm
 
 async def listed(session: AsyncSession, principal: Principal, filters: Filters) -> Select[Any]:
     """What the caller may see under these filters."""
-    wanted: list[tuple[Any, Callable[[Any, Any], Any], Any]] = [
+    found = narrowed(
         (columns.owner_kind, eq, filters.owner_kind),
         (columns.owner_id, eq, filters.owner_id),
         (columns.year, eq, filters.year),
         (columns.changed_at, ge, filters.changed_since),
-    ]
-    found = [compared(column, value) for column, compared, value in wanted if value is not None]
+    )
     found += filters.voided.of(columns.voided)
     if filters.region not in (None, NATION):
         found.append(in_region(filters.region or NATION))

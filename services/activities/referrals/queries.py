@@ -9,14 +9,14 @@ from operator import eq, ge, le
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.activities.benefits import scope
 from services.activities.benefits.models import Benefit
-from services.activities.parameters import Voided
+from services.activities.parameters import Voided, lying_in, narrowed
 from services.activities.referrals.models import Referral
-from shared.auth import NATION, Principal, below
+from shared.auth import Principal
 from shared.codes import BeneficiaryUnit, PpksKind, ReferralState
 from shared.pagination import Order
 
@@ -79,7 +79,7 @@ class Filters:
 
 def listed(principal: Principal, filters: Filters) -> Select[Any]:
     """The rows under these filters that the caller may see."""
-    compared = [
+    found = narrowed(
         (columns.beneficiary_unit, eq, filters.unit),
         (columns.beneficiary_id, eq, filters.beneficiary_id),
         (columns.giver_id, eq, filters.giver_id),
@@ -89,12 +89,8 @@ def listed(principal: Principal, filters: Filters) -> Select[Any]:
         (columns.referred_on, ge, filters.referred_from),
         (columns.referred_on, le, filters.referred_until),
         (columns.changed_at, ge, filters.changed_since),
-    ]
-    found: list[ColumnElement[bool]] = [
-        compare(column, value) for column, compare, value in compared if value is not None
-    ]
-    if filters.region not in (None, NATION):
-        found.append(below(columns.village_code, filters.region or NATION))
+    )
+    found += lying_in(columns.village_code, filters.region)
     if filters.kind:
         found.append(columns.ppks_kinds.contains([filters.kind.value]))
     if filters.states:

@@ -6,8 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 
 from services.activities.benefits import disclosure, kinds
-from services.activities.benefits.parameters import in_order
-from services.activities.parameters import Area, Voided, WhetherVoided
+from services.activities.parameters import Area, Voided, WhetherVoided, in_order
 from services.activities.referrals import queries, states
 from services.activities.referrals.queries import Filters, ReferralSort
 from services.activities.referrals.schemas import ReferralOut

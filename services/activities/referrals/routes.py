@@ -5,7 +5,6 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response, status
 
 from services.activities.benefits import disclosure
-from services.activities.benefits.parameters import Spoken
 from services.activities.known import arrival
 from services.activities.referrals import queries, service, states
 from services.activities.referrals.schemas import Answer, ReferralCorrection, ReferralIn, ReferralOut
@@ -21,7 +20,12 @@ router = APIRouter(
 
 @router.post("", summary="Record a referral to a partner", status_code=status.HTTP_201_CREATED)
 async def record_referral(
-    body: ReferralIn, session: edge.Session, now: edge.Now, principal: BenefitKeeper, response: Response, spoken: Spoken
+    body: ReferralIn,
+    session: edge.Session,
+    now: edge.Now,
+    principal: BenefitKeeper,
+    response: Response,
+    spoken: edge.Spoken,
 ) -> ReferralOut:
     """Being referred is the service: a benefit of help `rujukan` is recorded with it, whatever the partner answers."""
     draft = await service.record(session, body, by=principal, now=now)
@@ -45,7 +49,7 @@ async def answer_referral(
 @router.post("/{id}/correction", summary="Correct a referral")
 async def correct_referral(
     id: UUID, body: ReferralCorrection, session: edge.Session, now: edge.Now, principal: BenefitKeeper,
-    precondition: Precondition, response: Response, spoken: Spoken,
+    precondition: Precondition, response: Response, spoken: edge.Spoken,
 ) -> ReferralOut:  # fmt: skip
     """A merge patch, also of its answer, and the reason. Its benefit follows."""
     referral, warned = await service.correct(session, id, body, by=principal, precondition=precondition, now=now)

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from operator import eq, ge, le
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.activities.known.models import KnownInstitution
 from services.activities.known.networks_models import KnownNetwork
-from services.activities.parameters import Voided
+from services.activities.parameters import Voided, lying_in, narrowed
 from services.activities.resources.answers import SumOut
 from services.activities.resources.models import Resource
-from shared.auth import NATION, Principal, below
+from shared.auth import Principal
 from shared.codes import FundingSource, OrganisationKind, ResourceForm
 from shared.events.activities import ResourceSum
 from shared.pagination import Order
@@ -126,17 +127,12 @@ def _summed() -> Select[Any]:
 
 
 def _conditions(principal: Principal, filters: Filters) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [
-        _resources[name] == value
-        for name in ("activity_id", "receiver_id", "partner_id", "source", "form")
-        if (value := getattr(filters, name)) is not None
-    ]
-    if filters.received_from is not None:
-        found.append(_resources.received_on >= filters.received_from)
-    if filters.received_until is not None:
-        found.append(_resources.received_on <= filters.received_until)
-    if filters.changed_since is not None:
-        found.append(_resources.changed_at >= filters.changed_since)
-    if filters.region not in (None, NATION):
-        found.append(below(_resources.village_code, filters.region or NATION))
+    same = ("activity_id", "receiver_id", "partner_id", "source", "form")
+    found = narrowed(
+        *((_resources[name], eq, getattr(filters, name)) for name in same),
+        (_resources.received_on, ge, filters.received_from),
+        (_resources.received_on, le, filters.received_until),
+        (_resources.changed_at, ge, filters.changed_since),
+    )
+    found += lying_in(_resources.village_code, filters.region)
     return [visible(principal), *found, *filters.voided.of(_resources.voided)]

@@ -10,12 +10,8 @@ from services.activities.parameters import Area, Voided, WhetherVoided
 from services.activities.series.queries import Filters
 from shared.codes import ActivityKind
 from shared.fields import Instant, folded, printable
-from shared.language import Language, Text, preferred
+from shared.language import Text
 from shared.validation import Invalid
-
-
-async def _language(request: Request) -> Language:
-    return preferred(request.headers.get("accept-language"))
 
 
 async def _months_ahead(request: Request) -> int:
@@ -23,8 +19,6 @@ async def _months_ahead(request: Request) -> int:
     return months
 
 
-Spoken = Annotated[Language, Depends(_language)]
-"""The language of the caller, for warnings."""
 MonthsAhead = Annotated[int, Depends(_months_ahead)]
 """Months up to which occurrences are planned."""
 

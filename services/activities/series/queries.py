@@ -1,6 +1,5 @@
 """Series as a caller may see and change them: the area scope, one, one that is locked, and lists."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.activities.activities.queries import LeadOutsideYourArea
 from services.activities.known.models import KnownInstitution, KnownRegion
-from services.activities.parameters import Voided
+from services.activities.parameters import Voided, lying_in, narrowed
 from services.activities.series.models import Series
 from shared import records, searching
-from shared.auth import NATION, Principal, below
+from shared.auth import Principal
 from shared.codes import ActivityKind
 from shared.pagination import Order
 from shared.preconditions import IfMatch
@@ -107,16 +106,14 @@ class Filters:
 
 async def listed(session: AsyncSession, principal: Principal, filters: Filters) -> Select[Any]:
     """What the caller may see under these filters."""
-    wanted: list[tuple[Any, Callable[[Any, Any], Any], Any]] = [
+    found = narrowed(
         (columns.kind, eq, filters.kind),
         (columns.lead_institution_id, eq, filters.lead_institution_id),
         (columns.programme_id, eq, filters.programme_id),
         (columns.changed_at, ge, filters.changed_since),
-    ]
-    found = [compared(column, value) for column, compared, value in wanted if value is not None]
+    )
     found += filters.voided.of(columns.voided)
-    if filters.region not in (None, NATION):
-        found.append(below(columns.village_code, filters.region or NATION))
+    found += lying_in(columns.village_code, filters.region)
     if filters.q:
         found.append(await searching.said_like(session, columns.title_words, filters.q))
     return told().where(readable(principal), *found)

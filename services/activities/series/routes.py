@@ -11,7 +11,7 @@ from services.activities.rights import Organiser
 from services.activities.series import beginning, queries, rule_changes, service, states
 from services.activities.series.answers import SeriesOut
 from services.activities.series.making import Outcome
-from services.activities.series.parameters import MonthsAhead, Spoken
+from services.activities.series.parameters import MonthsAhead
 from services.activities.series.schemas import Ending, RuleChange, SeriesIn
 from shared import edge
 from shared.auth import Principal
@@ -26,7 +26,7 @@ router = APIRouter(
 
 @router.post("", status_code=201, summary="Begin a recurring activity")
 async def begin_series(
-    session: edge.Session, principal: Organiser, now: edge.Now, response: Response, spoken: Spoken, months: MonthsAhead,
+    session: edge.Session, principal: Organiser, now: edge.Now, response: Response, spoken: edge.Spoken, months: MonthsAhead,
     body: SeriesIn,
 ) -> SeriesOut:  # fmt: skip
     """An activity that recurs by a rule of RFC 5545. Its occurrences are activities (`series_id`, `occurrence_on`), planned from
@@ -45,7 +45,7 @@ async def begin_series(
 @router.patch("/{id}", summary="Change the description of a recurring activity")
 async def change_series(
     session: edge.Session, principal: Organiser, now: edge.Now, precondition: Precondition, response: Response,
-    spoken: Spoken, id: UUID, patch: Annotated[DescriptionChange, Body(media_type=MERGE_PATCH)],
+    spoken: edge.Spoken, id: UUID, patch: Annotated[DescriptionChange, Body(media_type=MERGE_PATCH)],
 ) -> SeriesOut:  # fmt: skip
     """A JSON merge patch. Occurrences after today that nobody touched take it on. What was held, moved, skipped, changed on its
     own, or given resources stays as it is."""
@@ -56,7 +56,7 @@ async def change_series(
 @router.post("/{id}/rule-change", summary="Give a recurring activity another rule from a day on")
 async def change_series_rule(
     session: edge.Session, principal: Organiser, now: edge.Now, precondition: Precondition, response: Response,
-    spoken: Spoken, months: MonthsAhead, id: UUID, body: RuleChange,
+    spoken: edge.Spoken, months: MonthsAhead, id: UUID, body: RuleChange,
 ) -> SeriesOut:  # fmt: skip
     """Occurrences from that day on which the new rule does not give are withdrawn, if nobody touched them: a plan that is
     replaced before its day counts in no period, as one that is moved. Those it gives anew are planned. What was held, moved,
@@ -68,7 +68,7 @@ async def change_series_rule(
 @router.post("/{id}/ending", summary="End a recurring activity")
 async def end_series(
     session: edge.Session, principal: Organiser, now: edge.Now, precondition: Precondition, response: Response,
-    spoken: Spoken, id: UUID, body: Ending,
+    spoken: edge.Spoken, id: UUID, body: Ending,
 ) -> SeriesOut:  # fmt: skip
     """There are no more from a day on. Occurrences after today that nobody touched are withdrawn; one of today or before stays
     and is completed or skipped."""
@@ -79,7 +79,7 @@ async def end_series(
 @router.post("/{id}/voiding", summary="Mark a recurring activity as an entry error")
 async def void_series(
     session: edge.Session, principal: Organiser, now: edge.Now, precondition: Precondition, response: Response,
-    spoken: Spoken, id: UUID, said: Reason,
+    spoken: edge.Spoken, id: UUID, said: Reason,
 ) -> SeriesOut:  # fmt: skip
     """With its occurrences to come. Refused while one stands whose day has come or that somebody touched: end it instead."""
     outcome = await service.void(session, id, precondition, by=principal, now=now, reason=said.reason)

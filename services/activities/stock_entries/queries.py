@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from operator import eq, ge, le
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select, 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.activities.known.models import KnownInstitution, KnownRegion
-from services.activities.parameters import Voided
+from services.activities.parameters import Voided, narrowed
 from services.activities.quantities import as_stored
 from services.activities.stock_entries.models import StockBalance, StockEntry
 from shared.auth import NATION, Principal, below
@@ -121,22 +122,18 @@ class Filters:
 
 def entries(principal: Principal, filters: Filters) -> Select[Any]:
     """Entries that the caller may see under these filters, each with its institution's name."""
-    found: list[ColumnElement[bool]] = [
-        _entries[name] == value
-        for name in ("institution_id", "commodity", "unit", "direction", "reason", "activity_id")
-        if (value := getattr(filters, name)) is not None
-    ]
-    if filters.moved_from is not None:
-        found.append(_entries.moved_on >= filters.moved_from)
-    if filters.moved_until is not None:
-        found.append(_entries.moved_on <= filters.moved_until)
-    if filters.changed_since is not None:
-        found.append(_entries.changed_at >= filters.changed_since)
+    same = ("institution_id", "commodity", "unit", "direction", "reason", "activity_id")
+    found = narrowed(
+        *((_entries[name], eq, getattr(filters, name)) for name in same),
+        (_entries.moved_on, ge, filters.moved_from),
+        (_entries.moved_on, le, filters.moved_until),
+        (_entries.changed_at, ge, filters.changed_since),
+    )
     if filters.region is not None:
         found.append(_in_region(_entries.institution_id, filters.region))
     statement: Any = _named().where(visible(principal), *found, *filters.voided.of(_entries.voided))
-    narrowed: Select[Any] = statement
-    return narrowed
+    shown: Select[Any] = statement
+    return shown
 
 
 BY_LEDGER = Order([_balances.institution_id, _balances.commodity, _balances.unit])

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from operator import eq, ge
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.activities.activities.models import Activity
 from services.activities.known.models import KnownRegion, KnownRegionCode
-from services.activities.parameters import Voided
+from services.activities.parameters import Voided, lying_in, narrowed
 from services.activities.village_reports import months
 from services.activities.village_reports.models import VillageReport
 from services.activities.village_reports.schemas import VillageReportOut
 from shared import records
-from shared.auth import NATION, Principal, below
+from shared.auth import Principal
 from shared.clock import local_date
 from shared.codes import ActivityStatus, RegionLevel, VillageReportState
 from shared.pagination import Order, PageQuery, paginate
@@ -129,18 +130,12 @@ async def listed(
 
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [
-        _reports[name] == value
-        for name in ("month", "state", "nihil", "restate")
-        if (value := getattr(filters, name)) is not None
-    ]
-    if filters.in_time is not None:
-        found.append((_reports.first_submitted_on <= _reports.due_on) == filters.in_time)
-    if filters.changed_since is not None:
-        found.append(_reports.changed_at >= filters.changed_since)
-    if filters.region not in (None, NATION):
-        found.append(below(_reports.village_code, filters.region or NATION))
-    return [*found, *filters.voided.of(_reports.voided)]
+    found = narrowed(
+        *((_reports[name], eq, getattr(filters, name)) for name in ("month", "state", "nihil", "restate")),
+        (_reports.first_submitted_on <= _reports.due_on, eq, filters.in_time),
+        (_reports.changed_at, ge, filters.changed_since),
+    )
+    return [*found, *lying_in(_reports.village_code, filters.region), *filters.voided.of(_reports.voided)]
 
 
 def villages(principal: Principal, region: str | None, month: str) -> Select[Any]:
@@ -159,7 +154,7 @@ def villages(principal: Principal, region: str | None, month: str) -> Select[Any
         .where(_regions.level == RegionLevel.VILLAGE, there, principal.within(_regions.area_code))
         .where(or_(_regions.until.is_(None), _regions.until > last))
     )  # fmt: skip
-    return statement if region in (None, NATION) else statement.where(below(_regions.area_code, region or NATION))
+    return statement.where(*lying_in(_regions.area_code, region))
 
 
 ACCEPTED = _reports.state == VillageReportState.DITERIMA

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from services.registry.people.keys import Keyring
-from shared.language import Language, preferred
 
 
 async def _keys(request: Request) -> Keyring:
@@ -13,14 +12,8 @@ async def _keys(request: Request) -> Keyring:
     return keyring
 
 
-async def _language(request: Request) -> Language:
-    return preferred(request.headers.get("accept-language"))
-
-
 Keys = Annotated[Keyring, Depends(_keys)]
 """The keys over what identifies people."""
-Spoken = Annotated[Language, Depends(_language)]
-"""The language of the caller."""
 NO_STORE: dict[int | str, dict[str, Any]] = {
     200: {"headers": {"Cache-Control": {"schema": {"type": "string", "examples": ["no-store"]}}}}
 }

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.people import queries, service, states
 from services.registry.people.keys import Keyring
-from services.registry.people.parameters import NO_STORE, Keys, Spoken
+from services.registry.people.parameters import NO_STORE, Keys
 from services.registry.people.reading_schemas import DisclosureOut, PersonLookup, PersonLookupOut
 from services.registry.people.schemas import Why
 from services.registry.rights import PeopleReader, PeopleRevealer
@@ -22,7 +22,7 @@ router = APIRouter(prefix="/v1", tags=["people"], route_class=edge.ReadByPost)
 
 @router.post("/person-lookups", summary="Look people up by NIK, family card or name", responses=NO_STORE)
 async def look_up_people(
-    session: edge.Session, principal: PeopleReader, now: edge.Now, keyring: Keys, language: Spoken, response: Response,
+    session: edge.Session, principal: PeopleReader, now: edge.Now, keyring: Keys, language: edge.Spoken, response: Response,
     asked: PersonLookup,
 ) -> PersonLookupOut:  # fmt: skip
     """Those in your sight, masked. Nobody is not an error: `items` is empty."""

@@ -9,7 +9,7 @@ from services.registry.parameters import area_code
 from services.registry.people import queries, service
 from services.registry.people.answers import answered
 from services.registry.people.models import Person
-from services.registry.people.parameters import Keys, Spoken
+from services.registry.people.parameters import Keys
 from services.registry.people.schemas import PersonIn, PersonOut, PersonPatch
 from services.registry.people.states import answer
 from services.registry.rights import PeopleKeeper, PeopleReader
@@ -24,7 +24,7 @@ router = APIRouter(prefix="/v1/people", tags=["people"], route_class=edge.Route)
 
 @router.post("", status_code=201, summary="Register a person")
 async def register_person(
-    session: edge.Session, principal: PeopleKeeper, now: edge.Now, keyring: Keys, language: Spoken, response: Response,
+    session: edge.Session, principal: PeopleKeeper, now: edge.Now, keyring: Keys, language: edge.Spoken, response: Response,
     body: PersonIn,
 ) -> PersonOut:  # fmt: skip
     """In your area, or from outside it and kept by your village.
@@ -42,7 +42,7 @@ async def list_people(
     session: edge.Session,
     principal: PeopleReader,
     keyring: Keys,
-    language: Spoken,
+    language: edge.Spoken,
     page: PageParameters,
     region: Annotated[str | None, Query(max_length=40, description="Only those who live or are kept in this region and below it, by Kemendagri code.", examples=["32.04"])] = None,
     sex: Annotated[Sex | None, Query(description="Only this sex.", examples=["P"])] = None,
@@ -62,7 +62,7 @@ async def list_people(
 
 @router.get("/{id}", summary="Read a person")
 async def read_person(
-    session: edge.Session, principal: PeopleReader, keyring: Keys, language: Spoken, response: Response, id: UUID
+    session: edge.Session, principal: PeopleReader, keyring: Keys, language: edge.Spoken, response: Response, id: UUID
 ) -> PersonOut:
     """The record with its numbers masked. A duplicate keeps answering, and names the record that stands for it."""
     row = await queries.read(session, id, principal)
@@ -72,7 +72,7 @@ async def read_person(
 
 @router.patch("/{id}", summary="Change a person")
 async def change_person(
-    session: edge.Session, principal: PeopleKeeper, now: edge.Now, keyring: Keys, language: Spoken,
+    session: edge.Session, principal: PeopleKeeper, now: edge.Now, keyring: Keys, language: edge.Spoken,
     precondition: Precondition, response: Response, id: UUID,
     patch: Annotated[PersonPatch, Body(media_type=MERGE_PATCH)],
 ) -> PersonOut:  # fmt: skip

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from services.registry.people import duplicates, erasure, service
 from services.registry.people.answers import answered
-from services.registry.people.parameters import Keys, Spoken
+from services.registry.people.parameters import Keys
 from services.registry.people.schemas import DuplicateLink, PersonOut, Why
 from services.registry.rights import PeopleKeeper, PeopleRevealer
 from shared import edge
@@ -17,7 +17,7 @@ router = APIRouter(prefix="/v1/people/{id}", tags=["people"], route_class=edge.R
 
 @router.post("/duplicate-link", summary="Link a duplicate")
 async def link_duplicate_person(
-    session: edge.Session, principal: PeopleKeeper, now: edge.Now, keyring: Keys, language: Spoken,
+    session: edge.Session, principal: PeopleKeeper, now: edge.Now, keyring: Keys, language: edge.Spoken,
     precondition: Precondition, response: Response, id: UUID, said: DuplicateLink,
 ) -> PersonOut:  # fmt: skip
     """Says that this record is about the person of another one, which stands for both. Both keep answering; nothing is moved.
@@ -32,7 +32,7 @@ async def link_duplicate_person(
 
 @router.post("/separation", summary="Take a duplicate link back")
 async def separate_person(
-    session: edge.Session, principal: PeopleKeeper, now: edge.Now, keyring: Keys, language: Spoken,
+    session: edge.Session, principal: PeopleKeeper, now: edge.Now, keyring: Keys, language: edge.Spoken,
     precondition: Precondition, response: Response, id: UUID, said: Why,
 ) -> PersonOut:  # fmt: skip
     """The two records were two people after all."""
@@ -44,7 +44,7 @@ async def separate_person(
 
 @router.post("/erasure", summary="Erase what identifies a person")
 async def erase_person(
-    session: edge.Session, principal: PeopleRevealer, now: edge.Now, keyring: Keys, language: Spoken,
+    session: edge.Session, principal: PeopleRevealer, now: edge.Now, keyring: Keys, language: edge.Spoken,
     precondition: Precondition, response: Response, id: UUID, said: Why,
 ) -> PersonOut:  # fmt: skip
     """At the person's request, and for good: name, NIK, telephone and day of birth, here and in all linked records.
@@ -57,7 +57,7 @@ async def erase_person(
 
 @router.post("/voiding", summary="Void an entry error")
 async def void_person(
-    session: edge.Session, principal: PeopleKeeper, now: edge.Now, keyring: Keys, language: Spoken,
+    session: edge.Session, principal: PeopleKeeper, now: edge.Now, keyring: Keys, language: edge.Spoken,
     precondition: Precondition, response: Response, id: UUID, said: Why,
 ) -> PersonOut:  # fmt: skip
     """For a record that should never have been: it counts nowhere any more."""

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Path, Query, Response
 
 from services.registry.models import Region
 from services.registry.parameters import area_code, refuse_unsearchable, region_of, resolved
-from services.registry.people.parameters import Spoken
 from services.registry.regions import answers, naming, queries
 from services.registry.regions.coded import coded
 from services.registry.regions.schemas import RegionDetail, RegionList, RegionOut
@@ -86,7 +85,7 @@ async def search_regions(
 async def read_region(
     session: edge.Session,
     _: RegionReader,
-    spoken: Spoken,
+    spoken: edge.Spoken,
     response: Response,
     code: Code,
     on: Annotated[

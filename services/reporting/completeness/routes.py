@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 
 from services.reporting import regions, waiting
 from services.reporting.completeness.schemas import CompletenessItemOut, CompletenessOut, MonthOut
-from services.reporting.indicators import parameters, queries, values
+from services.reporting.indicators import parameters, period_parameters, queries, values
 from services.reporting.indicators.catalogue import terms
 from services.reporting.indicators.parameters import TreeChoice
 from services.reporting.indicators.queries import Asked, Numbers
@@ -33,14 +33,14 @@ async def read_completeness(
     page: PageParameters,
     awaited: AtLeast,
     region: parameters.RegionCode,
-    period: parameters.OnePeriod,
+    period: period_parameters.OnePeriod,
     children: Annotated[
         bool, Query(description="The regions directly below, in pages, instead of the region.")
     ] = False,
     tree: parameters.ChosenTree = TreeChoice.AS_WAS,
 ) -> CompletenessOut | JSONResponse:
     """Of a region within the caller's areas. A village that handed in its month without any activity has reported."""
-    wanted = parameters.period(period, Period.parse(request.app.state.settings.statistics_from).first)
+    wanted = period_parameters.one(period, Period.parse(request.app.state.settings.statistics_from).first)
     if awaited.missing:
         return awaited.answer()
     await queries.snapshot(session)

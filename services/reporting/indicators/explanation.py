@@ -1,33 +1,27 @@
 """Why a number is what it is: its formula with its numbers, and the records behind it, page by page."""
 
-import dataclasses
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any
-from uuid import UUID
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reporting import regions, waiting
 from services.reporting.indicators import (
-    candidates,
     parameters,
-    people_candidates,
     people_records,
+    period_parameters,
     queries,
-    reasons,
     values,
 )
-from services.reporting.indicators.candidates import Page
 from services.reporting.indicators.contributions import Cell
 from services.reporting.indicators.definition_schemas import Bilingual
 from services.reporting.indicators.definitions import Definition, Only, ReferenceData, Referred, Term
 from services.reporting.indicators.filters import Filtered
 from services.reporting.indicators.parameters import TreeChoice
 from services.reporting.indicators.queries import Asked
+from services.reporting.indicators.records import Records, records_of
 from services.reporting.indicators.schemas import ExplanationOut, RecordOut, RegionOut, amounts, dated
 from services.reporting.indicators.values import Reason, Result
 from services.reporting.periods import Period, last_day
@@ -36,16 +30,12 @@ from services.reporting.regions import Place
 from services.reporting.rights import IndicatorReader
 from services.reporting.waiting import AtLeast
 from shared import edge
-from shared.auth import NATION, Principal, demand
+from shared.auth import demand
 from shared.language import Text
-from shared.pagination import PageParameters, PageQuery, paginate
+from shared.pagination import PageParameters
 from shared.problems import BadRequest, Fault
 
 router = APIRouter(prefix="/v1", tags=["indicators"], route_class=edge.Route)
-
-ROUNDS = 40
-"""Pages of candidates looked through for one page of records: an answer in bounded time, with a cursor to go on."""
-ELSEWHERE = Text("kini di luar wilayah Anda", "lies outside of your area today")
 
 
 class Part(StrEnum):
@@ -53,13 +43,6 @@ class Part(StrEnum):
 
     NUMERATOR = "numerator"
     DENOMINATOR = "denominator"
-
-
-class Records(StrEnum):
-    """Which records are listed."""
-
-    COUNTED = "counted"
-    EXCLUDED = "excluded"
 
 
 class CountNotOffered(BadRequest):
@@ -85,7 +68,7 @@ async def _question(
     request: Request,
     code: parameters.Code,
     region: parameters.RegionCode,
-    period: parameters.OnePeriod,
+    period: period_parameters.OnePeriod,
     filters: Filtered,
     part: Annotated[Part, Query(description="Which integer.", examples=["numerator"])] = Part.NUMERATOR,
     records: Annotated[
@@ -96,7 +79,7 @@ async def _question(
 ) -> Question:
     definition = parameters.counted(parameters.definition(code), filters)
     first = Period.parse(request.app.state.settings.statistics_from).first
-    wanted = parameters.period(period, first)
+    wanted = period_parameters.one(period, first)
     return Question(
         definition, region, wanted, parameters.only(definition, filters), tree, part, records, first
     )  # fmt: skip
@@ -147,7 +130,7 @@ async def explain_value(
         cell = people_records.cell_of(
             Cell(term, place.key, question.period, question.tree.tree, question.statistics_from)
         )  # fmt: skip
-        items, following = await _records(session, cell, place, page, question.records, principal)
+        items, following = await records_of(session, cell, place, page, question.records, principal)
     return ExplanationOut(
         indicator=definition.code, definition_version=definition.version, region=RegionOut.of(place),
         period=str(question.period), formula=Bilingual.of(_formula(definition, result, place)), part=question.part.value,
@@ -200,72 +183,3 @@ def _reference(referred: Referred, found: Reference) -> RecordOut:
         id=found.id, noun=referred.data.value, name=found.source, village=None, outside_your_area=False,
         amount=found.amount, why=Bilingual.of(why),
     )  # fmt: skip
-
-
-async def _records(
-    session: AsyncSession, cell: Cell, place: Place, page: PageQuery, records: Records, principal: Principal
-) -> tuple[list[RecordOut], str | None]:
-    """The first page of candidates, from the cursor on, that holds such a record."""
-    following = page.cursor
-    for _ in range(ROUNDS):
-        turned = dataclasses.replace(page, cursor=following, count=False)
-        items, following = await _turned(session, cell, place, turned, records, principal)
-        if items or following is None:
-            break
-    if following is None and "Link" in page.response.headers:
-        del page.response.headers["Link"]
-    return items, following
-
-
-async def _turned(
-    session: AsyncSession, cell: Cell, place: Place, page: PageQuery, records: Records, principal: Principal
-) -> tuple[list[RecordOut], str | None]:
-    """Those of one page of candidates that are listed."""
-    if cell.term.group in people_candidates.GROUPS:
-        counted = records is Records.COUNTED
-        return await people_records.turned(
-            session, cell, place, page, principal, counted=counted, elsewhere=ELSEWHERE
-        )  # fmt: skip
-    statement, order = candidates.of(cell.term, place, cell.period)
-    rows, following, _ = await paginate(session, statement, order, page)
-    found = await candidates.page(session, cell.term, rows)
-    return [_record(found, *chosen, principal) for chosen in _chosen(rows, found, cell, records)], following
-
-
-def _chosen(rows: list[Any], page: Page, cell: Cell, records: Records) -> Iterator[tuple[UUID, int, Text]]:
-    """The records that are listed: id, amount, why."""
-    for row in rows:
-        amount = cell.of(row.id, page)
-        if records is Records.COUNTED and amount:
-            yield row.id, amount, reasons.counted(row.id, page, cell)
-        elif records is Records.EXCLUDED and not amount:
-            why = reasons.excluded(row.id, page, cell)
-            if why is not None:
-                yield row.id, 0, why
-
-
-def _record(page: Page, subject: UUID, amount: int, why: Text, principal: Principal) -> RecordOut:
-    """A record as it is told. What lies outside the caller's area today tells its amount only, though it once lay inside.
-
-    What lies in a village that has not arrived here lies nowhere yet: in the nation's area alone.
-    """
-    name: str | None
-    if subject in page.activities:
-        activity = page.activities[subject]
-        noun, name, village = "activity", activity.title, activity.village_id
-    elif subject in page.institutions:
-        institution = page.institutions[subject]
-        noun, name, village = "institution", institution.name, institution.seats[-1].village_id
-    elif subject in page.values:
-        value = page.values[subject]
-        inside = (each for each in value.village_ids if principal.covers(page.codes.get(each) or NATION))
-        noun, name, village = "cultural-value", value.name, next(inside, value.village_ids[0])
-    else:
-        noun, name, village = "village", page.village_states[subject].name, subject
-    code = page.codes.get(village)
-    outside = not principal.covers(code or NATION)
-    if outside:
-        name, code, why = None, None, ELSEWHERE
-    return RecordOut(
-        id=subject, noun=noun, name=name, village=code, outside_your_area=outside, amount=amount, why=Bilingual.of(why)
-    )

@@ -1,14 +1,13 @@
-"""What a caller may ask for, parsed: indicator, period or series, filter, breakdown, tree. Each fault names its parameter."""
+"""What a caller may ask for, parsed: indicator, filter, breakdown, tree. Each fault names its parameter."""
 
 from enum import StrEnum
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 from fastapi import Path, Query
 
 from services.reporting.indicators import catalogue
 from services.reporting.indicators.definitions import Definition, Dimension, Only
 from services.reporting.indicators.filters import Filters
-from services.reporting.periods import Period, PeriodKind
 from services.reporting.places import Tree
 from services.reporting.regions import Place
 from shared.auth import Principal, Right, demand
@@ -16,7 +15,6 @@ from shared.codes import RegionLevel
 from shared.language import Text
 from shared.problems import BadRequest, Fault, NotFound
 
-MOST_PERIODS = 120
 MOST_VALUES = 20_000
 """Values one page may hold: regions × periods × parts."""
 
@@ -24,11 +22,6 @@ MOST_VALUES = 20_000
 class IndicatorUnknown(NotFound):
     slug = "indicator-unknown"
     title = Text("Indikator ini tidak ada", "There is no such indicator")
-
-
-class InvalidPeriod(BadRequest):
-    slug = "invalid-period"
-    title = Text("Periode ini tidak ada", "There is no such period")
 
 
 class DimensionNotAllowed(BadRequest):
@@ -67,16 +60,6 @@ RegionCode = Annotated[
         examples=["32.04"],
     ),
 ]
-PeriodText = Annotated[
-    str,
-    Query(
-        description="`2026-03`, `2026-Q1`, `2026-S1` or `2026`; a series as first..last of one kind, at most 120 periods.",
-        examples=["2026-Q1", "2025-01..2025-12"],
-    ),
-]
-OnePeriod = Annotated[
-    str, Query(alias="period", description="`2026-03`, `2026-Q1`, `2026-S1` or `2026`.", examples=["2026-Q1"])
-]
 Breakdown = Annotated[
     Dimension | None,
     Query(description="One value for each code of a dimension that has anything.", examples=["kind"]),
@@ -106,73 +89,6 @@ def definition(code: str) -> Definition:
             ]
         )
     return found
-
-
-def period(written: str, statistics_from: int) -> Period:
-    """One period. Raises InvalidPeriod."""
-    found = series(written, statistics_from)
-    if len(found) > 1:
-        _refuse(
-            "one-period-only",
-            Text(f"«{written}» adalah deret periode.", f"«{written}» is a series of periods."),
-            Text("Minta satu periode, misalnya 2026-Q1.", "Ask for one period, such as 2026-Q1."),
-        )
-    return found[0]
-
-
-def series(written: str, statistics_from: int) -> list[Period]:
-    """The periods from the first to the last one written `first..last`, or the one. Raises InvalidPeriod."""
-    first, dots, last = written.partition("..")
-    begin = _parse(first)
-    end = _parse(last) if dots else begin
-    if begin.kind is not end.kind:
-        _refuse(
-            "mixed-period-kinds",
-            Text(f"«{first}» dan «{last}» berbeda jenis periode.", f"«{first}» and «{last}» are of different kinds."),
-            Text("Pakai satu jenis, misalnya 2025-Q1..2026-Q1.", "Use one kind, such as 2025-Q1..2026-Q1."),
-        )
-    if end < begin:
-        _refuse(
-            "series-ends-before-it-begins",
-            Text(f"«{last}» mendahului «{first}».", f"«{last}» comes before «{first}»."),
-            Text(f"Tulis {last}..{first}.", f"Write {last}..{first}."),
-        )
-    _refuse_early(begin, statistics_from)
-    found = [begin]
-    while found[-1] < end:
-        found.append(found[-1].next())
-        if len(found) > MOST_PERIODS:
-            _refuse(
-                "series-too-long",
-                Text(f"Deret paling panjang {MOST_PERIODS} periode.", f"A series has at most {MOST_PERIODS} periods."),
-                Text("Bagi menjadi beberapa permintaan.", "Split it into several requests."),
-            )
-    return found
-
-
-def _parse(written: str) -> Period:
-    try:
-        return Period.parse(written.strip())
-    except ValueError:
-        _refuse(
-            "no-such-period",
-            Text(f"«{written}» bukan periode.", f"«{written}» is no period."),
-            Text("Tulis 2026-03, 2026-Q1, 2026-S1, atau 2026.", "Write 2026-03, 2026-Q1, 2026-S1 or 2026."),
-        )
-
-
-def _refuse_early(begin: Period, statistics_from: int) -> None:
-    earliest = Period(statistics_from, PeriodKind.MONTH)
-    if begin.last < statistics_from:
-        _refuse(
-            "before-the-statistics",
-            Text(f"Angka ada mulai {earliest}.", f"There are numbers from {earliest} on."),
-            Text(f"Minta periode mulai {earliest}.", f"Ask for periods from {earliest} on."),
-        )
-
-
-def _refuse(code: str, message: Text, remedy: Text) -> NoReturn:
-    raise InvalidPeriod(errors=[Fault(code, message, remedy, parameter="period")])
 
 
 def counted(definition: Definition, filters: Filters) -> Definition:

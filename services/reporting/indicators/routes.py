@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse
 
 from services.reporting import regions, waiting
-from services.reporting.indicators import catalogue, parameters, queries, values
+from services.reporting.indicators import catalogue, parameters, period_parameters, queries, values
 from services.reporting.indicators.definition_schemas import Bilingual, DefinitionList, DefinitionOut
 from services.reporting.indicators.definitions import Definition, Dimension
 from services.reporting.indicators.filters import Filtered
@@ -68,7 +68,7 @@ async def read_values(
     awaited: AtLeast,
     code: parameters.Code,
     region: parameters.RegionCode,
-    period: parameters.PeriodText,
+    period: period_parameters.PeriodText,
     filters: Filtered,
     children: Annotated[
         bool, Query(description="The regions directly below, in pages, instead of the region.")
@@ -78,7 +78,7 @@ async def read_values(
 ) -> ValuesOut | JSONResponse:
     """Numerator, denominator and value of each region and period asked, within the caller's areas."""
     definition = parameters.counted(parameters.definition(code), filters)
-    periods = parameters.series(period, _statistics_from(request))
+    periods = period_parameters.series(period, _statistics_from(request))
     only = parameters.only(definition, filters)
     parameters.allow(definition, by, "by")
     if awaited.missing:
@@ -112,11 +112,11 @@ async def read_profile(
     now: edge.Now,
     awaited: AtLeast,
     region: Annotated[str, Path(description="Kemendagri code; `ID` for the nation.", examples=["32.04"])],
-    period: parameters.OnePeriod,
+    period: period_parameters.OnePeriod,
     tree: parameters.ChosenTree = TreeChoice.AS_WAS,
 ) -> ProfileOut | JSONResponse:
     """Every indicator of one region and period, read in one snapshot."""
-    wanted = parameters.period(period, _statistics_from(request))
+    wanted = period_parameters.one(period, _statistics_from(request))
     if awaited.missing:
         return awaited.answer()
     await queries.snapshot(session)
