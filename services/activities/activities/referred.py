@@ -5,12 +5,10 @@ Leads, their seats and the places are held meanwhile: their codes are copied int
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 import asyncpg
-import orjson
 
 from services.activities.activities.schemas import ActivityIn, Description
 from services.activities.attendance import people
@@ -20,12 +18,12 @@ from services.activities.known import reading
 from services.activities.known.networks import MEMBERS_OF, NETWORKS, Network, NetworkMembership
 from services.activities.known.partners import PARTNERS, Partner
 from services.activities.known.reading import Kind
-from services.activities.known.references import Held, Institution, Region
+from services.activities.known.references import Held, Institution, Region, day, told
 from services.activities.known.values import VALUES, CulturalValue
 from services.activities.programmes import queries as programmes
 from services.activities.programmes.rules import Named
 from shared.auth import Principal
-from shared.codes import OrganisationKind, RegionLevel
+from shared.codes import OrganisationKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +92,7 @@ async def find(driver: asyncpg.Connection, descriptions: Iterable[Description], 
         list(others - leads),
         list({person for one in wanted for person in _named(one)}),
     )
-    institutions = {one.id: one for one in map(_institution, _read(row["institutions"]))}
+    institutions = {one.id: one for one in map(Institution.of, told(row["institutions"]))}
     copies = await reading.found_each(driver, _copies(wanted, leads - institutions.keys()))
     named = {one.programme_id for one in wanted if one.programme_id}
     return Referred(
@@ -130,28 +128,9 @@ def _named(description: Description) -> list[UUID]:
     return [one.person_id for one in description.completion.attendance.people]
 
 
-def _read(found: str | None) -> list[Any]:
-    return orjson.loads(found) if found else []
-
-
 def _holders(found: str | None) -> dict[str, tuple[Held, ...]]:
     holders: dict[str, tuple[Held, ...]] = {}
-    for row in _read(found):
-        region = Region(
-            UUID(row["id"]), row["code"], row["area_code"], row["name"], RegionLevel(row["level"]), row["time_zone"],
-            _day(row["until"]),
-        )  # fmt: skip
-        held = Held(region, _day(row["held_since"]), _day(row["held_until"]))
+    for row in told(found):
+        held = Held(Region.of(row), day(row["held_since"]), day(row["held_until"]))
         holders[row["asked"]] = (*holders.get(row["asked"], ()), held)
     return holders
-
-
-def _institution(row: dict[str, Any]) -> Institution:
-    return Institution(
-        UUID(row["id"]), row["name"], row["active"], row["verification"], row["voided"], UUID(row["village_id"]),
-        row["seat_code"],
-    )  # fmt: skip
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

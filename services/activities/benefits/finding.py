@@ -6,11 +6,9 @@ locked.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy import ARRAY, Text, Uuid, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,9 +21,9 @@ from services.activities.known.memberships import Membership
 from services.activities.known.networks import NetworkMembership
 from services.activities.known.people import Person
 from services.activities.known.reading import Kind, found_each
-from services.activities.known.references import Held, Institution, Region
+from services.activities.known.references import Held, Institution, Region, day, told
 from shared.auth import Principal
-from shared.codes import BeneficiaryUnit, OrganisationKind, RegionLevel
+from shared.codes import BeneficiaryUnit, OrganisationKind
 
 _HOLD = text("""
     WITH giver AS MATERIALIZED (
@@ -94,14 +92,14 @@ async def find(
     held = await _held(session, wanted, {*villages, *(one.village_id for one in at.values())})
     at = await _still(session, at)
     found = await found_each(session, _ids(wanted, to_partners))
-    places = {one.id: one for one in map(_region, _read(held.places))}
+    places = {one.id: one for one in map(Region.of, told(held.places))}
     known_families = {one.id: one for one in found[families.FAMILIES]}
     persons = {one.id: one for one in found[people.PEOPLE]}
     persons |= await _heads(session, wanted, known_families)
     return Referred(
         holders=_holders(held.holders, places),
         places=places,
-        institutions={one.id: one for one in map(_institution, _read(held.institutions))},
+        institutions={one.id: one for one in map(Institution.of, told(held.institutions))},
         networks={one.id: one for one in found[networks.NETWORKS]},
         partners={one.id: one for one in found[partners.PARTNERS]},
         people=persons,
@@ -184,32 +182,10 @@ def _of_networks(found: Iterable[NetworkMembership]) -> dict[UUID, list[NetworkM
     return by_network
 
 
-def _holders(told: str | None, places: Mapping[UUID, Region]) -> dict[str, tuple[Held, ...]]:
+def _holders(found: str | None, places: Mapping[UUID, Region]) -> dict[str, tuple[Held, ...]]:
     holders: dict[str, tuple[Held, ...]] = {}
-    for row in _read(told):
+    for row in told(found):
         if region := places.get(UUID(row["region_id"])):
-            held = Held(region, _day(row["held_since"]), _day(row["held_until"]))
+            held = Held(region, day(row["held_since"]), day(row["held_until"]))
             holders[row["asked"]] = (*holders.get(row["asked"], ()), held)
     return holders
-
-
-def _region(row: dict[str, Any]) -> Region:
-    return Region(
-        UUID(row["id"]), row["code"], row["area_code"], row["name"], RegionLevel(row["level"]), row["time_zone"],
-        _day(row["until"]),
-    )  # fmt: skip
-
-
-def _institution(row: dict[str, Any]) -> Institution:
-    return Institution(
-        UUID(row["id"]), row["name"], row["active"], row["verification"], row["voided"], UUID(row["village_id"]),
-        row["seat_code"],
-    )  # fmt: skip
-
-
-def _read(told: str | None) -> list[dict[str, Any]]:
-    return orjson.loads(told) if told else []
-
-
-def _day(written: str | None) -> date | None:
-    return date.fromisoformat(written) if written else None

@@ -1,11 +1,12 @@
 """What a request refers to, read from the local copy of registry, and held there while codes are copied from it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
+import orjson
 from sqlalchemy import ARRAY, Text, Uuid, any_, bindparam, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -30,6 +31,14 @@ class Region:
     level: RegionLevel
     time_zone: str
     until: date | None = None
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Self:
+        """A row of `known_region` as a statement tells it as JSON."""
+        return cls(
+            UUID(row["id"]), row["code"], row["area_code"], row["name"], RegionLevel(row["level"]), row["time_zone"],
+            day(row["until"]),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,14 @@ class Institution:
     voided: bool
     seat_id: UUID
     seat_code: str | None
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Self:
+        """A row of `known_institution`, with the code of its seat, as a statement tells it as JSON."""
+        return cls(
+            UUID(row["id"]), row["name"], row["active"], row["verification"], row["voided"], UUID(row["village_id"]),
+            row["seat_code"],
+        )  # fmt: skip
 
     @property
     def refused(self) -> bool:
@@ -119,6 +136,16 @@ _HOLD = text("""
 """).bindparams(
     bindparam("lead", type_=Uuid), bindparam("activities", type_=ARRAY(Uuid)), bindparam("code", type_=Text)
 )
+
+
+def told(found: str | None) -> list[dict[str, Any]]:
+    """The rows that a statement tells as one text of JSON; null: none."""
+    return orjson.loads(found) if found else []
+
+
+def day(written: str | None) -> date | None:
+    """A day as JSON tells it."""
+    return date.fromisoformat(written) if written else None
 
 
 async def hold(session: AsyncSession, code: str | None, lead: UUID | None, *activities: UUID) -> None:
