@@ -12,11 +12,10 @@ from importlib.util import find_spec
 from typing import Any
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 
 from shared import audit, kafka
-from shared.settings import SharedSettings
+from shared.settings import SharedSettings, WrongSettings
 
 SERVICES = ("registry", "activities", "reporting")
 
@@ -94,9 +93,8 @@ def main() -> None:
     audit.OPERATOR.set(audit.operator())
     try:
         app()
-    except ValidationError as error:
-        for fault in error.errors(include_url=False, include_input=False):
-            console.print(f"{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}", highlight=False)
+    except WrongSettings as error:
+        console.print(str(error), highlight=False, markup=False, soft_wrap=True)
         console.print("Set it in the environment or in .env; .env.example explains each.", highlight=False)
         sys.exit(2)
 

@@ -1,11 +1,17 @@
-"""Settings of a service, read from the environment (`.env.example` lists them). A wrong one stops the start by name."""
+"""Settings of a service, read from the environment (`.env.example` lists them). A wrong one stops the start by name.
+
+Each NAME may be given as NAME_FILE instead, the path of a file that holds the value: see `shared.settings_sources`.
+"""
 
 from functools import cached_property
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from sqlalchemy import URL, make_url
+
+from shared.settings_sources import FromFiles, told
+from shared.settings_sources import WrongSettings as WrongSettings
 
 ServiceName = Literal["registry", "activities", "reporting"]
 
@@ -13,7 +19,29 @@ ServiceName = Literal["registry", "activities", "reporting"]
 class SharedSettings(BaseSettings):
     """What every process of every service needs."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    def __init__(self, **values: Any) -> None:
+        """Reads what is not among `values` from files, the environment and `.env`. **Raises** WrongSettings."""
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            raise WrongSettings(told(error)) from None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # the library hands it over by name
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Files stand before the variables, so that a setting given in both ways is seen and refused."""
+        files = FromFiles(settings_cls, env_settings, dotenv_settings)
+        return init_settings, files, env_settings, dotenv_settings
 
     kafka_bootstrap_servers: Annotated[str, Field(description="Kafka brokers, `host:port`, comma separated.")]
     kafka_topic_prefix: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")] = "wahana"

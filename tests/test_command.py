@@ -66,5 +66,5 @@ def test_a_missing_setting_is_named(tmp_path: Path) -> None:
     command = [str(Path(sys.executable).with_name("wahana")), "verify"]
     said = subprocess.run(command, cwd=tmp_path, env={"COLUMNS": "200"}, capture_output=True, text=True, check=False)
     assert said.returncode == 2
-    assert "REPORTING_DATABASE_URL: Field required" in said.stdout
+    assert "REPORTING_DATABASE_URL: is not set" in said.stdout
     assert "KAFKA_BOOTSTRAP_SERVERS" in said.stdout
