@@ -6,7 +6,8 @@ Each NAME may be given as NAME_FILE instead, the path of a file that holds the v
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError
+from limits import parse_many
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from sqlalchemy import URL, make_url
 
@@ -14,6 +15,16 @@ from shared.settings_sources import FromFiles, told
 from shared.settings_sources import WrongSettings as WrongSettings
 
 ServiceName = Literal["registry", "activities", "reporting"]
+
+
+def _rate(text: str) -> str:
+    if text != "none":
+        parse_many(text)
+    return text
+
+
+Rate = Annotated[str, AfterValidator(_rate)]
+"""Requests in a time, as `limits` writes them: `60/minute`, or several with `;` between; `none` for no limit."""
 
 
 class SharedSettings(BaseSettings):
@@ -64,6 +75,52 @@ class ServiceSettings(SharedSettings):
     owner_database_url: Annotated[
         str | None, Field(description="The same database for migrations, by the role that owns it; unset: no other.")
     ] = None
+    rate_reads: Annotated[
+        Rate,
+        Field(description="What one caller may read from one API process: `60/minute`, `60/minute;5000/day`, `none`."),
+    ] = "6000/minute"
+    rate_writes: Annotated[
+        Rate, Field(description="What one caller may write to one API process; a batch counts each of its operations.")
+    ] = "6000/minute"
+    rate_lookups: Annotated[
+        Rate,
+        Field(description="How often one caller may look people up, or see what identifies them, by one API process."),
+    ] = "120/minute;5000/day"
+    rate_open: Annotated[
+        Rate, Field(description="What one address may ask one API process without a token; whole offices share one.")
+    ] = "3000/minute"
+    rate_refused_tokens: Annotated[
+        Rate,
+        Field(
+            description="Refused tokens from one address, after which one API process checks no unknown one from there."
+        ),
+    ] = "600/minute"
+    request_seconds: Annotated[
+        float,
+        Field(
+            gt=0,
+            le=3600,
+            description="Seconds after which an API ends a request that has no answer yet, and stores nothing.",
+        ),
+    ] = 60.0
+    requests_at_once: Annotated[
+        int,
+        Field(
+            ge=2,
+            le=10_000,
+            description="Requests under way in one API process; more get 503. One caller has half of them.",
+        ),
+    ] = 200
+    cors_origins: Annotated[
+        str,
+        Field(
+            description="Web origins whose scripts may call the APIs, comma separated: `https://wahana.example.go.id`."
+        ),
+    ] = ""
+    hsts_seconds: Annotated[
+        int, Field(ge=0, description="`max-age` of Strict-Transport-Security; 0: none, as where the proxy sets it.")
+    ] = 0
+    docs_pages: Annotated[bool, Field(description="Whether APIs serve /docs, /redoc and /openapi.json.")] = True
 
     def as_owner(self) -> Self:
         """These settings with the database's owner for its user: for migrations."""
