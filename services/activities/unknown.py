@@ -1,4 +1,5 @@
-"""Faults of ids that are not known to the caller: the same for an id that nobody has and for one of another area. Pure."""
+"""Faults of ids that are not known to the caller, the same for an id that nobody has and for one of another area; or that
+registry refused. Pure."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -50,6 +51,16 @@ def represented(organisation: OrganisationKind, id: UUID, at: str) -> Fault:
             "Pilih yang di wilayah Anda; bila baru didaftarkan, sertakan Wahana-At-Least dengan posisinya.",
             "Choose one of your area; if it was registered just now, send Wahana-At-Least with its position.",
         ),
+        pointer=at,
+    )
+
+
+def rejected(name: str, at: str) -> Fault:
+    """That registry refused an institution: told to those who may see it."""
+    return Fault(
+        "institution-rejected",
+        Text(f"Pendaftaran {name} ditolak atau dibatalkan.", f"The registration of {name} was rejected or voided."),
+        Text("Pilih lembaga lain.", "Name another institution."),
         pointer=at,
     )
 

@@ -87,18 +87,17 @@ async def apply(connection: asyncpg.Connection, events: Mapping[UUID, Arrived]) 
 async def hear(connection: asyncpg.Connection, arrived: Sequence[Arrived], kinds: tuple[type[State], ...]) -> None:
     """Notes the newest version of subjects of which numbers need nothing, so that it can be waited for. Without a state."""
     told = [item for item in arrived if isinstance(item.state, kinds)]
-    for kind in kinds if told else ():
-        events = newest(told, kind)
-        if events:
-            await connection.execute(
-                "INSERT INTO dossier (subject_id, noun, sequence)"
-                " SELECT subject_id, $3, sequence FROM unnest($1::uuid[], $2::int[]) AS given (subject_id, sequence)"
-                " ON CONFLICT (subject_id, noun) DO UPDATE SET sequence = excluded.sequence"
-                " WHERE dossier.sequence < excluded.sequence",
-                list(events),
-                [item.event.sequence for item in events.values()],
-                kind.NOUN,
-            )
+    events = [item for kind in kinds for item in newest(told, kind).values()]
+    if events:
+        await connection.execute(
+            "INSERT INTO dossier (subject_id, noun, sequence)"
+            " SELECT * FROM unnest($1::uuid[], $2::text[], $3::int[])"
+            " ON CONFLICT (subject_id, noun) DO UPDATE SET sequence = excluded.sequence"
+            " WHERE dossier.sequence < excluded.sequence",
+            [item.event.subject for item in events],
+            [item.state.NOUN for item in events],
+            [item.event.sequence for item in events],
+        )
 
 
 def _villages(state: State) -> list[UUID]:

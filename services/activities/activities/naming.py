@@ -12,7 +12,6 @@ from services.activities import unknown
 from services.activities.activities.referred import Referred
 from services.activities.activities.schemas import Description
 from services.activities.known import acting
-from services.activities.known.references import Institution
 from shared.auth import Principal
 from shared.fields import folded
 from shared.language import Text
@@ -57,24 +56,12 @@ def naming_faults(named: dict[str, UUID], known: Referred, principal: Principal)
     for at, identity in named.items():
         one = known.institutions.get(identity)
         if one and one.refused and one.seen_by(principal):
-            faults.append(_refused(at, one))
+            faults.append(unknown.rejected(one.name, at))
         elif one is None or one.refused or (at == LEAD and not acting.acts_for(one, principal)):
             faults.append(
                 _no_lead(identity, known, principal) if at == LEAD else unknown.announced("institution", identity, at)
             )
     return faults
-
-
-def _refused(at: str, one: Institution) -> Fault:
-    return Fault(
-        "institution-rejected",
-        Text(
-            f"Pendaftaran {one.name} ditolak atau dibatalkan.",
-            f"The registration of {one.name} was rejected or voided.",
-        ),
-        Text("Pilih lembaga lain.", "Name another institution."),
-        pointer=at,
-    )
 
 
 def _no_lead(identity: UUID, known: Referred, principal: Principal) -> Fault:

@@ -123,11 +123,15 @@ async def locked_each(session: AsyncSession, ids: Collection[UUID], principal: P
     }  # fmt: skip
 
 
-def to_change(found: Locked | None, if_match: IfMatch) -> Locked:
-    """A locked activity as one that the caller may change. Raises NotFound, LeadOutsideYourArea, PreconditionFailed."""
+def to_change(found: Locked | None, if_match: IfMatch | None = None) -> Locked:
+    """A locked activity as one that the caller may change; without `if_match` at any version, by what belongs to it.
+
+    Raises NotFound, LeadOutsideYourArea, PreconditionFailed.
+    """
     if found is None:
         raise NotFound
     if not found.writable:
         raise LeadOutsideYourArea
-    if_match.check(found.activity.sequence)
+    if if_match:
+        if_match.check(found.activity.sequence)
     return found

@@ -23,7 +23,6 @@ from shared.problems import NotFound
 from shared.shown import Shown
 
 _columns = AttendanceSheet.__table__.c
-_ANY_VERSION = IfMatch(frozenset({"*"}))
 # Under one lock of the activity: who is named is known until the transaction ends. Registry lets no link lead to a
 # linked record.
 _PRESENT = (
@@ -63,11 +62,6 @@ async def activities_of(
     return await activities.locked_each(session, ids, principal)
 
 
-def to_change(found: activities.Locked | None) -> activities.Locked:
-    """The locked activity that people are said to have come to. Raises NotFound, LeadOutsideYourArea."""
-    return activities.to_change(found, _ANY_VERSION)
-
-
 async def held(session: AsyncSession, id: UUID, principal: Principal, if_match: IfMatch) -> Held:
     """A sheet that may be changed at the version that was read, and its activity, which is locked first.
 
@@ -76,7 +70,7 @@ async def held(session: AsyncSession, id: UUID, principal: Principal, if_match: 
     belongs_to = await session.scalar(select(_columns.activity_id).where(_columns.id == id, readable(principal)))
     if belongs_to is None:
         raise NotFound
-    locked = to_change((await activities_of(session, [belongs_to], principal)).get(belongs_to))
+    locked = activities.to_change((await activities_of(session, [belongs_to], principal)).get(belongs_to))
     sheet = await records.locked(session, AttendanceSheet, id, readable(principal))
     if_match.check(sheet.sequence)
     return Held(locked, sheet)

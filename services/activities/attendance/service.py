@@ -13,6 +13,7 @@ from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.activities import unknown
+from services.activities.activities import queries as activities
 from services.activities.activities import rows, rules, steps
 from services.activities.activities.events import activity_state
 from services.activities.activities.queries import Locked
@@ -69,7 +70,7 @@ def recorded(body: SheetIn, known: Referred, now: datetime) -> Held:
     Raises InvalidPayload naming the element, LeadOutsideYourArea, ActivityNotCompleted; then nothing is changed.
     """
     try:
-        locked = queries.to_change(known.activities.get(body.activity_id))
+        locked = activities.to_change(known.activities.get(body.activity_id))
     except NotFound as error:
         raise InvalidPayload(errors=[unknown.ours("activity", body.activity_id, "/activity_id")]) from error
     _require_completed(locked)

@@ -28,7 +28,7 @@ def party_faults(party: Organisation, known: Known, principal: Principal, at: st
         return [_ended(network.name, at)] if network.status in ENDED else []
     institution = known.institutions.get(party.id)
     if institution and institution.refused and institution.seen_by(principal):
-        return [_rejected(institution.name, at)]
+        return [unknown.rejected(institution.name, f"{at}/id")]
     if not acting.acts_for(institution, principal):
         return [unknown.represented(party.organisation, party.id, f"{at}/id")]
     return []
@@ -55,15 +55,6 @@ def scope_faults(party: Organisation, scope: ExchangeScope, network_id: object, 
         one.network_id == network_id and one.institution_id == party.id and one.on(day) for one in known.memberships
     )
     return [] if member else [_no_member(network_id)]
-
-
-def _rejected(name: str, at: str) -> Fault:
-    return Fault(
-        "institution-rejected",
-        Text(f"Pendaftaran {name} ditolak atau dibatalkan.", f"The registration of {name} was rejected or voided."),
-        Text("Pilih lembaga lain.", "Name another institution."),
-        pointer=f"{at}/id",
-    )
 
 
 def _ended(name: str, at: str) -> Fault:

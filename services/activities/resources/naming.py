@@ -23,10 +23,7 @@ from services.activities.resources.schemas import Receiver, ResourceIn
 from shared.auth import Principal
 from shared.codes import ActivityStatus, OrganisationKind
 from shared.language import Text
-from shared.preconditions import IfMatch
 from shared.problems import Conflict, Fault, InvalidPayload, NotFound
-
-_ANY_VERSION = IfMatch(frozenset({"*"}))
 
 
 class ActivityNotOpen(Conflict):
@@ -67,7 +64,7 @@ class Referred:
     def activity(self, id: UUID) -> telling.Held:
         """The activity that is contributed to. Raises InvalidPayload, LeadOutsideYourArea, ActivityNotOpen."""
         try:
-            locked = activities.to_change(self.activities.get(id), _ANY_VERSION)
+            locked = activities.to_change(self.activities.get(id))
         except NotFound as error:
             raise InvalidPayload(errors=[unknown.ours("activity", id, "/activity_id")]) from error
         if locked.activity.voided or locked.activity.status is ActivityStatus.DIBATALKAN:
