@@ -20,7 +20,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from aiokafka.structs import RecordMetadata, TopicPartition
 
-from shared import kafka, telemetry
+from shared import kafka, telemetry, tracing
 from shared.events import activities, envelope, registry
 from shared.settings import ServiceSettings
 from shared.waker import CHANNEL
@@ -84,7 +84,9 @@ class Relay:
     async def _become_leader(self, connection: asyncpg.Connection) -> None:
         while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):
             log.info("relay.waits_for_leadership")
+            telemetry.relay_leading.set(0)
             await asyncio.sleep(1)
+        telemetry.relay_leading.set(1)
 
     async def _learn_offsets(self) -> None:
         """Where each of our partitions ends now; from here on the acknowledgements tell."""
@@ -100,22 +102,26 @@ class Relay:
         through: datetime = await connection.fetchval("SELECT clock_timestamp()")
         rows = await connection.fetch(PENDING, BATCH)
         if rows:
-            await self._publish(producer, rows)
+            began = time.time_ns()
+            events = await self._publish(producer, rows)
             self.fault("relay.after_acknowledgement")
             await self._mark(connection, [row["id"] for row in rows])
-            telemetry.published.inc(len(rows))
+            _tell(events, began)
+        telemetry.relay_passed.set_to_current_time()
         if len(rows) < BATCH:
             await self._watermark(producer, through)
             await self._rest()
 
-    async def _publish(self, producer: AIOKafkaProducer, rows: list[asyncpg.Record]) -> None:
+    async def _publish(self, producer: AIOKafkaProducer, rows: list[asyncpg.Record]) -> list[envelope.Event]:
         async with asyncio.timeout(SEND_TIMEOUT):
             sent: list[Awaitable[RecordMetadata]] = []
+            events: list[envelope.Event] = []
             for row in rows:
                 event = envelope.Event(
                     id=row["event_id"], type=row["type"], subject=row["subject_id"], sequence=row["sequence"],
                     time=row["time"], data=row["data"].encode(), schema=row["dataschema"], traceparent=row["traceparent"],
                 )  # fmt: skip
+                events.append(event)
                 sent.append(
                     await producer.send(
                         kafka.full_name(self.settings, row["topic"]),
@@ -126,6 +132,7 @@ class Relay:
                 )
             for acknowledgement in await self._acknowledged(sent):
                 self._learn(acknowledgement)
+        return events
 
     def _learn(self, acknowledgement: RecordMetadata) -> None:
         """Where the partition ends now. Raises RelayLost when it ends earlier than it did: it is another topic.
@@ -172,6 +179,13 @@ class Relay:
                 await self._news.wait()
         except TimeoutError:
             return
+
+
+def _tell(events: list[envelope.Event], began: int) -> None:
+    telemetry.published.inc(len(events))
+    tracing.sent(events, began)
+    seconds = round((time.time_ns() - began) / 1e9, 6)
+    log.info("relay.sent", events=len(events), seconds=seconds, traces=tracing.trace_ids(events))
 
 
 @contextlib.asynccontextmanager

@@ -19,7 +19,7 @@ import uvicorn
 from aiokafka.errors import KafkaError
 from fastapi import FastAPI
 
-from shared import database, health, process, telemetry
+from shared import database, health, process, telemetry, tracing
 from shared.consumer import Stuck, TooManyUnreadable
 from shared.fetching import TopicReplaced
 from shared.relay import RelayLost
@@ -35,9 +35,11 @@ PAUSE = (0.5, 2.0)
 
 def run(settings: ServiceSettings, parts: Mapping[str, Part], gauges: Callable[[], Awaitable[None]]) -> None:
     """Runs the parts until SIGTERM or SIGINT. Exits 1 when a part failed for good."""
-    telemetry.configure_logs()
+    telemetry.configure(settings.service, "worker")
+    tracing.configure(settings.service, "worker")
     process.tune_collection()
     outcome = asyncio.run(_supervised(settings, parts, gauges))
+    tracing.shut_down()
     if outcome == "anew":
         asyncio.run(asyncio.sleep(random.uniform(*PAUSE)))  # noqa: S311  # spreads restarts, hides nothing
         os.execv(sys.executable, sys.orig_argv)  # noqa: S606  # our own command line again, without a shell
@@ -54,7 +56,7 @@ async def _supervised(
     tasks: dict[asyncio.Future[Any], str] = {asyncio.ensure_future(part()): name for name, part in parts.items()}
     tasks[asyncio.ensure_future(_serve_metrics(settings, gauges))] = "metrics"
     stopped: asyncio.Future[Any] = asyncio.ensure_future(stop.wait())
-    log.info("worker.started", service=settings.service, parts=sorted(parts))
+    log.info("worker.started", parts=sorted(parts))
     done, _ = await asyncio.wait([*tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
     outcomes = {_outcome(tasks[task], task.exception()) for task in done - {stopped}}
     outcome = "failed" if "failed" in outcomes else "anew" if outcomes else "stopped"
