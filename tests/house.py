@@ -117,7 +117,8 @@ class _Api:
 
 class House:
     """The three services of one test. `services` names those that run, `workers` those whose worker starts with the
-    house (all, if None); `clusters` gives a service a PostgreSQL of its own."""
+    house (all, if None); `clusters` gives a service a PostgreSQL of its own, `through` the port of a proxy by which it
+    reaches its PostgreSQL, and `clocks` its API a clock of its own."""
 
     def __init__(
         self,
@@ -129,6 +130,8 @@ class House:
         *,
         workers: tuple[str, ...] | None = None,
         clusters: Mapping[str, Cluster] | None = None,
+        through: Mapping[str, int] | None = None,
+        clocks: Mapping[str, SettableClock] | None = None,
     ) -> None:
         self.servers = servers
         self.issuer = issuer
@@ -142,6 +145,8 @@ class House:
         self._workers: dict[str, list[asyncio.Task[None]]] = {}
         self._first_workers = services if workers is None else workers
         self._clusters = clusters or {}
+        self._through = through or {}
+        self._clocks = clocks or {}
         self.has_topics = False
         self.planted: list[str] = []
         """What a test of the search for leaks has made stand where it must not; see `tests.personal.leaks`."""
@@ -155,9 +160,15 @@ class House:
             "KAFKA_TOPIC_PREFIX": self.prefix,
             "AUTH_ISSUER": self.issuer.url,
             "AUTH_JWKS_URL": f"{self.issuer.url}/.well-known/jwks.json",
-            **database(self.cluster(service), service, self._database(service)),
+            **self._addresses(service),
             **(KEYS if service == "registry" else {}),
         }
+
+    def _addresses(self, service: str) -> dict[str, str]:
+        """Of the service's database, as it is told them."""
+        found = database(self.cluster(service), service, self._database(service))
+        port = self._through.get(service, self.cluster(service).port)
+        return {name: url.replace(f":{self.cluster(service).port}/", f":{port}/") for name, url in found.items()}
 
     def settings(self, service: str) -> Any:
         """The settings object of one service, as its process would read it."""
@@ -318,7 +329,7 @@ class House:
             await consumer.stop()
 
     async def _open_api(self, service: str) -> None:
-        app = APPS[service](self.settings(service), clock=self.clock)
+        app = APPS[service](self.settings(service), clock=self._clocks.get(service, self.clock))
         listener = socket.socket()
         listener.bind(("127.0.0.1", 0))
         self._ports[service] = listener.getsockname()[1]
