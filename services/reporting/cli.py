@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from services.reporting import outcomes, recomputation
 from services.reporting import parked as parked_events
 from services.reporting import rebuild as rebuilding
-from services.reporting import recomputation, verification
 from services.reporting.models import SCHEMA
 from services.reporting.periods import Period, PeriodKind
 from services.reporting.reference.cli import app as reference
@@ -70,7 +70,7 @@ def verify(
     first = Period.parse(settings.statistics_from).first
     with _bars() as bars:
         steps = _Steps(bars)
-        found = asyncio.run(_connected(settings, lambda c: verification.verify(c, first, steps.folded)))
+        found = asyncio.run(_connected(settings, lambda c: outcomes.verified(c, first, steps.folded)))
     if not found:
         out.print("[green]Every cell and tally equals its recomputation.[/green]")
         return
