@@ -14,13 +14,15 @@ from fastapi.routing import iter_route_contexts
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect
 
-from shared import database, edge, health, openapi, process, telemetry, validation, waker, wire
+from shared import bounds, database, edge, health, openapi, process, telemetry, tracing, validation, waker, wire
 from shared.areas import Areas, Meanings
 from shared.clock import Clock, SystemClock
 from shared.language import Text, preferred
 from shared.problems import BadRequest, NotFound, Problem, Unavailable
+from shared.rates import Rates
 from shared.settings import ServiceSettings
 from shared.tokens import Tokens
 
@@ -44,7 +46,8 @@ def create_app(
     Raises UndeclaredRight when a route does not say which right it needs.
     """
     if clock is None:  # a process of its own: nobody else has set up its logs
-        telemetry.configure_logs()
+        telemetry.configure(settings.service, "api")
+        tracing.configure(settings.service, "api")
     app = FastAPI(
         title=title,
         description=description,
@@ -52,10 +55,12 @@ def create_app(
         lifespan=_lifespan,
         generate_unique_id_function=lambda route: route.name,
         separate_input_output_schemas=False,
+        openapi_url="/openapi.json" if settings.docs_pages else None,  # without it no page of documentation either
     )
     app.state.settings = settings
     app.state.clock = clock or SystemClock()
     app.state.tokens = Tokens(settings)
+    app.state.rates = Rates(settings)
     app.state.engine = database.open_engine(settings, schema=schema)
     app.state.sessions = database.sessions(app.state.engine)
     app.state.waker = waker.Waker(settings.driver_dsn)
@@ -65,10 +70,23 @@ def create_app(
         app.include_router(router)
     _refuse_undeclared(routers)
     _tell_errors(app)
-    app.add_middleware(wire.CountedBody)
-    app.add_middleware(wire.Observed)
+    app.add_middleware(
+        bounds.Bounded, seconds=settings.request_seconds, at_once=settings.requests_at_once, render=_problem_response
+    )
+    _allow_origins(app, settings)
+    app.add_middleware(wire.Observed, hsts_seconds=settings.hsts_seconds)
     openapi.document(app)
     return app
+
+
+def _allow_origins(app: FastAPI, settings: ServiceSettings) -> None:
+    """Scripts of other origins may call only where a setting names them. Tokens are no cookies: no credentials go along."""
+    origins = [origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()]
+    if origins:
+        app.add_middleware(
+            CORSMiddleware, allow_origins=origins, allow_methods=["GET", "POST", "PATCH"], allow_headers=wire.ASKED,
+            expose_headers=wire.TOLD, max_age=600,
+        )  # fmt: skip
 
 
 def _tell_errors(app: FastAPI) -> None:
@@ -106,6 +124,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await waker.cancelled(waking)
         await app.state.engine.dispose()
         await app.state.pool.close()
+        await asyncio.to_thread(tracing.shut_down)
 
 
 def _problem_response(request: Request, problem: Problem) -> JSONResponse:

@@ -7,6 +7,8 @@ Shared counters would cost every request a round trip; a limit over all processe
 import ipaddress
 import math
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 
 from limits import RateLimitItem, parse_many
@@ -61,6 +63,8 @@ class Rates:
             Cost.REFUSED_TOKEN: settings.rate_refused_tokens,
         }
         self._limits = {cost: [] if text == "none" else parse_many(text) for cost, text in given.items()}
+        self._at_once = settings.requests_at_once // 2
+        self._under_way: dict[str, int] = {}
         # Apart: whoever has many addresses must not push out what callers with a token have used.
         self._callers = FixedWindowRateLimiter(Counters())
         self._addresses = FixedWindowRateLimiter(Counters())
@@ -68,6 +72,28 @@ class Rates:
     def spend(self, cost: Cost, caller: Principal, amount: int = 1) -> dict[str, str]:
         """Counts a request of a caller with a token; the headers that tell what is left. Raises TooManyRequests."""
         return self._spend(self._callers, cost, f"{caller.client}/{caller.subject}", amount)
+
+    @contextmanager
+    def under_way(self, caller: Principal) -> Iterator[None]:
+        """While a request of a caller is answered. Raises TooManyRequests when half of what the process does is its own."""
+        who = f"{caller.client}/{caller.subject}"
+        mine = self._under_way.get(who, 0)
+        if mine >= self._at_once:
+            raise TooManyRequests(
+                Text(
+                    f"Sudah {mine} permintaan Anda sedang dikerjakan. Tunggu jawabannya dahulu.",
+                    f"{mine} of your requests are under way already. Wait for their answers first.",
+                ),
+                headers={"Retry-After": "1"},
+            )
+        self._under_way[who] = mine + 1
+        try:
+            yield
+        finally:
+            if self._under_way[who] > 1:
+                self._under_way[who] -= 1
+            else:
+                del self._under_way[who]
 
     def spend_open(self, request: Request) -> dict[str, str]:
         """Counts a request without a token. Raises TooManyRequests."""

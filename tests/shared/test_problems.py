@@ -10,7 +10,7 @@ from deploy.local.issuer import Issuer
 from shared import problems
 from shared.language import Text
 from shared.problems import Fault, Problem
-from shared.wire import LARGEST_BODY
+from shared.bounds import LARGEST_BODY
 from tests.shared import trial
 
 
