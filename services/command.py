@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 
 from shared import audit, kafka
-from shared.settings import SharedSettings, WrongSettings
+from shared.settings import HELP, SharedSettings, WrongSettings
 
 SERVICES = ("registry", "activities", "reporting")
 
@@ -95,7 +95,7 @@ def main() -> None:
         app()
     except WrongSettings as error:
         console.print(str(error), highlight=False, markup=False, soft_wrap=True)
-        console.print("Set it in the environment or in .env; .env.example explains each.", highlight=False)
+        console.print(HELP, highlight=False, markup=False)
         sys.exit(2)
 
 

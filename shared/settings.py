@@ -3,8 +3,9 @@
 Each NAME may be given as NAME_FILE instead, the path of a file that holds the value: see `shared.settings_sources`.
 """
 
+import sys
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from limits import parse_many
 from pydantic import AfterValidator, Field, ValidationError
@@ -13,6 +14,7 @@ from sqlalchemy import URL, make_url
 
 from shared.settings_sources import FromFiles, told
 from shared.settings_sources import WrongSettings as WrongSettings
+from shared.settings_types import Brokers, HttpAddress, PostgresAddress, ReadBy, Secret
 
 ServiceName = Literal["registry", "activities", "reporting"]
 
@@ -25,6 +27,27 @@ def _rate(text: str) -> str:
 
 Rate = Annotated[str, AfterValidator(_rate)]
 """Requests in a time, as `limits` writes them: `60/minute`, or several with `;` between; `none` for no limit."""
+
+
+HELP = "Set them in the environment, in files (NAME_FILE) or in .env; docs/configuration.md explains each."
+DatabaseAddress = Annotated[
+    PostgresAddress,
+    Field(
+        repr=False,
+        description="The service's own database, by the role that the process runs as.",
+        examples=["postgresql://user:password@host:5432/database"],
+    ),
+]
+OwnerAddress = Annotated[
+    PostgresAddress | None,
+    Field(
+        repr=False,
+        description="The same database by the role that owns it; unset: by no other role.",
+        examples=["postgresql://owner:password@host:5432/database"],
+    ),
+    ReadBy(("migrations", "commands")),
+    Secret(),
+]
 
 
 class SharedSettings(BaseSettings):
@@ -54,27 +77,61 @@ class SharedSettings(BaseSettings):
         files = FromFiles(settings_cls, env_settings, dotenv_settings)
         return init_settings, files, env_settings, dotenv_settings
 
-    kafka_bootstrap_servers: Annotated[str, Field(description="Kafka brokers, `host:port`, comma separated.")]
-    kafka_topic_prefix: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")] = "wahana"
-    auth_issuer: Annotated[str, Field(description="`iss` of the access tokens that are accepted.")]
-    auth_audience: Annotated[str, Field(description="`aud` of the access tokens that are accepted.")] = "wahana"
-    auth_jwks_url: Annotated[str, Field(description="Where the issuer's public keys are read (JWKS).")]
-    worker_port: Annotated[int | None, Field(description="Port of a worker's /livez and /metrics; none if unset.")] = (
-        None
-    )
-    worker_host: Annotated[str, Field(description="Interface of a worker's /livez and /metrics.")] = "127.0.0.1"
-    database_pool_size: Annotated[int, Field(ge=1, le=64)] = 8
+    @classmethod
+    def of_process(cls) -> Self:
+        """The settings of a process that begins. Wrong ones are told on stderr, by name, and it ends with 2."""
+        try:
+            return cls()
+        except WrongSettings as error:
+            print(f"Not started: settings are missing or wrong.\n{error}\n{HELP}", file=sys.stderr)  # noqa: T201
+            raise SystemExit(2) from None
+
+    kafka_bootstrap_servers: Annotated[
+        Brokers,
+        Field(description="Kafka brokers, `host:port`, comma separated.", examples=["kafka-1:9092,kafka-2:9092"]),
+    ]
+    kafka_topic_prefix: Annotated[
+        str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=60, description="First part of every topic's name.")
+    ] = "wahana"
+    auth_issuer: Annotated[
+        str,
+        Field(
+            pattern=r"^\S+$",
+            description="`iss` of the access tokens that are accepted, letter by letter.",
+            examples=["https://login.example.go.id/realms/wahana"],
+        ),
+    ]
+    auth_audience: Annotated[
+        str, Field(pattern=r"^\S+$", description="`aud` of the access tokens that are accepted.")
+    ] = "wahana"
+    auth_jwks_url: Annotated[
+        HttpAddress,
+        Field(
+            description="Where the issuer's public keys are read (JWKS); keys are never read from a token.",
+            examples=["https://login.example.go.id/realms/wahana/protocol/openid-connect/certs"],
+        ),
+    ]
+    worker_port: Annotated[
+        int | None,
+        Field(ge=1, le=65535, description="Port of a worker's /livez and /metrics; none if unset.", examples=["8011"]),
+        ReadBy(("worker",)),
+    ] = None
+    worker_host: Annotated[
+        str,
+        Field(pattern=r"^\S+$", description="Interface of a worker's /livez and /metrics; in a container 0.0.0.0."),
+        ReadBy(("worker",)),
+    ] = "127.0.0.1"
+    database_pool_size: Annotated[
+        int, Field(ge=1, le=64, description="Connections that each process keeps to its database at most.")
+    ] = 8
 
 
 class ServiceSettings(SharedSettings):
     """Settings of one service: what is shared, its name and its database."""
 
-    service: ServiceName
-    database_url: Annotated[str, Field(description="`postgresql://user:password@host:port/database`.")]
-
-    owner_database_url: Annotated[
-        str | None, Field(description="The same database for migrations, by the role that owns it; unset: no other.")
-    ] = None
+    service: ClassVar[ServiceName]
+    database_url: DatabaseAddress
+    owner_database_url: OwnerAddress = None
     rate_reads: Annotated[
         Rate,
         Field(description="What one caller may read from one API process: `60/minute`, `60/minute;5000/day`, `none`."),

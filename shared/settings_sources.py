@@ -6,7 +6,9 @@ line end at its end. So secrets need not stand in the environment, where every c
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
@@ -50,7 +52,15 @@ class FromFiles(EnvSettingsSource):
     def _load_env_vars(self) -> Mapping[str, str | None]:
         names = [variable(name, field) for name, field in self.settings_cls.model_fields.items()]
         found = {name: path for name in names if (path := self._given.get((name + SUFFIX).lower()))}
-        return {name.lower(): self._content(name, Path(path)) for name, path in found.items()}  # type: ignore[misc]
+        values: dict[str, Any] = {name.lower(): self._content(name, Path(path)) for name, path in found.items()}
+        known = {spelt for name in names for spelt in (name.lower(), (name + SUFFIX).lower())}
+        strangers = [name for name in self._given if name not in known]
+        for name in names:
+            if name not in found and not self._given.get(name.lower()) and (meant := _misspelt(name, strangers)):
+                values[name.lower()] = _Fault(
+                    f"is not set, but {meant.upper()} is, which is no setting; correct its name"
+                )
+        return values
 
     def _content(self, name: str, path: Path) -> "str | _Fault":
         if self._given.get(name.lower()):
@@ -64,6 +74,14 @@ class FromFiles(EnvSettingsSource):
         return text.removesuffix("\n").removesuffix("\r") or _Fault(
             f"the file {path} that {name}{SUFFIX} names is empty"
         )
+
+
+def _misspelt(name: str, strangers: list[str]) -> str | None:
+    """The variable that was most likely meant to be this setting or its file: a letter or two are wrong in it."""
+    for spelt in (name.lower(), (name + SUFFIX).lower()):
+        if near := get_close_matches(spelt, strangers, 1, cutoff=0.9):
+            return near[0]
+    return None
 
 
 def told(error: ValidationError) -> list[str]:

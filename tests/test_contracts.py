@@ -16,7 +16,7 @@ from shared.events import envelope
 from shared.settings import SharedSettings
 
 DOCUMENT: dict[str, Any] = json.loads(contracts.ASYNCAPI.read_text())
-SETTINGS = SharedSettings(kafka_bootstrap_servers="localhost:9", auth_issuer="x", auth_jwks_url="x")
+SETTINGS = SharedSettings(kafka_bootstrap_servers="localhost:9", auth_issuer="x", auth_jwks_url="http://x")
 
 
 def _resolved(reference: str) -> Any:

@@ -59,7 +59,7 @@ ROUTERS: list[APIRouter] = [
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> FastAPI:
     """The application uvicorn serves. Without arguments: settings of the environment and the machine's clock."""
     return shared.app.create_app(
-        settings or Settings(),
+        settings or Settings.of_process(),
         ROUTERS,
         title="Wahana Activities",
         description="What local institutions plan and do: the system of record for activities.",

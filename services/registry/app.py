@@ -83,7 +83,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     """The application uvicorn serves. Without arguments: settings of the environment, which must hold the keys over
     people, and the machine's clock."""
     return shared.app.create_app(
-        settings or KeyedSettings(),
+        settings or KeyedSettings.of_process(),
         ROUTERS,
         title="Wahana Registry",
         description="Regions and local institutions: the system of record for what exists and where.",

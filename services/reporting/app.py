@@ -26,7 +26,7 @@ ROUTERS: list[APIRouter] = [
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> FastAPI:
     """The application; settings come from the environment unless given."""
     return app.create_app(
-        settings or Settings(),
+        settings or Settings.of_process(),
         ROUTERS,
         title="Wahana reporting",
         description="Indicators of participation, solidarity, institutionalisation and sustainability: current, explainable.",

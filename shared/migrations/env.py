@@ -58,7 +58,7 @@ def _grant(connection: Connection, settings: ServiceSettings) -> None:
 
 async def _run() -> None:
     given = config.attributes.get("settings")
-    settings: ServiceSettings = given or importlib.import_module(section["settings"]).Settings()
+    settings: ServiceSettings = given or importlib.import_module(section["settings"]).Settings.of_process()
     engine = open_engine(settings.as_owner(), schema=schema)
     try:
         async with engine.connect() as connection:
