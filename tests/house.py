@@ -46,6 +46,7 @@ from services.reporting import settings as reporting_settings
 from services.reporting import worker as reporting_worker
 from shared import kafka
 from shared.clock import SettableClock
+from shared.connection import Connection
 from shared.settings import ServiceSettings
 from tests import personal
 
@@ -333,7 +334,7 @@ class House:
         listener = socket.socket()
         listener.bind(("127.0.0.1", 0))
         self._ports[service] = listener.getsockname()[1]
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+        server = uvicorn.Server(uvicorn.Config(app, http=Connection, log_level="warning", access_log=False))
         server.capture_signals = contextlib.nullcontext  # type: ignore[assignment]  # the test owns the signals
         task = asyncio.create_task(server.serve(sockets=[listener]))
         self._apis.append(_Api(server, task, listener))
