@@ -8,7 +8,6 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
-from importlib import metadata
 from typing import Any, TextIO
 
 import orjson
@@ -16,6 +15,7 @@ import structlog
 from prometheus_client import Counter, Gauge, Histogram
 
 from shared import error_texts
+from shared.process import VERSION
 
 requests = Histogram(
     "wahana_http_request_seconds",
@@ -70,6 +70,7 @@ person_key_made = Gauge(
     "When the key in use over people was made, by its id (2026-03…); 0: the id does not tell.",
     ["use"],
 )
+started = Gauge("wahana_started_timestamp_seconds", "When this process began its work, or began it anew.")
 build = Gauge("wahana_build_info", "1; what runs here.", ["service", "process", "version"])
 
 _VALUES = re.compile(r"(?:\n|\\n)(?:DETAIL|CONTEXT|PARAMETERS):.*", re.DOTALL)
@@ -94,7 +95,8 @@ def without_values(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableM
 def configure(service: str, process: str) -> None:
     """Logs of a process that serves or works, and what runs in it."""
     configure_logs(service, process)
-    build.labels(service, process, metadata.version("wahana")).set(1)
+    build.labels(service, process, VERSION).set(1)
+    started.set_to_current_time()
 
 
 def configure_logs(service: str, process: str, to: TextIO | None = None, level: int = logging.INFO) -> None:

@@ -18,7 +18,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from importlib import metadata
 
 import structlog
 from opentelemetry import trace
@@ -29,6 +28,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import Link, NonRecordingSpan, Span, SpanContext, SpanKind, Status, StatusCode, TraceFlags
 
 from shared.events.envelope import Event
+from shared.process import VERSION
 
 _TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-((?!0{32})[0-9a-f]{32})-((?!0{16})[0-9a-f]{16})-([0-9a-f]{2})")
 ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
@@ -67,7 +67,7 @@ def configure(service: str, process: str) -> None:
 
     named = {SERVICE_NAME: f"wahana-{service}-{process}"} if not os.environ.get("OTEL_SERVICE_NAME") else {}
     about = Resource.create(
-        {SERVICE_NAMESPACE: "wahana", SERVICE_VERSION: metadata.version("wahana"), SERVICE_INSTANCE_ID: str(os.getpid()),
+        {SERVICE_NAMESPACE: "wahana", SERVICE_VERSION: VERSION, SERVICE_INSTANCE_ID: str(os.getpid()),
          **named}
     )  # fmt: skip
     _provider = TracerProvider(resource=about, shutdown_on_exit=False)
