@@ -95,7 +95,7 @@ def main() -> None:
         app()
     except WrongSettings as error:
         console.print(str(error), highlight=False, markup=False, soft_wrap=True)
-        console.print(HELP, highlight=False, markup=False)
+        console.print(HELP, highlight=False, markup=False, soft_wrap=True)
         sys.exit(2)
 
 

@@ -5,28 +5,18 @@ Each NAME may be given as NAME_FILE instead, the path of a file that holds the v
 
 import sys
 from functools import cached_property
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from limits import parse_many
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from sqlalchemy import URL, make_url
 
 from shared.settings_sources import FromFiles, told
 from shared.settings_sources import WrongSettings as WrongSettings
-from shared.settings_types import Brokers, HttpAddress, PostgresAddress, ReadBy, Secret
+from shared.settings_types import Brokers, HttpAddress, Origins, PostgresAddress, Rate, ReadBy, Secret
 
 ServiceName = Literal["registry", "activities", "reporting"]
-
-
-def _rate(text: str) -> str:
-    if text != "none":
-        parse_many(text)
-    return text
-
-
-Rate = Annotated[str, AfterValidator(_rate)]
-"""Requests in a time, as `limits` writes them: `60/minute`, or several with `;` between; `none` for no limit."""
 
 
 HELP = "Set them in the environment, in files (NAME_FILE) or in .env; docs/configuration.md explains each."
@@ -48,6 +38,7 @@ OwnerAddress = Annotated[
     ReadBy(("migrations", "commands")),
     Secret(),
 ]
+API_ONLY = ReadBy(("API",))
 
 
 class SharedSettings(BaseSettings):
@@ -132,25 +123,40 @@ class ServiceSettings(SharedSettings):
     service: ClassVar[ServiceName]
     database_url: DatabaseAddress
     owner_database_url: OwnerAddress = None
+    postgres_binaries: Annotated[
+        Path | None,
+        Field(
+            description="Folder of pg_dump and pg_restore for `wahana backup` and `restore`; unset: those on PATH.",
+            examples=["/usr/lib/postgresql/18/bin"],
+        ),
+        ReadBy(("commands",)),
+    ] = None
     rate_reads: Annotated[
         Rate,
         Field(description="What one caller may read from one API process: `60/minute`, `60/minute;5000/day`, `none`."),
+        API_ONLY,
     ] = "6000/minute"
     rate_writes: Annotated[
-        Rate, Field(description="What one caller may write to one API process; a batch counts each of its operations.")
+        Rate,
+        Field(description="What one caller may write to one API process; a batch counts each of its operations."),
+        API_ONLY,
     ] = "6000/minute"
     rate_lookups: Annotated[
         Rate,
         Field(description="How often one caller may look people up, or see what identifies them, by one API process."),
+        API_ONLY,
     ] = "120/minute;5000/day"
     rate_open: Annotated[
-        Rate, Field(description="What one address may ask one API process without a token; whole offices share one.")
+        Rate,
+        Field(description="What one address may ask one API process without a token; whole offices share one."),
+        API_ONLY,
     ] = "3000/minute"
     rate_refused_tokens: Annotated[
         Rate,
         Field(
             description="Refused tokens from one address, after which one API process checks no unknown one from there."
         ),
+        API_ONLY,
     ] = "600/minute"
     request_seconds: Annotated[
         float,
@@ -159,6 +165,7 @@ class ServiceSettings(SharedSettings):
             le=3600,
             description="Seconds after which an API ends a request that has no answer yet, and stores nothing.",
         ),
+        API_ONLY,
     ] = 60.0
     requests_at_once: Annotated[
         int,
@@ -167,17 +174,27 @@ class ServiceSettings(SharedSettings):
             le=10_000,
             description="Requests under way in one API process; more get 503. One caller has half of them.",
         ),
+        API_ONLY,
     ] = 200
     cors_origins: Annotated[
-        str,
+        Origins,
         Field(
             description="Web origins whose scripts may call the APIs, comma separated: `https://wahana.example.go.id`."
         ),
+        API_ONLY,
     ] = ""
     hsts_seconds: Annotated[
-        int, Field(ge=0, description="`max-age` of Strict-Transport-Security; 0: none, as where the proxy sets it.")
+        int,
+        Field(
+            ge=0,
+            le=63_072_000,
+            description="`max-age` of Strict-Transport-Security; 0: none, as where the proxy sets it.",
+        ),
+        API_ONLY,
     ] = 0
-    docs_pages: Annotated[bool, Field(description="Whether APIs serve /docs, /redoc and /openapi.json.")] = True
+    docs_pages: Annotated[bool, Field(description="Whether APIs serve /docs, /redoc and /openapi.json."), API_ONLY] = (
+        True
+    )
 
     def as_owner(self) -> Self:
         """These settings with the database's owner for its user: for migrations."""

@@ -6,7 +6,6 @@ line end at its end. So secrets need not stand in the environment, where every c
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,8 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource
 
 SUFFIX = "_FILE"
+SLIPS = 2
+"""Wrong letters up to which a variable is taken for a misspelt setting."""
 
 
 class WrongSettings(Exception):
@@ -79,9 +80,24 @@ class FromFiles(EnvSettingsSource):
 def _misspelt(name: str, strangers: list[str]) -> str | None:
     """The variable that was most likely meant to be this setting or its file: a letter or two are wrong in it."""
     for spelt in (name.lower(), (name + SUFFIX).lower()):
-        if near := get_close_matches(spelt, strangers, 1, cutoff=0.9):
-            return near[0]
+        for stranger in strangers:
+            if abs(len(stranger) - len(spelt)) <= SLIPS and _slips(spelt, stranger) <= SLIPS:
+                return stranger
     return None
+
+
+def _slips(wanted: str, written: str) -> int:
+    """How many letters were left out, added, mistaken or swapped with the next (optimal string alignment)."""
+    before: list[int] = []
+    row = list(range(len(written) + 1))
+    for i, letter in enumerate(wanted, start=1):
+        earlier, before, row = before, row, [i]
+        for j, other in enumerate(written, start=1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != other))
+            if i > 1 and j > 1 and letter == written[j - 2] and wanted[i - 2] == other:
+                cost = min(cost, earlier[j - 2] + 1)
+            row.append(cost)
+    return row[-1]
 
 
 def told(error: ValidationError) -> list[str]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator
+from limits import parse_many
+from pydantic import AfterValidator, WithJsonSchema
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -58,9 +59,39 @@ def _http(text: str) -> str:
     return text
 
 
-Brokers = Annotated[str, AfterValidator(_brokers)]
-"""`host:port`, comma separated."""
-PostgresAddress = Annotated[str, AfterValidator(_postgres), Secret()]
-"""`postgresql://user:password@host:port/database`."""
-HttpAddress = Annotated[str, AfterValidator(_http)]
-"""`https://…`; `http://` on a network that is one's own."""
+def _rate(text: str) -> str:
+    if text != "none":
+        try:
+            parse_many(text)
+        except ValueError:
+            raise ValueError("is not a rate like 60/minute, nor none") from None
+    return text
+
+
+def _origins(text: str) -> str:
+    for origin in filter(None, (part.strip() for part in text.split(","))):
+        parts = urlsplit(_http(origin))
+        if parts.path or parts.query or parts.fragment or parts.username:
+            raise ValueError(f"{origin} is more than an origin: https://host, nothing behind it")
+    return text
+
+
+def _form(told: str) -> WithJsonSchema:
+    """How a value is written, for the table of settings."""
+    return WithJsonSchema({"type": "string", "format": told})
+
+
+Brokers = Annotated[str, AfterValidator(_brokers), _form("`host:port`, comma separated")]
+PostgresAddress = Annotated[
+    str, AfterValidator(_postgres), _form("`postgresql://user:password@host:port/database`"), Secret()
+]
+HttpAddress = Annotated[str, AfterValidator(_http), _form("`https://…`; `http://…` within a network of one's own")]
+Rate = Annotated[
+    str,
+    AfterValidator(_rate),
+    _form("`60/minute`, or several with `;` between: `60/minute;5000/day`; `none`: no limit"),
+]
+"""Requests in a time, as `limits` writes them."""
+Origins = Annotated[str, AfterValidator(_origins), _form("`https://host`, comma separated; empty: none")]
+KeyText = WithJsonSchema({"type": "string", "format": "`id:base64` of 32 bytes, comma separated"})
+"""How a list of keys is written, for the table of settings."""

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from services.registry.people import keys
 from shared.settings import DatabaseAddress, OwnerAddress, ServiceSettings
-from shared.settings_types import ReadBy
+from shared.settings_types import KeyText, ReadBy, Secret
 
 
 def _readable(value: SecretStr) -> SecretStr:
@@ -16,7 +16,7 @@ def _readable(value: SecretStr) -> SecretStr:
     return value
 
 
-KeyList = Annotated[SecretStr, AfterValidator(_readable)]
+KeyList = Annotated[SecretStr, AfterValidator(_readable), KeyText, Secret()]
 """Keys as `id:base64` of 32 bytes, comma separated, the one in use first."""
 PERSON_KEYS = Field(
     validation_alias="REGISTRY_PERSON_KEYS",

@@ -1,9 +1,14 @@
 """Settings from variables and from files; what is wrong is told by name, without values."""
 
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from deploy.local.settings import ROOT
 from services.registry.settings import KeyedSettings
 from shared.settings import SharedSettings, WrongSettings
 
@@ -70,3 +75,58 @@ def test_all_that_is_wrong_is_told_at_once_and_no_value_with_it(monkeypatch: pyt
         "REGISTRY_LOOKUP_KEYS",
     }
     assert "rahasia" not in "".join(faults)
+
+
+def test_a_misspelt_setting_is_refused_by_both_its_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTH_AUDIENC", "wahana-uji")
+    monkeypatch.setenv("WORKER_PROT_FILE", "/run/secrets/port")
+    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVER", "of another program: the setting itself is there")
+    assert _faults() == [
+        "AUTH_AUDIENCE: is not set, but AUTH_AUDIENC is, which is no setting; correct its name",
+        "WORKER_PORT: is not set, but WORKER_PROT_FILE is, which is no setting; correct its name",
+    ]
+
+
+def test_an_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTH_AUDIENCE", "")
+    monkeypatch.setenv("WORKER_PORT", "")
+    assert (SharedSettings().auth_audience, SharedSettings().worker_port) == ("wahana", None)
+
+
+STARTS = {
+    "API": (sys.executable, "-m", "uvicorn", "--factory", "services.registry.app:create_app", "--port", "0"),
+    "worker": (sys.executable, "-m", "services.registry.worker"),
+    "migrations": (
+        *(sys.executable, "-m", "alembic", "-c", ROOT / "shared" / "migrations" / "alembic.ini", "-n", "registry"),
+        *("upgrade", "head"),
+    ),
+    "command": (sys.executable, "-m", "services.command", "verify-audit", "registry"),
+}
+
+
+def test_every_kind_of_process_does_not_start_with_wrong_settings_and_names_each(tmp_path: Path) -> None:
+    """No traceback, no value, and an end that no supervisor takes for a crash of the program."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "KAFKA_BOOTSTRAP_SERVERS": "rahasia-broker",
+        "AUTH_ISSUER": "https://i",
+        "REGISTRY_DATABSE_URL": "postgresql://registry:rahasia@db/registry",
+    }
+
+    def started(kind: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            STARTS[kind], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=60
+        )
+
+    with ThreadPoolExecutor(2) as threads:
+        ended = dict(zip(STARTS, threads.map(started, STARTS), strict=True))
+    for kind, process in ended.items():
+        said = process.stdout + process.stderr
+        assert process.returncode == 2, (kind, said)
+        assert "KAFKA_BOOTSTRAP_SERVERS: broker 1 is not host:port" in said, kind
+        assert "AUTH_JWKS_URL: is not set (nor is AUTH_JWKS_URL_FILE)" in said, kind
+        assert "REGISTRY_DATABASE_URL: is not set, but REGISTRY_DATABSE_URL is" in said, kind
+        assert ("REGISTRY_PERSON_KEYS: is not set" in said) == (kind == "API"), kind
+        assert "Traceback" not in said, kind
+        assert "rahasia" not in said, kind
