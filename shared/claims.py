@@ -3,7 +3,6 @@
 Claims are signed by the issuer, yet read as strictly as a body: a token that says nonsense opens nothing.
 """
 
-import time
 from typing import Any
 from uuid import UUID
 
@@ -19,9 +18,8 @@ FAR = 2.0**40
 LONGEST_NAME = 255
 
 
-def check(header: dict[str, Any], claims: dict[str, Any], settings: SharedSettings) -> None:
-    """Raises Unauthorized, with the claim in its words, for a token that is not for us, or not for now."""
-    now = time.time()
+def check(header: dict[str, Any], claims: dict[str, Any], settings: SharedSettings, now: float) -> None:
+    """Raises Unauthorized, with the claim in its words, for a token that is not for us, or not for `now` (since 1970)."""
     audience = claims.get("aud")
     audiences = audience if isinstance(audience, list) else [audience]
     if str(header.get("typ", "")).lower() not in ("at+jwt", "application/at+jwt"):

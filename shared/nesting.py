@@ -18,13 +18,8 @@ _NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
 _TOO_MANY_OPEN = b"[" * (DEEPEST + 1)
 
 
-class TooDeep(InvalidPayload):
-    slug = "body-too-deep"
-    title = Text("Isi permintaan bersarang terlalu dalam", "The request body is nested too deeply")
-
-
 def check(body: bytes) -> None:
-    """Lets pass what may be read as JSON; whether it is JSON is the reader's to say. Raises TooDeep, TooLarge.
+    """Lets pass what may be read as JSON; whether it is JSON is the reader's to say. Raises InvalidPayload, TooLarge.
 
     Costs two counts of bytes for a body with few brackets, which most have.
     """
@@ -36,7 +31,7 @@ def check(body: bytes) -> None:
             )
         )
     if body.count(b"[") + body.count(b"{") > DEEPEST and _deeper(body):
-        raise TooDeep(
+        raise InvalidPayload(
             errors=[
                 Fault(
                     "too-deep",

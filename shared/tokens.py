@@ -98,7 +98,7 @@ class Tokens:
                     log.info("auth.refused", error=repr(error)[:200])
                     raise refused("signature") from error
                 continue
-            check(decoded.header, decoded.claims, self.settings)
+            check(decoded.header, decoded.claims, self.settings, time.time())
             return decoded.claims
         raise refused("signature")
 
