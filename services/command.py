@@ -23,7 +23,12 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False, hel
 topics = typer.Typer(no_args_is_help=True, help="Kafka's topics as the services declare them.")
 republish = typer.Typer(no_args_is_help=True, help="Send the newest events of one service's subjects again.")
 verify_audit = typer.Typer(help="Prove the audit trail against its seals; without a service, those of all.")
-IN_SEVERAL_SERVICES = {"republish": republish, "verify-audit": verify_audit}
+backup = typer.Typer(no_args_is_help=True, help="Write a backup of one service's database.")
+restore = typer.Typer(no_args_is_help=True, help="Restore one service's database from a backup.")
+finish = typer.Typer(no_args_is_help=True, help="Bring a restored database level with Kafka, so that it may serve.")
+IN_SEVERAL_SERVICES = {
+    "republish": republish, "verify-audit": verify_audit, "backup": backup, "restore": restore, "restore-finish": finish,
+}  # fmt: skip
 console = Console()
 
 
@@ -83,7 +88,9 @@ def _mount(service: str) -> None:
 
 app.add_typer(topics, name="topics")
 for _name, _commands in IN_SEVERAL_SERVICES.items():
-    app.add_typer(_commands, name=_name)
+    if _commands is not finish:
+        app.add_typer(_commands, name=_name)
+restore.add_typer(finish, name="finish")
 for _service in SERVICES:
     _mount(_service)
 

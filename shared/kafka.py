@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import TopicAlreadyExistsError, for_code
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.structs import ConsumerRecord as ConsumerRecord
 from aiokafka.structs import TopicPartition as TopicPartition
 
 from shared.events import activities, registry
 from shared.settings import SharedSettings
 
+AWAY = (KafkaError, OSError, TimeoutError)
+"""What a broker that is away raises."""
 PARTITIONS = 12
 """For ever: another count would map the keys anew. Growth means a new topic version, filled by `republish`."""
 
@@ -64,6 +67,12 @@ async def create_topics(settings: SharedSettings, replication: int = 1) -> list[
                 if code and error is not TopicAlreadyExistsError:
                     raise error(name)
         return [topic.name for topic in missing]
+
+
+async def existing(settings: SharedSettings) -> set[str]:
+    """The names of all topics that the broker has, of other installations too."""
+    async with _admin(settings) as admin:
+        return set(await admin.list_topics())
 
 
 async def diff_topics(settings: SharedSettings) -> list[str]:
