@@ -35,6 +35,7 @@ check: $(STAMP) $(UV) ## Lint, types, import contracts, lock, migrations, event 
 	$(BIN)/lint-imports
 	$(UV) lock --check
 	$(BIN)/python -m deploy.contracts --check
+	$(BIN)/python -m deploy.configuration --check
 	$(BIN)/python -m deploy.migrations_check
 	@echo 'make check: all good'
 
