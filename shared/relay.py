@@ -33,6 +33,9 @@ BATCH = 1000
 POLL = 0.25
 SEND_TIMEOUT = 30.0
 STATEMENT_TIMEOUT = 15.0
+LEASE = 45.0
+"""Seconds without a statement after which PostgreSQL ends a relay's connection, and with it its lock: one that was stopped,
+or whose machine is gone, leads no longer than this. Longer than a send may take."""
 WATERMARK_EVERY = 1.0
 
 PENDING = """
@@ -65,9 +68,13 @@ class Relay:
 
     async def run(self) -> None:
         """Publishes until cancelled. Raises RelayLost when it must be started anew."""
+        lease = f"{LEASE * 1000:.0f}"
         connection = await asyncpg.connect(
             self.settings.driver_dsn, command_timeout=STATEMENT_TIMEOUT, timeout=10,
-            server_settings={"application_name": f"wahana-{self.settings.service}-relay"},
+            server_settings={
+                "application_name": f"wahana-{self.settings.service}-relay",
+                "idle_session_timeout": lease, "idle_in_transaction_session_timeout": lease,
+            },
         )  # fmt: skip
         try:
             await self._become_leader(connection)
