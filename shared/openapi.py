@@ -9,6 +9,7 @@ from fastapi.routing import iter_route_contexts
 from shared import edge
 from shared import openapi_parts as parts
 from shared.auth import Right
+from shared.openapi_bounds import in_words
 from shared.openapi_examples import exemplify, exemplify_parameters
 from shared.openapi_links import link
 from shared.openapi_problems import problem_types
@@ -40,7 +41,7 @@ def _complete(app: FastAPI) -> dict[str, Any]:
         separate_input_output_schemas=app.separate_input_output_schemas,
         servers=[{"url": f"/{service}", "description": "Below the address of the installation."}],
     )
-    schema = cast(dict[str, Any], _plain(_renamed(schema)))
+    schema = cast(dict[str, Any], in_words(_renamed(schema)))
     components = schema.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):
@@ -48,7 +49,6 @@ def _complete(app: FastAPI) -> dict[str, Any]:
     for found in schemas.values():
         exemplify(found)
     schemas.update(Fault=parts.FAULT, Problem=parts.PROBLEM, ProblemType=problem_types(service))
-    components["responses"] = {name: _error(text, headers) for name, text, headers in parts.ERRORS.values()}
     components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
     for found_route in iter_route_contexts(app.routes):
         route = found_route.original_route
@@ -57,6 +57,10 @@ def _complete(app: FastAPI) -> dict[str, Any]:
                 _describe(operation, route, method)
                 exemplify_parameters(operation, schemas)
     link(schema)
+    used = str(schema["paths"])
+    components["responses"] = {
+        name: _error(text, headers) for name, text, headers in parts.ERRORS.values() if f"/responses/{name}'" in used
+    }
     schema["tags"] = _tags(app, schema)
     return schema
 
@@ -66,10 +70,10 @@ def _error(text: str, headers: dict[str, Any]) -> dict[str, Any]:
 
 
 def _tags(app: FastAPI, schema: dict[str, Any]) -> list[dict[str, str]]:
-    """Every tag that an operation has, with what it is about. Raises KeyError for one that nobody described."""
+    """Every tag that an operation has, with what it is about."""
     used = {tag for item in schema["paths"].values() for operation in item.values() for tag in operation["tags"]}
     told = parts.TAGS | {tag["name"]: tag["description"] for tag in app.openapi_tags or ()}
-    return [{"name": tag, "description": told[tag]} for tag in sorted(used)]
+    return [{"name": tag, "description": told.get(tag, "")} for tag in sorted(used)]
 
 
 def _renamed(schema: dict[str, Any]) -> dict[str, Any]:
@@ -99,19 +103,6 @@ def _referring(node: Any, names: dict[str, str]) -> Any:
     if key in names:
         return {**node, "$ref": f"{prefix}/{names[key]}"}
     return {name: _referring(inner, names) for name, inner in node.items()}
-
-
-def _plain(node: Any) -> Any:
-    """Bounds of days and instants in words: JSON Schema has none for them, and pydantic's own keywords are no schema."""
-    if isinstance(node, list):
-        return [_plain(inner) for inner in node]
-    if not isinstance(node, dict):
-        return node
-    if node.get("format") in ("date", "date-time") and node.keys() & {"ge", "le"}:
-        bounds = f"From {str(node.get('ge', '…'))[:10]} to {str(node.get('le', '…'))[:10]}."
-        told = f"{node['description']} {bounds}" if "description" in node else bounds
-        return {key: inner for key, inner in node.items() if key not in ("ge", "le")} | {"description": told}
-    return {name: _plain(inner) for name, inner in node.items()}
 
 
 def _describe(operation: dict[str, Any], route: Any, method: str) -> None:

@@ -26,7 +26,10 @@ PROBLEM = {
     "decides by: one of `ProblemType`, or one that a newer version adds.",
     "required": ["type", "title", "status", "detail", "instance"],
     "properties": {
-        "type": {"type": "string", "format": "uri", "examples": ["urn:wahana:problem:invalid-payload"]},
+        "type": {
+            "anyOf": [{"$ref": "#/components/schemas/ProblemType"}, {"type": "string", "format": "uri"}],
+            "examples": ["urn:wahana:problem:invalid-payload"],
+        },
         "title": {"type": "string", "examples": ["Isi permintaan tidak sah"]},
         "status": {"type": "integer", "examples": [422]},
         "detail": {"type": "string", "examples": ["Isi permintaan tidak sah"]},

@@ -63,7 +63,7 @@ def document() -> dict[str, Any]:
             **{kafka.watermark_topic(service): _watermark_channel(service) for service in SERVICES},
         },
         "operations": {
-            **{f"publish-{state.topic()}": _operation(state.topic(), state.FACTS) for state in STATES},
+            **{f"publish-{state.topic()}": _operation(state.topic(), state.facts()) for state in STATES},
             **{f"publish-{(topic := kafka.watermark_topic(service))}": _operation(topic) for service in SERVICES},
         },
         "components": {
@@ -87,7 +87,7 @@ def _facts_channel(state: type[State]) -> dict[str, Any]:
         "title": f"{state.SERVICE.capitalize()}: {state.NOUN}",
         "description": (state.__doc__ or "").strip(),
         "parameters": PREFIX,
-        "messages": {fact: _fact(state, fact) for fact in state.FACTS},
+        "messages": {fact: _fact(state, fact) for fact in state.facts()},
         "bindings": {"kafka": _topic(kafka.PARTITIONS, kafka.FACTS_CONFIG)},
     }
 

@@ -119,7 +119,9 @@ def app(issuer: str, database: str = "postgresql://localhost:9/nowhere", routers
         {"database_url": database, "kafka_bootstrap_servers": "localhost:9",
          "auth_issuer": issuer, "auth_jwks_url": f"{issuer}/.well-known/jwks.json"}
     )  # fmt: skip
-    return create_app(settings, routers, title="Trial", description="For tests.", gauges=_no_gauges)
+    created = create_app(settings, routers, title="Trial", description="For tests.", gauges=_no_gauges)
+    created.openapi_tags = [{"name": "villages", "description": "Villages of the trial."}]
+    return created
 
 
 @asynccontextmanager
