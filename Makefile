@@ -8,8 +8,8 @@ UV := .wahana/tools/bin/uv
 UV_CACHE_DIR ?= $(CURDIR)/.wahana/cache/uv
 export UV_CACHE_DIR
 export UV_PYTHON_DOWNLOADS := never
-# Tests wait for real servers most of the time: three processes, each with servers of its own, keep two cores at work.
-PROCESSES ?= 3
+# Tests wait for real servers most of the time: four processes, each with servers of its own, keep two cores at work.
+PROCESSES ?= 4
 
 # The newest Python that is new enough; `make PYTHON=/path/to/python3 …` names one.
 PYTHON ?= $(shell for name in python3.14 python3.13 python3.12 python3.11 python3; do \
@@ -25,7 +25,7 @@ reset: $(STAMP) ## Delete the local data, after asking
 
 .PHONY: test
 test: $(STAMP) ## Run all tests on real PostgreSQL and real Kafka (ARGS='-k indicators' picks some)
-	@$(BIN)/pytest --numprocesses $(PROCESSES) --dist loadfile $(ARGS)
+	@$(BIN)/pytest --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: check
 check: $(STAMP) $(UV) ## Lint, types, import contracts, lock, migrations, event and HTTP contracts
@@ -42,6 +42,11 @@ check: $(STAMP) $(UV) ## Lint, types, import contracts, lock, migrations, event 
 .PHONY: bench
 bench: $(STAMP) ## Measure, and print ratios against a limit taken in the same run
 	@$(BIN)/python -m deploy.bench
+
+.PHONY: load
+load: $(STAMP) $(UV) ## Ten minutes of realistic traffic at 70 % of what this machine can do (ARGS='--minutes 1')
+	@$(UV) sync --quiet --frozen --inexact --group load
+	@$(BIN)/python -m deploy.load $(ARGS)
 
 .PHONY: openapi
 openapi: $(STAMP) ## Write the checked-in event schemas and OpenAPI files anew

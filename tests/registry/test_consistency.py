@@ -52,7 +52,7 @@ DONE = {
     "networks.fund-entries", "partnerships.termination", "cultural-values.patch",
 }  # fmt: skip
 """What must have been accepted for the history to show something."""
-STEPS = 500
+STEPS = 300
 
 
 @pytest.fixture

@@ -178,7 +178,7 @@ async def test_what_a_month_ends_with_the_next_begins_with_and_records_make_the_
     for batch in lives():
         await apply(engine, batch)
     async with database.transaction(database.sessions(engine)) as session:
-        for region in (VILLAGES[0], VILLAGES[2], DISTRICT, NATION):
+        for region in (VILLAGES[0], VILLAGES[2], NATION):
             key = await key_of(session, region)
             for tree in (Tree.AS_WAS, Tree.CURRENT):
                 series = await queries.read(session, catalogue.CURRENT.values(), Asked([key], MONTHS, tree))
