@@ -14,6 +14,7 @@ from typing import Any
 import typer
 from rich.console import Console
 
+from services.examination import doctor
 from shared import audit, kafka
 from shared.settings import HELP, SharedSettings, WrongSettings
 
@@ -87,6 +88,7 @@ def _mount(service: str) -> None:
 
 
 app.add_typer(topics, name="topics")
+app.command()(doctor)
 for _name, _commands in IN_SEVERAL_SERVICES.items():
     if _commands is not finish:
         app.add_typer(_commands, name=_name)

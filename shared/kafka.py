@@ -103,6 +103,41 @@ async def _config_differences(admin: AIOKafkaAdminClient, topic: Topic) -> Itera
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """How many brokers there are, and of the declared topics that exist: the fewest copies of a partition, those topics
+    of which a copy is behind, and the smallest `min.insync.replicas`. Zeros where no topic exists."""
+
+    brokers: int
+    fewest: int
+    behind: list[str]
+    fewest_in_sync: int
+
+
+async def copies(settings: SharedSettings) -> Copies:
+    """How safely Kafka keeps what it was given."""
+    async with _admin(settings) as admin:
+        cluster = await admin.describe_cluster()
+        described = [
+            topic
+            for topic in await admin.describe_topics([topic.name for topic in declared(settings)])
+            if not topic["error_code"]
+        ]
+        partitions = [(topic["topic"], partition) for topic in described for partition in topic["partitions"]]
+        in_sync = []
+        if described:
+            asked = [ConfigResource(ConfigResourceType.TOPIC, topic["topic"]) for topic in described]
+            for answer in await admin.describe_configs(asked):
+                for resource in answer.resources:
+                    in_sync += [int(entry[1]) for entry in resource[4] if entry[0] == "min.insync.replicas"]
+        return Copies(
+            len(cluster["brokers"]),
+            min((len(partition["replicas"]) for _, partition in partitions), default=0),
+            sorted({name for name, partition in partitions if len(partition["isr"]) < len(partition["replicas"])}),
+            min(in_sync, default=0),
+        )
+
+
 class _admin:  # noqa: N801  # reads as a function at its call: `async with _admin(settings)`
     def __init__(self, settings: SharedSettings) -> None:
         self._client = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap_servers)
