@@ -1,6 +1,7 @@
 """What a request may cost before its route sees it: its address, its body, its time, and how many are under way."""
 
 import asyncio
+import re
 from collections.abc import Callable
 
 import structlog
@@ -9,7 +10,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.language import Text
-from shared.problems import BadRequest, Problem, TooLarge, Unavailable, UnsupportedMediaType
+from shared.problems import BadRequest, NotFound, Problem, TooLarge, Unavailable, UnsupportedMediaType
 
 log = structlog.get_logger(__name__)
 
@@ -21,6 +22,9 @@ BODY_SECONDS = 20.0
 """What any body may take to arrive …"""
 SLOWEST = 500
 """… and one second more for each so many bytes of it that are here: a bad mobile connection is faster."""
+
+_HIDDEN = re.compile(rb"%(?:2f|5c|00)", re.IGNORECASE)
+"""Slashes and ends of text that a proxy's rules for paths would not see; no address of ours has them."""
 
 Render = Callable[[Request, Problem], Response]
 
@@ -164,8 +168,11 @@ class _Timed:
 def _refusal(scope: Scope) -> Problem | None:
     """What no route should see. Compressed bodies are not taken: nobody can say how large they are."""
     query: bytes = scope["query_string"]
-    if len(scope.get("raw_path") or scope["path"]) + len(query) > LONGEST_ADDRESS:
+    raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
+    if len(raw_path) + len(query) > LONGEST_ADDRESS:
         return AddressTooLong(headers={"Connection": "close"})
+    if _HIDDEN.search(raw_path):
+        return NotFound()
     if query.count(b"&") >= MOST_PARAMETERS:
         return TooManyParameters()
     for name, value in scope["headers"]:

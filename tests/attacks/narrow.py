@@ -10,9 +10,9 @@ class Narrow(House):
 
     changes: dict[str, Any]
 
-    def settings(self, service: str) -> Any:
+    def settings(self, service: str, program: str = "worker") -> Any:
         """The settings of one service with the changes."""
-        return super().settings(service).model_copy(update=self.changes)
+        return super().settings(service, program).model_copy(update=self.changes)
 
 
 def narrow(**changes: Any) -> type[Narrow]:
