@@ -27,6 +27,10 @@ reset: $(STAMP) ## Delete the local data, after asking
 test: $(STAMP) ## Run all tests on real PostgreSQL and real Kafka (ARGS='-k indicators' picks some)
 	@$(BIN)/pytest --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder $(ARGS)
 
+.PHONY: chaos
+chaos: $(STAMP) ## Provoke the faults of the matrix and print how each ended (SEED=7 ONLY=F9,F10 MINUTES=30)
+	@SEED='$(SEED)' ONLY='$(ONLY)' MINUTES='$(MINUTES)' $(BIN)/python -m tests.faults.chaos
+
 .PHONY: check
 check: $(STAMP) $(UV) ## Lint, types, import contracts, lock, migrations, event and HTTP contracts
 	$(BIN)/ruff check .

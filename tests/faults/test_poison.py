@@ -7,6 +7,7 @@ from uuid import UUID
 
 import asyncpg
 import orjson
+import pytest
 from aiokafka.structs import RecordMetadata
 
 from services.reporting import parked, worker
@@ -66,6 +67,7 @@ async def parked_rows(house: House) -> list[asyncpg.Record]:
     return await house.fetch("reporting", "SELECT * FROM parked_event ORDER BY id")
 
 
+@pytest.mark.fault("F17")
 async def test_unreadable_records_are_parked_once_with_reason_and_bytes_and_others_flow(opened: Open) -> None:
     house, workload = await opened("registry", "activities")
     await workload.write(20)
@@ -86,6 +88,7 @@ async def test_unreadable_records_are_parked_once_with_reason_and_bytes_and_othe
     assert {str(row["subject_id"]) for row in rows} > {"None"}
 
 
+@pytest.mark.fault("F17")
 async def test_more_than_twenty_in_a_row_stop_the_worker_and_it_stays_stopped(opened: Open) -> None:
     house, workload = await opened("registry", "activities", "reporting")
     await workload.write(8)
