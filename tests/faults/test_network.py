@@ -9,8 +9,9 @@ import pytest
 from deploy.local.children import Child
 from deploy.local.postgres import Cluster
 from deploy.local.servers import Servers
+from shared import database
 from tests.faults import oracle
-from tests.faults.armed import SEED, Open, as_processes, impatient, logged, ready, scaled
+from tests.faults.armed import LONG, SEED, Open, as_processes, impatient, logged, ready, scaled
 from tests.faults.proxy import Proxy
 from tests.house import SERVICES, House, until
 
@@ -88,8 +89,10 @@ def anew(worker: Child) -> int:
 
 @pytest.mark.fault("F9")
 async def test_services_whose_database_is_unreachable_or_silent_say_so_and_come_back(
-    opened: Open, servers: Servers, reporting_cluster: Cluster
+    opened: Open, servers: Servers, reporting_cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    if not LONG:
+        monkeypatch.setattr(database, "ANSWERED_WITHIN", 3.0)
     async with Proxy.to(servers.postgres.port) as sources, Proxy.to(reporting_cluster.port) as numbers:
         through = {"registry": sources.port, "activities": sources.port, "reporting": numbers.port}
         house, workload = await opened("registry", "activities", through=through)
@@ -109,7 +112,7 @@ async def test_services_whose_database_is_unreachable_or_silent_say_so_and_come_
                 proxy.hold()
             await until(partial(says_unready, house), "every API says that it cannot serve", within=60)
             refusals = workload.refusals
-            await until(lambda: _more(lambda: workload.refusals, refusals), "writes are refused, not left hanging")
+            await until(lambda: _more(lambda: workload.refusals, refusals), "writes are refused, not left hanging", 120)
             for proxy in (sources, numbers):
                 proxy.heal()
             for service in SERVICES:
