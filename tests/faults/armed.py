@@ -4,6 +4,8 @@ import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import orjson
+
 from deploy.local.children import Child
 from tests.faults.workload import Workload
 from tests.house import House, until
@@ -70,11 +72,17 @@ async def ended(process: Child, within: float = 60.0) -> int:
     return int(process.process.returncode)
 
 
+def events(process: Child) -> list[str]:
+    """What a process has logged so far, by the names of the events."""
+    lines = process.log.read_bytes().splitlines() if process.log.exists() else []
+    return [str(orjson.loads(line).get("event")) for line in lines if line.startswith(b"{") and line.endswith(b"}")]
+
+
 async def logged(process: Child, event: str, times: int = 1) -> None:
     """Waits until a process has logged an event that often."""
 
     async def said() -> bool:
-        return process.log.read_text(errors="replace").count(f'"event": "{event}"') >= times
+        return events(process).count(event) >= times
 
     await until(said, f"{process.log.name} says {event}")
 

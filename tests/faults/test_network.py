@@ -6,12 +6,11 @@ from functools import partial
 
 import pytest
 
-from deploy.local.children import Child
 from deploy.local.postgres import Cluster
 from deploy.local.servers import Servers
 from shared import database
 from tests.faults import oracle
-from tests.faults.armed import LONG, SEED, Open, as_processes, impatient, logged, ready, scaled
+from tests.faults.armed import LONG, SEED, Open, as_processes, events, impatient, logged, ready, scaled
 from tests.faults.proxy import Proxy
 from tests.house import SERVICES, House, until
 
@@ -66,7 +65,7 @@ async def test_whatever_the_network_to_kafka_does_to_workers_nothing_is_lost_and
         await workload.more(20)
         to_kafka.heal()
         await drained(house)
-        so_far = anew(relay)
+        so_far = events(relay).count("worker.starts_anew")
         to_kafka.hold()
         await workload.more(20)
         await logged(relay, "worker.starts_anew", so_far + 1)
@@ -80,11 +79,6 @@ async def test_whatever_the_network_to_kafka_does_to_workers_nothing_is_lost_and
     assert workload.silences == 0, "the APIs answer without Kafka"
     await oracle.check(house, workload)
     assert all(worker.is_alive for worker in workers)
-
-
-def anew(worker: Child) -> int:
-    """How often a worker has started anew."""
-    return worker.log.read_text(errors="replace").count("worker.starts_anew")
 
 
 @pytest.mark.fault("F9")

@@ -12,7 +12,7 @@ import pytest
 from deploy.local.children import Child
 from shared.clock import SettableClock
 from tests.faults import oracle
-from tests.faults.armed import LONG, SEED, Open, as_processes, scaled
+from tests.faults.armed import LONG, SEED, Open, as_processes, events, scaled
 from tests.house import House
 
 REFUSED = ("outbox", "dossier", "position", "membership", "benefit", "sheet")
@@ -86,6 +86,6 @@ async def test_three_workers_in_a_storm_say_what_one_says_in_peace(opened: Open)
         await asyncio.gather(blowing, return_exceptions=True)
     assert workload.refusals > 0, "no write was refused"
     await oracle.check(house, workload)
-    retries = sum(child.log.read_text(errors="replace").count("consumer.retries") for child in house.processes)
+    retries = sum(events(child).count("consumer.retries") for child in house.processes)
     assert retries > 0, "no batch was refused"
     assert await oracle.numbers_of_one(house) == await oracle.current_numbers(house)
