@@ -48,6 +48,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=place)
 
 
+UNFLUSHED = {"fsync": "off", "full_page_writes": "off"}
+"""A killed PostgreSQL loses nothing that it gave to the kernel; only a machine that dies does, and that no test does. Each
+test drops its databases, which waits for all that is not flushed."""
+
+
 # No test depends on how fast the machine is today.
 settings.register_profile("wahana", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("wahana")
@@ -56,7 +61,7 @@ settings.load_profile("wahana")
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Servers]:
     """PostgreSQL and Kafka, started once. At the very end their logs are searched for people."""
-    with local_servers.running() as running:
+    with local_servers.running(postgres=UNFLUSHED) as running:
         yield running
         assert personal.in_files(personal.logs(running)) == []
 
