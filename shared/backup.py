@@ -90,8 +90,8 @@ async def _dump(
     await backup_tools.run(
         program,
         [
-            "--format=custom", "--no-owner", "--no-privileges", "--no-password", "--verbose", f"--snapshot={snapshot}",
-            *(f"--exclude-schema={schema}" for schema in LEFT_OUT), f"--file={part}",
+            "--format=custom", "--no-owner", "--no-privileges", "--no-password", "--enable-row-security", "--verbose",
+            f"--snapshot={snapshot}", *(f"--exclude-schema={schema}" for schema in LEFT_OUT), f"--file={part}",
         ],
         backup_tools.address(owner.database),
         heard,

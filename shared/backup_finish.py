@@ -85,7 +85,7 @@ async def _level(
         topics = await backup_log.read(
             there, staging, telling.states, lambda done, of: progress("read Kafka", done, of)
         )
-        engine = database.open_engine(owner, pool_size=1)
+        engine = database.open_engine(owner, pool_size=1, patient=True)
         try:
             async with database.transaction(database.sessions(engine)) as session:
                 now = SystemClock().now()

@@ -71,9 +71,9 @@ async def tell(session: AsyncSession, telling: Telling, records: int, now: datet
     driver = await database.driver(session)
     found = Found()
     # Never given: each position was given to an event that was published, so there are no more than records since.
-    above = await driver.fetchval("SELECT coalesce(max(feed_position), 0) FROM outbox") + records
+    above: int = await driver.fetchval("SELECT coalesce(max(feed_position), 0) FROM outbox") + records
     await _place(driver, telling)
-    await driver.execute(_NUMBER, above)
+    await driver.execute(_NUMBER.format(above=above))
     found.put_back = int((await driver.execute(_PUT_BACK, ACTOR, WHY)).split()[-1])
     await driver.execute(_PUBLISHED)
     operator = audit.OPERATOR.get() or audit.operator()
@@ -95,7 +95,7 @@ LOST = "Registered after the backup from which the database was restored."
 
 _NUMBER = """
     CREATE TEMP TABLE numbered ON COMMIT DROP AS
-    SELECT subject_id, sequence, $1::bigint + row_number() OVER (ORDER BY latest, subject_id, sequence) AS position FROM (
+    SELECT subject_id, sequence, {above} + row_number() OVER (ORDER BY latest, subject_id, sequence) AS position FROM (
         SELECT subject_id, sequence, max(time) OVER (PARTITION BY subject_id ORDER BY sequence) AS latest FROM (
             SELECT subject_id, sequence, time FROM restore.event
             UNION ALL SELECT subject_id, sequence, time FROM outbox JOIN restore.seen USING (subject_id)
@@ -124,7 +124,7 @@ _RAISE = """
         SELECT uuidv7(), own.topic, own.subject_id, raised.next, regexp_replace(own.topic, '\\.(v[0-9]+)$', '.restored.\\1'),
             $2, own.data, own.dataschema, (
                 SELECT CASE WHEN bool_or(region_ids IS NULL) THEN NULL
-                    ELSE ARRAY(SELECT DISTINCT id FROM outbox o, unnest(o.region_ids) AS id WHERE o.subject_id = raised.id
+                    ELSE ARRAY(SELECT DISTINCT place FROM outbox o, unnest(o.region_ids) AS place WHERE o.subject_id = raised.id
                         AND o.sequence >= raised.was) END
                 FROM outbox WHERE subject_id = raised.id AND sequence >= raised.was
             ), $3, $4
@@ -147,7 +147,7 @@ _CHANGED = """
 """
 _LOST = """
     SELECT DISTINCT ON (subject_id) subject_id, sequence, data, dataschema, time,
-        ARRAY(SELECT DISTINCT id FROM restore.event o, unnest(o.region_ids) AS id
+        ARRAY(SELECT DISTINCT place FROM restore.event o, unnest(o.region_ids) AS place
             WHERE o.subject_id = event.subject_id) AS region_ids
     FROM restore.event event
     WHERE topic = $1 AND NOT EXISTS (SELECT FROM {table} row WHERE row.id = event.subject_id)

@@ -20,7 +20,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from aiokafka.structs import RecordMetadata, TopicPartition
 
-from shared import kafka, telemetry, tracing
+from shared import kafka, restoration, rewound, telemetry, tracing
 from shared.events import activities, envelope, registry
 from shared.settings import ServiceSettings
 from shared.waker import CHANNEL
@@ -79,7 +79,7 @@ class Relay:
         try:
             await self._become_leader(connection)
             async with _open(kafka.producer(self.settings)) as producer:
-                await self._learn_offsets()
+                await self._learn_offsets(connection)
                 await connection.add_listener(CHANNEL, lambda *_: self._news.set())
                 while True:
                     await self._pass(connection, producer)
@@ -95,13 +95,19 @@ class Relay:
             await asyncio.sleep(1)
         telemetry.relay_leading.set(1)
 
-    async def _learn_offsets(self) -> None:
-        """Where each of our partitions ends now; from here on the acknowledgements tell."""
+    async def _learn_offsets(self, connection: asyncpg.Connection) -> None:
+        """Where each of our partitions ends now; from here on the acknowledgements tell.
+
+        Raises Rewound, RestoreUnfinished: what this database would publish, nobody would take for new.
+        """
+        await restoration.refuse_unfinished(connection, self.settings.service)
         states = {"registry": registry.STATES, "activities": activities.STATES}[self.settings.service]
         async with _open(kafka.consumer(self.settings, None)) as consumer:
             names = [kafka.full_name(self.settings, state.topic()) for state in states]
             partitions = [TopicPartition(name, number) for name in names for number in range(kafka.PARTITIONS)]
-            for partition, offset in (await consumer.end_offsets(partitions)).items():
+            ends = await consumer.end_offsets(partitions)
+            await rewound.refuse(connection, consumer, self.settings.service, ends)
+            for partition, offset in ends.items():
                 self._next_offsets.setdefault(partition.topic, {})[partition.partition] = offset
 
     async def _pass(self, connection: asyncpg.Connection, producer: AIOKafkaProducer) -> None:

@@ -10,7 +10,8 @@ import asyncpg
 from sqlalchemy import BigInteger, Column, DateTime, Identity, MetaData, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from shared.database import NAMING
+from shared.database import NAMING, TROUBLE, transient
+from shared.settings import ServiceSettings
 
 restoration_metadata = MetaData(naming_convention=NAMING)
 """The table of a service that publishes and can be restored from a backup."""
@@ -31,6 +32,19 @@ restoration = Table(
 
 class RestoreUnfinished(RuntimeError):
     """The database was restored from a backup and not brought level with what was published since."""
+
+
+async def checked(settings: ServiceSettings) -> None:
+    """For an API that starts: raises RestoreUnfinished. A database that is away is not asked: an API waits for it."""
+    try:
+        connection = await asyncpg.connect(settings.driver_dsn, timeout=5)
+        try:
+            await refuse_unfinished(connection, settings.service)
+        finally:
+            await connection.close()
+    except TROUBLE as error:
+        if not transient(error):
+            raise
 
 
 async def refuse_unfinished(connection: asyncpg.Connection, service: str) -> None:

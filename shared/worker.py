@@ -23,13 +23,15 @@ from shared import database, health, process, telemetry, tracing
 from shared.consumer import Stuck, TooManyUnreadable
 from shared.fetching import TopicReplaced
 from shared.relay import RelayLost
+from shared.restoration import RestoreUnfinished
+from shared.rewound import Rewound
 from shared.settings import ServiceSettings
 
 log = structlog.get_logger(__name__)
 
 Part = Callable[[], Awaitable[None]]
 START_ANEW = (RelayLost, Stuck, KafkaError, OSError, TimeoutError)
-STOP = (TopicReplaced, TooManyUnreadable)
+STOP = (TopicReplaced, TooManyUnreadable, RestoreUnfinished, Rewound)
 PAUSE = (0.5, 2.0)
 
 
