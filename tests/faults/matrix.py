@@ -44,7 +44,7 @@ MATRIX = (
     Fault("F22", "rebuild under load, killed, resumed, switched", "no wrong read; altered cells are named",
           note="There is no way back after the switch: the former tables are gone, and a rebuild is repeated instead."),
     Fault("F23", "clock of one service jumps by an hour, forth and back", "I1-I6: order is by version"),
-    Fault("F24", "SIGTERM under load", "exit 0 within 20 s, refused connections but no 5xx"),
+    Fault("F24", "SIGTERM under load", "ends within 20 s, refused connections but no 5xx"),
     Fault("F25", "clients cut off their requests", "no open transaction, no connection lost, I6"),
     Fault("F26", "a transaction of the size of an import held open", "events of other subjects flow"),
 )  # fmt: skip

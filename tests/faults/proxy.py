@@ -3,6 +3,7 @@
     async with Proxy.to(port) as proxy:          # listens on proxy.port of 127.0.0.1
         proxy.cut()                              # all connections end, new ones are refused
         proxy.hold()                             # half-open: connections stand, new ones too, and nothing passes
+        proxy.forget()                           # what stands is half-open for ever; new connections pass
         proxy.hinder(delay=0.5, resets=0.05)     # each chunk is late; of each connection's chunks some end it
         proxy.heal()
 
@@ -39,6 +40,9 @@ class Proxy:
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
     _tasks: set["asyncio.Task[None]"] = field(default_factory=set)
     _refusing: bool = False
+    _connections: int = 0
+    _forgotten: int = 0
+    """Connections up to this one are forgotten."""
 
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)  # noqa: S311  # to be repeatable, not secret
@@ -63,6 +67,12 @@ class Proxy:
     def hold(self) -> None:
         """Nothing passes, and nobody is told: connections stay as they are."""
         self._flows.clear()
+
+    def forget(self) -> None:
+        """As a firewall that lost its table: of connections that stand nothing passes any more, and neither end hears that
+        the other is gone. New ones pass."""
+        self._forgotten = self._connections
+        self.heal()
 
     def hinder(self, delay: float = 0.0, resets: float = 0.0) -> None:
         """Every chunk is late by `delay` seconds, and with a chance of `resets` ends its connection."""
@@ -101,25 +111,29 @@ class Proxy:
             return
         pair = {writer, far_writer}
         self._writers |= pair
+        self._connections += 1
         for source, sink in ((reader, far_writer), (far_reader, writer)):
-            task = asyncio.ensure_future(self._pass(source, sink, pair))
+            task = asyncio.ensure_future(self._pass(source, sink, pair, self._connections))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
     async def _pass(
-        self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, pair: set[asyncio.StreamWriter]
+        self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, pair: set[asyncio.StreamWriter], number: int
     ) -> None:
         with contextlib.suppress(OSError):
             while data := await source.read(CHUNK):
                 if self.delay:
                     await asyncio.sleep(self.delay)
                 await self._flows.wait()
+                if number <= self._forgotten:
+                    continue
                 if self._random.random() < self.resets:
                     self.broken += 1
                     break
                 sink.write(data)
                 await sink.drain()
                 self.passed += 1
-        for writer in pair & self._writers:
-            writer.transport.abort()
-        self._writers -= pair
+        if number > self._forgotten:
+            for writer in pair & self._writers:
+                writer.transport.abort()
+            self._writers -= pair

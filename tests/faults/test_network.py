@@ -108,7 +108,7 @@ async def test_services_whose_database_is_unreachable_or_silent_say_so_and_come_
             refusals = workload.refusals
             await until(lambda: _more(lambda: workload.refusals, refusals), "writes are refused, not left hanging", 120)
             for proxy in (sources, numbers):
-                proxy.heal()
+                proxy.forget()
             for service in SERVICES:
                 await ready(house, service, 200)
             await workload.more(20)

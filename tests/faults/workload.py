@@ -177,8 +177,11 @@ class Workload:
         who, step, body = record.steps.pop(0)
         path = f"/v1{step}" if step.startswith("/") else f"/v1/{record.collection}/{record.id}/{step}"
         headers = self._headers(who) | {"If-Match": f'"{record.sequence}"'}
-        record.sequence += 1
-        return await self._told(Request(record.service, path, orjson.dumps(body), headers))
+        if not await self._told(Request(record.service, path, orjson.dumps(body), headers)):
+            return False
+        # A correction to what is so already is answered, and makes no new version.
+        record.sequence = self.acknowledged[record.service, record.id]
+        return True
 
     def _request(self, told: Told) -> Request:
         return Request(told.service, f"/v1/{told.collection}", orjson.dumps(told.body), self._headers(told.by))
