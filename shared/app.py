@@ -61,7 +61,7 @@ def create_app(
     app.state.clock = clock or SystemClock()
     app.state.tokens = Tokens(settings)
     app.state.rates = Rates(settings)
-    app.state.engine = database.open_engine(settings, schema=schema)
+    app.state.engine = database.open_engine(settings, schema=schema, requests=True)
     app.state.sessions = database.sessions(app.state.engine)
     app.state.waker = waker.Waker(settings.driver_dsn)
     app.state.gauges = gauges
@@ -150,6 +150,11 @@ async def _render_validation(request: Request, error: Exception) -> Response:
     return _problem_response(request, validation.problem_of(cast(RequestValidationError, error)))
 
 
+class Busy(Unavailable):
+    slug = "busy"
+    title = Text("Data ini sedang diubah pihak lain", "Others are changing this at the moment")
+
+
 class MethodNotAllowed(BadRequest):
     status = 405
     slug = "method-not-allowed"
@@ -172,6 +177,8 @@ async def _render_gone(request: Request, _: Exception) -> Response:
 
 
 async def _render_database_away(request: Request, error: Exception) -> Response:
+    if database.waited(error):
+        return _problem_response(request, Busy(headers={"Retry-After": "2"}))
     log.error("database.away", error=error)
     return _problem_response(
         request,

@@ -18,7 +18,7 @@ from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared import audit, database, idempotency, nesting, synced
+from shared import audit, database, idempotency, nesting, synced, walls
 from shared.auth import Need, Principal, Right, demand
 from shared.language import Language, Text, preferred
 from shared.problems import BadRequest, Fault, UnsupportedMediaType
@@ -61,6 +61,7 @@ class Route(APIRoute):
             structlog.contextvars.bind_contextvars(client=principal.client)
             audit.CLIENT.set(principal.client)
             audit.REQUEST_ID.set(request.scope["request_id"])
+            walls.stand(principal)
             # Before a stored answer is given again, which asks no dependency.
             demand(principal, right)
             # The whole body first: no transaction waits for a slow sender, and a body too large is told as such.

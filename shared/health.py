@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from shared import database, database_gauges
+from shared import database, database_gauges, walls
 from shared.problems import Problem
 
 router = APIRouter(tags=["operations"])
@@ -44,7 +44,8 @@ async def metrics(request: Request) -> Response:
     """Metrics of the process, and the lag, parked events and outbox age read from the database at this moment."""
     # The process's own metrics are worth having while the database is away.
     with contextlib.suppress(*database.TROUBLE):
-        await request.app.state.gauges(request.app)
+        with walls.open_to_all():  # counted for nobody
+            await request.app.state.gauges(request.app)
     if (driver := getattr(request.app.state, "pool", None)) is not None:  # an API's; a worker has none
         database_gauges.observe_pools(request.app.state.engine, driver)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -33,7 +33,6 @@ from deploy.local import children
 from deploy.local.issuer import Issuer
 from deploy.local.postgres import Cluster
 from deploy.local.servers import Servers
-from deploy.local.settings import WITH_ROLES
 from services.activities import app as activities_app
 from services.activities import settings as activities_settings
 from services.activities import worker as activities_worker
@@ -47,6 +46,7 @@ from services.reporting import worker as reporting_worker
 from shared import kafka
 from shared.clock import SettableClock
 from shared.connection import Connection
+from shared.migrations import roles
 from shared.settings import ServiceSettings
 from tests import personal
 
@@ -81,13 +81,14 @@ NOT_YET = (202, 409)
 """Answers with `Retry-After` to what names positions that have not arrived."""
 
 
-def database(cluster: Cluster, service: str, name: str) -> dict[str, str]:
-    """A service's database as its settings name it: by the role it runs as and, for the migrations, by the owner."""
-    owner = cluster.dsn(name)
-    if service not in WITH_ROLES:
-        return {f"{service.upper()}_DATABASE_URL": owner}
-    as_role = cluster.dsn(name, f"wahana_{service}")
-    return {f"{service.upper()}_DATABASE_URL": as_role, f"{service.upper()}_OWNER_DATABASE_URL": owner}
+def database(cluster: Cluster, service: str, name: str, program: str = "worker") -> dict[str, str]:
+    """A service's database as its settings name it: by the role that an `api`, or a `worker` or a command, runs as and,
+    for the migrations, by the owner."""
+    role = roles.pair(f"wahana_{service}")[program == "worker"]
+    return {
+        f"{service.upper()}_DATABASE_URL": cluster.dsn(name, role),
+        f"{service.upper()}_OWNER_DATABASE_URL": cluster.dsn(name),
+    }
 
 
 async def until(condition: Callable[[], Awaitable[Any]], what: str, within: float = 60.0) -> Any:
@@ -154,26 +155,26 @@ class House:
         self.processes: list[children.Child] = []
         """Every process that `start_process` started, also those that ended."""
 
-    def environment(self, service: str) -> dict[str, str]:
-        """The environment variables of one service's process."""
+    def environment(self, service: str, program: str = "worker") -> dict[str, str]:
+        """The environment variables of one service's process: a `worker` or a command, or an `api`."""
         return {
             "KAFKA_BOOTSTRAP_SERVERS": self.servers.bootstrap,
             "KAFKA_TOPIC_PREFIX": self.prefix,
             "AUTH_ISSUER": self.issuer.url,
             "AUTH_JWKS_URL": f"{self.issuer.url}/.well-known/jwks.json",
-            **self._addresses(service),
+            **self._addresses(service, program),
             **(KEYS if service == "registry" else {}),
         }
 
-    def _addresses(self, service: str) -> dict[str, str]:
+    def _addresses(self, service: str, program: str) -> dict[str, str]:
         """Of the service's database, as it is told them."""
-        found = database(self.cluster(service), service, self._database(service))
+        found = database(self.cluster(service), service, self._database(service), program)
         port = self._through.get(service, self.cluster(service).port)
         return {name: url.replace(f":{self.cluster(service).port}/", f":{port}/") for name, url in found.items()}
 
-    def settings(self, service: str) -> Any:
+    def settings(self, service: str, program: str = "worker") -> Any:
         """The settings object of one service, as its process would read it."""
-        values = self.environment(service)
+        values = self.environment(service, program)
         own = f"{service.upper()}_"
         return SETTINGS[service].model_validate(
             {name if name.startswith(own) else name.lower(): value for name, value in values.items()}
@@ -253,7 +254,8 @@ class House:
         await self._make_topics()
         module = program or f"services.{service}.worker"
         log = self.servers.kafka.folder.parent / f"{self.prefix}-{len(self.processes)}-{module}-{service}.log"
-        variables = {"PATH": os.environ["PATH"], **self.environment(service), **environment}
+        own = self.environment(service, "api" if ":create_app" in module else "worker")
+        variables = {"PATH": os.environ["PATH"], **own, **environment}
         command = [sys.executable, "-m", *module.split()]
         process = await asyncio.to_thread(children.spawn, module, command, log=log, environment=variables)
         self.processes.append(process)
@@ -330,7 +332,7 @@ class House:
             await consumer.stop()
 
     async def _open_api(self, service: str) -> None:
-        app = APPS[service](self.settings(service), clock=self._clocks.get(service, self.clock))
+        app = APPS[service](self.settings(service, "api"), clock=self._clocks.get(service, self.clock))
         listener = socket.socket()
         listener.bind(("127.0.0.1", 0))
         self._ports[service] = listener.getsockname()[1]

@@ -115,14 +115,19 @@ def rebuild(
 ) -> None:
     """Replays all topics into a shadow schema while the live one serves, compares both, and swaps them.
 
-    A rebuild that was stopped goes on where it was. Exit 1: they differ and were not swapped.
+    It works as the owner of the tables (`REPORTING_OWNER_DATABASE_URL`). A rebuild that was stopped goes on where it
+    was. Exit 1: they differ and were not swapped. Exit 2: the address is not the owner's.
     """
-    with _bars() as bars:
-        outcome = asyncio.run(
-            rebuilding.rebuild(
-                Settings(), replace_differing=replace_differing, restart=restart, progress=_Steps(bars).moved
+    try:
+        with _bars() as bars:
+            outcome = asyncio.run(
+                rebuilding.rebuild(
+                    Settings(), replace_differing=replace_differing, restart=restart, progress=_Steps(bars).moved
+                )
             )
-        )
+    except asyncpg.InsufficientPrivilegeError as error:
+        out.print("Numbers are rebuilt by the owner of the tables: set REPORTING_OWNER_DATABASE_URL.", soft_wrap=True)
+        raise typer.Exit(2) from error
     for table, count in outcome.differences.items():
         out.print(f"[yellow]{table}: {count} rows differ between the live and the rebuilt[/yellow]")
     for sample in outcome.samples:
