@@ -24,6 +24,8 @@ def check(header: dict[str, Any], claims: dict[str, Any], settings: SharedSettin
     audiences = audience if isinstance(audience, list) else [audience]
     if str(header.get("typ", "")).lower() not in ("at+jwt", "application/at+jwt"):
         raise refused("typ")
+    if "crit" in header:  # whatever its issuer means by it, we do not understand it
+        raise refused("crit")
     if claims.get("iss") != settings.auth_issuer:
         raise refused("iss")
     if settings.auth_audience not in audiences:

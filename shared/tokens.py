@@ -93,7 +93,7 @@ class Tokens:
                 keys = await self._current_keys(refresh=True)
             try:
                 decoded = jwt.decode(token, keys, algorithms=ALGORITHMS)
-            except (JoseError, ValueError) as error:
+            except (JoseError, ValueError, RecursionError) as error:
                 if refreshed or not _names_unknown_key(token, keys):
                     log.info("auth.refused", error=repr(error)[:200])
                     raise refused("signature") from error
@@ -179,7 +179,7 @@ def _names_unknown_key(token: str, keys: KeySet) -> bool:
     """Whether the token names a key we have not read: the issuer may have changed its keys."""
     try:
         header = jws.extract_compact(token.encode()).headers()
-    except (JoseError, ValueError):
+    except (JoseError, ValueError, RecursionError):
         return False
     kid = header.get("kid")
     return kid is not None and kid not in {key.kid for key in keys.keys}
