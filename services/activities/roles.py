@@ -29,6 +29,7 @@ API = Rights(
         "position": READ,
         "watermark": READ,
         "parked_event": READ,
+        "restoration": READ,
     },
     functions=(
         "oldest_transaction()", "audit_entries_concerning(uuid[])", "ids_taken(uuid[])", "benefits_standing(uuid[])",

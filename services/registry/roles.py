@@ -16,6 +16,7 @@ API = Rights(
         "audit_entry": ADD,
         "audit_seal": READ,
         "restoration": READ,
+        "restoration": READ,
     },
     functions=("oldest_transaction()", "audit_entries_concerning(uuid[])"),
 )
@@ -27,6 +28,7 @@ WORKER = Rights(
         "audit_seal": ADD,
         "restoration": READ,
         "idempotency_key": "SELECT, DELETE",
+        "restoration": READ,
         # `wahana regions load`
         "region": KEEP,
         **dict.fromkeys(("region_code", "region_name", "region_parent", "region_succession"), ALL),

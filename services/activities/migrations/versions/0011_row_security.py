@@ -13,7 +13,9 @@ OWN = "(SELECT nullif(current_setting('wahana.institution', true), '')::uuid)"
 CALLER = "(SELECT current_setting('wahana.caller', true))"
 # An area is the beginning of the codes in it; the nation's is empty. It stands first where the rest is looked up.
 NATION = f"'' = ANY ({AREAS})"
-CONCERNED = f"EXISTS (SELECT FROM known_region place WHERE place.id = ANY (region_ids) AND place.area_code ^@ ANY ({AREAS}))"
+CONCERNED = (
+    f"EXISTS (SELECT FROM known_region place WHERE place.id = ANY (region_ids) AND place.area_code ^@ ANY ({AREAS}))"
+)
 LED = f"EXISTS (SELECT FROM activity led WHERE led.id = subject_id AND led.lead_village_code ^@ ANY ({AREAS}))"
 GIVEN = f"village_code ^@ ANY ({AREAS}) OR lead_village_code ^@ ANY ({AREAS}) OR lead_institution_id = {OWN}"
 
