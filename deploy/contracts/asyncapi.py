@@ -1,5 +1,6 @@
 """The AsyncAPI 3.0 document of everything that is published to Kafka, made of the same catalogue as the topics."""
 
+from pathlib import Path
 from typing import Any
 
 from deploy.contracts.event_schemas import DIALECT, STATES, file_of
@@ -7,6 +8,8 @@ from shared import kafka
 from shared.events import envelope
 from shared.events.envelope import State
 
+FILE = Path(__file__).parents[1] / "asyncapi.json"
+"""Where the document is checked in."""
 SERVICES = ("registry", "activities")
 """Those that publish."""
 FORMAT = "application/schema+json;version=draft-2020-12"

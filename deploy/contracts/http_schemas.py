@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import jsoncompat
 
@@ -131,13 +131,14 @@ def _fields(old: Schema, new: Schema, place: Place) -> Iterator[str]:
 def _value(old: Schema, new: Schema, place: Place) -> Iterator[str]:
     """Values without fields: by jsoncompat, to which a format is a value of its own."""
     bare = [json.dumps(_formatted(_without(each, *_SAYS_NOTHING, *_SHAPES)), sort_keys=True) for each in (old, new)]
-    if bare[0] != bare[1] and not _accepts(*bare, place.direction.value):
+    role: Literal["serializer", "deserializer"] = place.direction.value
+    if bare[0] != bare[1] and not _accepts(*bare, role):
         word = "narrower than" if place.direction is Direction.REQUEST else "wider than"
         yield f"{place.name}: {word} before, {_short(old)} is now {_short(new)}"
 
 
 @cache
-def _accepts(old: str, new: str, role: str) -> bool:
+def _accepts(old: str, new: str, role: Literal["serializer", "deserializer"]) -> bool:
     return bool(jsoncompat.check_compat(old, new, role))
 
 

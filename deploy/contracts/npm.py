@@ -49,16 +49,8 @@ def _fetch(project: Path, place: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="fetch-", dir=place.parent) as scratch:
         for name in ("package.json", "package-lock.json"):
             shutil.copy(project / name, scratch)
-        command = [
-            NODE,
-            _NPM,
-            "ci",
-            "--ignore-scripts",
-            "--no-audit",
-            "--no-fund",
-            "--cache",
-            place.parent / "_cacache",
-        ]
+        options = ("--ignore-scripts", "--no-audit", "--no-fund", "--cache", str(place.parent / "_cacache"))
+        command = [str(NODE), str(_NPM), "ci", *options]
         try:
             ran = subprocess.run(command, cwd=scratch, capture_output=True, text=True, timeout=_PATIENCE, check=False)
         except subprocess.TimeoutExpired as error:
