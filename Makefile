@@ -39,6 +39,7 @@ check: $(STAMP) $(UV) ## Lint, types, import contracts, lock, migrations, event 
 	$(BIN)/lint-imports
 	$(UV) lock --check
 	$(BIN)/python -m deploy.contracts --check
+	$(BIN)/python -m deploy.contracts.readers
 	$(BIN)/python -m deploy.configuration --check
 	$(BIN)/python -m deploy.migrations_check
 	@echo 'make check: all good'
@@ -52,6 +53,20 @@ load: $(STAMP) $(UV) ## Ten minutes of realistic traffic at 70 % of what this ma
 	@$(UV) sync --quiet --frozen --inexact --group load
 	@$(BIN)/python -m deploy.load $(ARGS)
 
+.PHONY: up
+up: ## Build the images and start Wahana in containers: docker-compose.yml, needs a container engine
+	$(NEEDS_PYTHON)
+	@"$(PYTHON)" -m deploy.containers up
+
+.PHONY: down
+down: ## Stop the containers; the data stay
+	$(NEEDS_PYTHON)
+	@"$(PYTHON)" -m deploy.containers down
+
+.PHONY: test-containers
+test-containers: $(STAMP) ## Build the images and use, scale, hurt and heal an installation in containers (5 minutes)
+	@WAHANA_CONTAINERS=1 $(BIN)/pytest tests/containers --confcutdir tests/containers -q --maxfail 1 $(ARGS)
+
 .PHONY: openapi
 openapi: $(STAMP) ## Write the checked-in event schemas and OpenAPI files anew
 	@$(BIN)/python -m deploy.contracts --write
@@ -59,14 +74,18 @@ openapi: $(STAMP) ## Write the checked-in event schemas and OpenAPI files anew
 .PHONY: help
 help: ## This list
 	@echo 'make …'
-	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | while IFS='	' read -r name text; do printf '  %-9s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | while IFS='	' read -r name text; do printf '  %-15s %s\n' "$$name" "$$text"; done
 
-define BOOTSTRAP
+define NEEDS_PYTHON
 @if [ -z "$(PYTHON)" ]; then \
 	echo 'Python 3.11 or newer is needed, and none was found as python3.14, 3.13, 3.12, 3.11 or python3.' >&2; \
 	echo "python3 here: $$(python3 --version 2>&1)" >&2; \
 	echo 'Install one (Debian 12+, Ubuntu 24.04+: apt install python3 python3-venv) or name one: make PYTHON=/path/to/python3 …' >&2; \
 	exit 1; fi
+endef
+
+define BOOTSTRAP
+$(NEEDS_PYTHON)
 @"$(PYTHON)" deploy/local/bootstrap.py
 @touch $(STAMP)
 endef
