@@ -11,15 +11,17 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any
 
+import structlog
 import typer
 from rich.console import Console
 
 from services.examination import doctor
-from shared import audit, kafka
+from shared import audit, kafka, telemetry
 from shared.settings import HELP, SharedSettings, WrongSettings
 
 SERVICES = ("registry", "activities", "reporting")
 
+log = structlog.get_logger(__name__)
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False, help="Wahana's command line.")
 topics = typer.Typer(no_args_is_help=True, help="Kafka's topics as the services declare them.")
 republish = typer.Typer(no_args_is_help=True, help="Send the newest events of one service's subjects again.")
@@ -98,7 +100,11 @@ for _service in SERVICES:
 
 
 def main() -> None:
-    """The command `wahana`. A setting that is missing or wrong is named; exit 2."""
+    """The command `wahana`. A setting that is missing or wrong is named; exit 2.
+
+    What it answers stands on standard output, its log on standard error: JSON lines, as every process writes them.
+    """
+    telemetry.configure_logs("wahana", "command", sys.stderr)
     audit.OPERATOR.set(audit.operator())
     try:
         app()
@@ -106,6 +112,9 @@ def main() -> None:
         console.print(str(error), highlight=False, markup=False, soft_wrap=True)
         console.print(HELP, highlight=False, markup=False, soft_wrap=True)
         sys.exit(2)
+    except Exception as error:  # a traceback's own text may hold somebody's data
+        log.critical("command.failed", exc_info=error)
+        sys.exit(1)
 
 
 if __name__ == "__main__":
