@@ -1,6 +1,8 @@
 """/livez, /readyz and /metrics. Kafka away does not make an API unready: the outbox keeps what is written."""
 
+import asyncio
 import contextlib
+from collections.abc import Awaitable
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
@@ -12,6 +14,9 @@ from shared.problems import Problem
 router = APIRouter(tags=["operations"])
 metrics_router = APIRouter()
 """What a worker serves: it has no requests to be ready for."""
+
+SOON = 5.0
+"""Seconds in which a part must answer: whoever probes waits hardly longer."""
 
 
 @metrics_router.get("/livez")
@@ -30,12 +35,23 @@ async def readyz(request: Request) -> Response:
         ("token_keys", request.app.state.tokens.ready()),
     ):
         try:
-            await ready
+            await _at_once(ready)
             parts[name] = "ok"
         except (*database.TROUBLE, Problem) as error:
             parts[name] = type(error).__name__
     ready_now = all(state == "ok" for state in parts.values())
     return JSONResponse({"status": "ok" if ready_now else "unready", "parts": parts}, 200 if ready_now else 503)
+
+
+async def _at_once(ready: Awaitable[None]) -> None:
+    """Returns when it is; raises TimeoutError after a few seconds. What says nothing is left behind, to end by itself."""
+    asked = asyncio.ensure_future(ready)
+    done, _ = await asyncio.wait([asked], timeout=SOON)
+    if not done:
+        asked.add_done_callback(lambda late: late.cancelled() or late.exception())
+        asked.cancel()
+        raise TimeoutError
+    asked.result()
 
 
 @metrics_router.get("/metrics")
