@@ -30,9 +30,13 @@ def observe(answer: httpx.Response) -> None:
             telemetry.token_key_made.labels(name).set(made)
         if ends is not None:
             telemetry.token_key_ends.labels(name).set(ends)
+
+
+def observe_certificate(answer: httpx.Response) -> None:
+    """Sets the gauge of the certificate that was shown with an answer, whose connection is still open; none if by HTTP."""
     stream = answer.extensions.get("network_stream")
-    met = stream.get_extra_info("ssl_object") if stream else None
-    if met is not None and (certificate := met.getpeercert()):
+    tls = stream.get_extra_info("ssl_object") if stream else None
+    if tls is not None and (certificate := tls.getpeercert()):
         telemetry.certificate_ends.labels("jwks").set(ssl.cert_time_to_seconds(certificate["notAfter"]))
 
 
