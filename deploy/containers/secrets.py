@@ -14,8 +14,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 SERVICES = ("registry", "activities", "reporting")
-WITH_OWNERS = ("registry", "activities")
-"""Services that run as another role than the owner of their database; the third makes schemas anew when it rebuilds."""
 HOST = "postgres:5432"
 
 
@@ -35,9 +33,8 @@ def _wanted() -> dict[str, Callable[[], str]]:
     wanted: dict[str, Callable[[], str]] = {"postgres_password": _password}
     for service in SERVICES:
         # Roles, passwords and databases stand nowhere else: PostgreSQL makes them of these addresses at its first start.
-        wanted[f"{service}_database_url"] = _address(service, f"wahana_{service}")
-        if service in WITH_OWNERS:
-            wanted[f"{service}_owner_database_url"] = _address(service, f"wahana_{service}_owner")
+        for role in ("", "_worker", "_owner"):
+            wanted[f"{service}{role}_database_url"] = _address(service, f"wahana_{service}{role}")
     return {**wanted, "registry_person_keys": _key, "registry_lookup_keys": _key}
 
 

@@ -1,8 +1,8 @@
 #!/bin/bash
-# Run by PostgreSQL's image when its data folder is new: a database per service, its owner, and the role it runs as.
+# Run by PostgreSQL's image when its data folder is new: for each service a database, its owner, and the roles it runs as.
 # What they are called and their passwords stand in the addresses the services are given, and nowhere else:
-#   /run/secrets/<service>_owner_database_url   who migrates; owns the database (without it: the next one's role)
-#   /run/secrets/<service>_database_url         who runs; what it may do comes with the migrations
+#   /run/secrets/<service>_owner_database_url    who migrates: owns the database, and no superuser
+#   /run/secrets/<service>…_database_url         who runs: API and worker; what they may do comes with the migrations
 set -euo pipefail
 shopt -s nullglob
 
@@ -23,21 +23,20 @@ CREATE ROLE "$1" LOGIN PASSWORD '$2';
 SQL
 }
 
-for file in /run/secrets/*_database_url; do
-  service=$(basename "$file" _database_url)
-  case "$service" in *_owner) continue ;; esac
-  owner_file=/run/secrets/${service}_owner_database_url
-  [ -e "$owner_file" ] || owner_file=$file
+for owner_file in /run/secrets/*_owner_database_url; do
+  service=$(basename "$owner_file" _owner_database_url)
   read -r owner password database <<<"$(parts "$owner_file")"
   role "$owner" "$password"
   ask <<SQL
 CREATE DATABASE "$database" OWNER "$owner" TEMPLATE template0;
 REVOKE ALL ON DATABASE "$database" FROM PUBLIC;
 SQL
-  if [ "$owner_file" != "$file" ]; then
+  for file in /run/secrets/"$service"*_database_url; do
+    [ "$file" = "$owner_file" ] && continue
     read -r user password _ <<<"$(parts "$file")"
     role "$user" "$password"
-    ask <<<"GRANT CONNECT ON DATABASE \"$database\" TO \"$user\";"
-  fi
+    # So that the migrations can see what the processes of these roles still do.
+    ask <<<"GRANT \"$user\" TO \"$owner\";"
+  done
   echo "roles.sh: database $database"
 done

@@ -6,11 +6,12 @@ is Debian's package.
 
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from deploy.containers.engine import ROOT, Failed
+from deploy.containers.engine import ROOT, Failed, run
 
 FOLDER = Path(__file__).parent
 _WHERE = """
@@ -37,12 +38,10 @@ def make(name: str, build: Callable[[str], None]) -> None:
 
 
 def _contents() -> list[Path]:
-    """Asked of the project's own environment, which `make` has set up."""
+    """Asked of the project's own environment, which is set up if it is not."""
     python = ROOT / ".venv" / "bin" / "python"
     if not python.exists():
-        raise Failed(
-            "stand-ins are built of the packages in .venv, which is not there: run `make check` or `make test` once"
-        )
+        run(sys.executable, "deploy/local/bootstrap.py")
     found = subprocess.run([python, "-c", _WHERE], cwd=ROOT, capture_output=True, text=True, check=False)
     if found.returncode:
         raise Failed(found.stderr[-2000:])
