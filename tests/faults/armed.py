@@ -42,7 +42,7 @@ async def arm(
     return process, done
 
 
-async def impatient(house: House, service: str, patience: float = 3.0, **environment: str) -> Child:
+async def impatient(house: House, service: str, patience: float = 6.0, **environment: str) -> Child:
     """A worker that gives up after that many seconds what it otherwise waits for half a minute or longer."""
     process, _ = await arm(house, service, "nowhere", "SIGKILL", 0, FAULT_PATIENCE=str(patience), **environment)
     return process

@@ -71,7 +71,7 @@ async def test_a_relay_that_is_stopped_loses_the_lead_and_what_it_sends_when_it_
     """It is stopped with events in its hands, read but not yet marked."""
     house, workload = await opened("registry", "activities", "reporting")
     await house.stop_worker("registry")
-    patience = str(scaled(3, 30))
+    patience = str(scaled(8, 30))
     first, done = await arm(
         house, "registry", "relay.after_acknowledgement", "SIGSTOP", skip=2, FAULT_PATIENCE=patience
     )

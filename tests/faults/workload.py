@@ -75,8 +75,10 @@ class Workload:
         return self.teller.cohort.leads
 
     def send_to(self, service: str, address: str) -> None:
-        """Writes of a service go to another of its processes from now on."""
+        """Writes of a service go to another of its processes from now on, each on a connection of its own: none that the
+        process has closed meanwhile is met again."""
         self._clients[service].base_url = address
+        self._clients[service].headers["Connection"] = "close"
 
     async def prepare(self) -> None:
         """Registers those of whom activities tell something, and waits until activities knows them."""
