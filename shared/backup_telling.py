@@ -82,9 +82,8 @@ async def tell(session: AsyncSession, telling: Telling, records: int, now: datet
         found.raised += [
             {"topic": state.topic(), "id": str(row["id"]), "was": row["was"], "is": row["next"]} for row in rows
         ]
-        await driver.execute(
-            _CHANGED.format(table=telling.table(state), changed=await _changed(driver, telling, state))
-        )
+        changed = _CHANGED.format(table=telling.table(state), changed=await _changed(driver, telling, state))
+        await driver.execute(changed, now)
         await _lose(driver, telling, state, found, now)
     await telling.afterwards(session, found, now)
     return found

@@ -1,0 +1,72 @@
+"""A house whose services stop and start, as a restore needs it, and whose commands are run as processes."""
+
+from pathlib import Path
+from typing import Any
+
+from tests.faults.armed import ended
+from tests.house import House
+
+
+class Restorable(House):
+    """A house. What a command writes lies in its own folder."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._served: dict[str, Any] = {}
+
+    async def _open_api(self, service: str) -> None:
+        await super()._open_api(service)
+        self._served[service] = self._apis[-1]
+
+    async def stop(self, *services: str) -> None:
+        """Stops APIs and workers, as somebody does who is about to restore."""
+        for service in services:
+            api = self._served.pop(service)
+            self._apis.remove(api)
+            await api.close()
+            await self.stop_worker(service)
+
+    async def start(self, *services: str) -> None:
+        """Starts them again; clients go on with them."""
+        for service in services:
+            former = self.url(service)
+            await self._open_api(service)
+            await self.start_worker(service)
+            for client in self._clients:
+                if str(client.base_url).rstrip("/") == former:
+                    client.base_url = self.url(service)
+
+    @property
+    def folder(self) -> Path:
+        """Where this house's backups and reports go."""
+        folder = self.servers.kafka.folder.parent / f"{self.prefix}-backups"
+        folder.mkdir(exist_ok=True)
+        return folder
+
+    async def wahana(self, service: str, words: str, **environment: str) -> tuple[int, str]:
+        """Exit code and output of `wahana …` with the settings of a service."""
+        process = await self.start_process(service, f"services.command {words}", COLUMNS="200", **environment)
+        return await ended(process, within=120), process.log.read_text()
+
+    async def backup(self, service: str) -> Path:
+        """A new backup."""
+        before = set(self.folder.glob("*.dump"))
+        code, said = await self.wahana(service, f"backup {service} --to {self.folder}")
+        assert code == 0, said
+        (made,) = set(self.folder.glob("*.dump")) - before
+        return made
+
+    async def restored(self, service: str, file: Path, *words: str) -> str:
+        """Restores in the place of what is there; what the command said."""
+        code, said = await self.wahana(
+            service, f"restore {service} {file} --replace --report {self.folder / 'report.json'} {' '.join(words)}"
+        )
+        assert code == 0, said
+        return said
+
+    async def __aexit__(self, *ended: Any) -> None:
+        """Also drops what restores have kept or left of this house's databases."""
+        await super().__aexit__(*ended)
+        for cluster in {self.cluster(service) for service in self.services}:
+            for name in cluster.sql(f"SELECT datname FROM pg_database WHERE datname LIKE '{self.prefix}%'").split():
+                cluster.drop_database(name)
