@@ -32,8 +32,11 @@ def observe(answer: httpx.Response) -> None:
             telemetry.token_key_ends.labels(name).set(ends)
 
 
-def observe_certificate(answer: httpx.Response) -> None:
-    """Sets the gauge of the certificate that was shown with an answer, whose connection is still open; none if by HTTP."""
+async def observe_certificate(answer: httpx.Response) -> None:
+    """Sets the gauge of the certificate that was shown with an answer; does nothing if that came by HTTP.
+
+    For the client's hook, which is called before the body is read: after it, who closed the connection shows none.
+    """
     stream = answer.extensions.get("network_stream")
     tls = stream.get_extra_info("ssl_object") if stream else None
     if tls is not None and (certificate := tls.getpeercert()):

@@ -137,9 +137,9 @@ class Tokens:
     async def _ask(self) -> None:
         self._asked_at = time.monotonic()
         try:
-            async with httpx.AsyncClient(timeout=5, follow_redirects=False) as client:
+            hooks = {"response": [token_key_gauges.observe_certificate]}
+            async with httpx.AsyncClient(timeout=5, follow_redirects=False, event_hooks=hooks) as client:
                 answer = await client.get(self.settings.auth_jwks_url)
-                token_key_gauges.observe_certificate(answer)
             keys = _imported(answer.raise_for_status().json())
         except (httpx.HTTPError, ValueError, JoseError) as error:
             log.warning("auth.keys_unavailable", error=error)
