@@ -10,7 +10,7 @@ from deploy.local.postgres import Cluster
 from deploy.local.servers import Servers
 from shared import database
 from tests.faults import oracle
-from tests.faults.armed import LONG, SEED, Open, as_processes, events, impatient, logged, ready, scaled
+from tests.faults.armed import SEED, Open, events, impatient, logged, ready, scaled
 from tests.faults.proxy import Proxy
 from tests.house import SERVICES, House, until
 
@@ -85,12 +85,13 @@ async def test_whatever_the_network_to_kafka_does_to_workers_nothing_is_lost_and
 async def test_services_whose_database_is_unreachable_or_silent_say_so_and_come_back(
     opened: Open, servers: Servers, reporting_cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not LONG:
-        monkeypatch.setattr(database, "ANSWERED_WITHIN", 3.0)
+    monkeypatch.setattr(database, "ANSWERED_WITHIN", scaled(3, 15))
     async with Proxy.to(servers.postgres.port) as sources, Proxy.to(reporting_cluster.port) as numbers:
         through = {"registry": sources.port, "activities": sources.port, "reporting": numbers.port}
         house, workload = await opened("registry", "activities", through=through)
-        workers = await as_processes(house, *SERVICES)
+        for service in ("registry", "activities"):
+            await house.stop_worker(service)
+        workers = [await impatient(house, service, scaled(6, 15)) for service in SERVICES]
         async with workload.running():
             await workload.more(20)
             for proxy in (sources, numbers):
