@@ -15,6 +15,8 @@ from shared.openapi_links import link
 from shared.openapi_problems import problem_types
 
 _CHANGING = ("POST", "PUT", "PATCH", "DELETE")
+_WAITING = "Wahana-At-Least"
+"""The header that names positions to wait for; what has not arrived is told as 409 with `Retry-After`."""
 NO_RECORD: dict[str, Any] = {"headers": {}}
 """Of a route's answer: it is no record with versions, it has no ETag and no position to wait for."""
 
@@ -129,7 +131,7 @@ def _problems(operation: dict[str, Any], route: edge.Route, method: str) -> list
         statuses += parts.SECURED
     if "{" in route.path:
         statuses.append("404")
-    if method in _CHANGING:
+    if method in _CHANGING or _WAITING in {parameter["name"] for parameter in operation.get("parameters", ())}:
         statuses.append("409")
     if "requestBody" in operation or method == "POST":
         statuses += parts.BODY

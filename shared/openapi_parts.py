@@ -80,7 +80,11 @@ ERRORS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "403": ("Forbidden", "A right is missing.", {}),
     "404": ("NotFound", "Not there, or not in the caller's area.", {}),
     "408": ("TooSlow", "The body came too slowly.", {}),
-    "409": ("Conflict", "The record's state does not allow it.", {}),
+    "409": (
+        "Conflict",
+        "The record's state does not allow it; or, with `Retry-After`, what it refers to has not arrived yet.",
+        RETRY_AFTER,
+    ),
     "412": ("PreconditionFailed", "The record changed since it was read.", {}),
     "413": ("TooLarge", f"The body has over {LARGEST_BODY // 1024**2} MiB.", {}),
     "414": ("AddressTooLong", "Path and query have over 8 KiB.", {}),

@@ -109,7 +109,7 @@ async def _arrival(
 ) -> Arrival:
     if at_least is None:
         return Arrival([])
-    return await wait(request.app.state.engine, principal, positions(at_least, SERVICES, "at_least"))
+    return await wait(request.app.state.engine, principal, positions(at_least, SERVICES, "at_least"), WAIT)
 
 
 AtLeast = Annotated[Arrival, Depends(_arrival)]
