@@ -12,6 +12,7 @@ from shared import database
 from tests.faults import oracle
 from tests.faults.armed import SEED, Open, events, impatient, logged, ready, scaled
 from tests.faults.proxy import Proxy
+from tests.faults.workload import Workload
 from tests.house import SERVICES, House, until
 
 
@@ -112,7 +113,7 @@ async def test_services_whose_database_is_unreachable_or_silent_say_so_and_come_
                 proxy.forget()
             for service in SERVICES:
                 await ready(house, service, 200)
-            await workload.more(20)
+            await until(partial(sound, workload), "every connection that was forgotten has been given up", within=120)
         await oracle.check(house, workload)
         assert all(worker.is_alive for worker in workers)
 
@@ -124,3 +125,10 @@ async def says_unready(house: House) -> bool:
 
 async def _more(count: Callable[[], int], than: int) -> bool:
     return count() > than
+
+
+async def sound(workload: Workload) -> bool:
+    """Whether as many writes at once as there are connections are all answered."""
+    refused = workload.refusals
+    await workload.write(32, writers=32)
+    return workload.refusals == refused
