@@ -44,7 +44,7 @@ GUARDS = (
     ),
     Guard(
         "faults: never jumping over deleted records", "shared/kafka.py",
-        'auto_offset_reset="none"', 'auto_offset_reset="earliest"',
+        '        auto_offset_reset="none",\n', '        auto_offset_reset="earliest",\n',
         _DELETED,
     ),
 )  # fmt: skip
