@@ -47,7 +47,7 @@ async def feed(
 ) -> Feed:
     """Published events after a position that the condition lets the caller see, oldest first."""
     # Read first: what is published between the two statements must not be passed over.
-    end = await session.scalar(select(func.max(outbox.c.feed_position))) or 0
+    end: int = (await session.execute(select(func.newest_feed_position()))).scalar_one()
     statement = (
         select(outbox).where(outbox.c.feed_position > after, visible).order_by(outbox.c.feed_position).limit(limit)
     )

@@ -29,10 +29,9 @@ API = Rights(
         "position": READ,
         "watermark": READ,
         "parked_event": READ,
-        "restoration": READ,
     },
     functions=(
-        "oldest_transaction()", "audit_entries_concerning(uuid[])", "ids_taken(uuid[])", "benefits_standing(uuid[])",
+        "oldest_transaction()", "newest_feed_position()", "audit_entries_concerning(uuid[])", "ids_taken(uuid[])", "benefits_standing(uuid[])",
     ),
 )  # fmt: skip
 WORKER = Rights(

@@ -16,9 +16,13 @@ API = Rights(
         "audit_entry": ADD,
         "audit_seal": READ,
         "restoration": READ,
-        "restoration": READ,
     },
-    functions=("oldest_transaction()", "audit_entries_concerning(uuid[])"),
+    functions=(
+        "oldest_transaction()",
+        "newest_feed_position()",
+        "people_said_like(text)",
+        "audit_entries_concerning(uuid[])",
+    ),
 )
 WORKER = Rights(
     "",
@@ -28,7 +32,6 @@ WORKER = Rights(
         "audit_seal": ADD,
         "restoration": READ,
         "idempotency_key": "SELECT, DELETE",
-        "restoration": READ,
         # `wahana regions load`
         "region": KEEP,
         **dict.fromkeys(("region_code", "region_name", "region_parent", "region_succession"), ALL),

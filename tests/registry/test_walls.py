@@ -67,6 +67,8 @@ async def test_a_statement_that_forgets_its_scope_still_shows_nobody_of_another_
         if event["type"].split(".")[1] != "region"
     ]
     assert told == []
+    newest = (await members.house.fetch("registry", "SELECT max(feed_position) AS last FROM outbox"))[0]["last"]
+    assert record(await stranger.get(f"/v1/events?after={newest - 1}"))["next"] == newest, "all of it was looked at"
     entries = record(await stranger.get("/v1/audit-entries", params={"record_type": "person"}))["items"]
     assert entries == []
 

@@ -17,7 +17,6 @@ from shared.auth import Principal
 from shared.language import Language
 from shared.records import IdTaken
 
-
 _TAKEN = text("SELECT ids_taken(:ids)").bindparams(bindparam("ids", type_=ARRAY(Uuid)))
 """Wherever it is that has the id: a function of the database knows."""
 

@@ -41,9 +41,9 @@ OLDEST_TRANSACTION = """
     $$
 """
 ENTRIES_CONCERNING = """
-    CREATE FUNCTION audit_entries_concerning(regions uuid[]) RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER
+    CREATE FUNCTION audit_entries_concerning(regions uuid[]) RETURNS bigint[] LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = public, pg_temp SET enable_seqscan = off SET enable_indexscan = off AS $$
-        SELECT id FROM audit_entry WHERE region_ids && regions
+        SELECT coalesce(array_agg(id), '{}') FROM audit_entry WHERE region_ids && regions
     $$
 """
 # What a statement asks of records in all areas: whether an id is in use, and how much help stands at an activity.
@@ -59,7 +59,13 @@ BENEFITS_STANDING = """
         SELECT activity_id, count(*) FROM benefit WHERE activity_id = ANY (activities) AND NOT voided GROUP BY activity_id
     $$
 """
+# To where a caller who was told nothing has seen all there was.
+NEWEST_POSITION = """
+    CREATE FUNCTION newest_feed_position() RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$ SELECT coalesce(max(feed_position), 0) FROM outbox $$
+"""
 FUNCTIONS = {
+    "newest_feed_position()": NEWEST_POSITION,
     "oldest_transaction()": OLDEST_TRANSACTION,
     "audit_entries_concerning(uuid[])": ENTRIES_CONCERNING,
     "ids_taken(uuid[])": IDS_TAKEN,
