@@ -40,6 +40,9 @@ class Route(APIRoute):
     cost: ClassVar[Cost | None] = None
     """What its requests are counted as; None: reads or writes by their method."""
 
+    async def ready(self, request: Request) -> None:
+        """Waits for what a request needs before its transaction begins; nothing, unless a kind of route says so."""
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wraps FastAPI's handler with the caller, the transaction and the idempotency key."""
         handle = super().get_route_handler()
@@ -53,9 +56,11 @@ class Route(APIRoute):
             if right is Right.OPEN:
                 return _telling(rates.spend_open(request), await handle(request))
             request.state.principal = principal = await authenticate(request)
-            left = rates.spend(self.cost or (Cost.READ if request.method == "GET" else Cost.WRITE), principal)
+            cost = self.cost or (Cost.READ if request.method == "GET" else Cost.WRITE)
+            request.state.left = rates.spend(cost, principal)
             with rates.under_way(principal):
-                return _telling(left, await answer(request, principal))
+                response = await answer(request, principal)
+            return _telling(request.state.left, response)
 
         async def answer(request: Request, principal: Principal) -> Response:
             structlog.contextvars.bind_contextvars(client=principal.client)
@@ -64,6 +69,7 @@ class Route(APIRoute):
             walls.stand(principal)
             # Before a stored answer is given again, which asks no dependency.
             demand(principal, right)
+            await self.ready(request)
             # The whole body first: no transaction waits for a slow sender, and a body too large is told as such.
             if body := await request.body():
                 _refuse_other_media(request)
