@@ -5,7 +5,7 @@ The wait is before the request's transaction: it holds no lock and, between two 
 
 import asyncio
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Header, Request
