@@ -77,6 +77,8 @@ KEYS = {
     "REGISTRY_LOOKUP_KEYS": "uji:" + base64.b64encode(b"kunci uji untuk mencari nomor or").decode(),
 }
 """Keys over people, for tests only."""
+PATIENCE = float(os.environ.get("PATIENCE", "1"))
+"""How many times as long is waited, on a machine that is busy with other things."""
 NOT_YET = (202, 409)
 """Answers with `Retry-After` to what names positions that have not arrived."""
 
@@ -94,10 +96,12 @@ def database(cluster: Cluster, service: str, name: str, program: str = "worker")
 async def until(condition: Callable[[], Awaitable[Any]], what: str, within: float = 60.0) -> Any:
     """Waits for a condition to give something true, and returns it. The time is only a bound against hanging."""
     last: Any = None
+    pause = 0.02
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(within):
+        async with asyncio.timeout(within * PATIENCE):
             while not (last := await condition()):  # noqa: ASYNC110  # what is awaited lies in another process
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(pause)
+                pause = min(pause * 1.2, 0.2)  # asking costs connections: what takes long is asked less often
             return last
     raise AssertionError(f"did not come true: {what}; last seen: {last!r}")
 
