@@ -149,7 +149,7 @@ class _Timed:
         """Sends a part of the answer; whoever goes on reading gets all of it."""
         self.answered = True
         await self._send(message)
-        if not self.limit.expired():
+        if message.get("more_body") and not self.limit.expired():
             self.limit.reschedule(self._now() + self._seconds)
 
     def why(self) -> Problem:
