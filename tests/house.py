@@ -99,7 +99,7 @@ async def until(condition: Callable[[], Awaitable[Any]], what: str, within: floa
     pause = 0.02
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(within * PATIENCE):
-            while not (last := await condition()):  # noqa: ASYNC110  # what is awaited lies in another process
+            while not (last := await condition()):  # what is awaited lies in another process
                 await asyncio.sleep(pause)
                 pause = min(pause * 1.2, 0.2)  # asking costs connections: what takes long is asked less often
             return last
