@@ -86,6 +86,18 @@ def address(url: URL, database: str | None = None) -> dict[str, str]:
     return {**kept, **{name: value for name, value in given.items() if value is not None}, "LC_ALL": "C"}
 
 
+async def listed(program: Path, file: Path) -> list[str]:
+    """What a backup holds, a line for each item, as pg_restore lists and takes it."""
+    process = await asyncio.create_subprocess_exec(
+        program, "--list", file, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    told, _ = await process.communicate()
+    if process.returncode:
+        raise BackupFailed(f"{program.name} cannot read {file.name}")
+    return [line for line in told.decode().splitlines() if line and not line.startswith(";")]
+
+
 async def run(
     program: Path, arguments: Sequence[str], environment: Mapping[str, str], heard: Callable[[str], None]
 ) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults.armed import ended
+from tests.faults.workload import Workload
 from tests.house import House
 
 
@@ -32,9 +33,21 @@ class Restorable(House):
             former = self.url(service)
             await self._open_api(service)
             await self.start_worker(service)
-            for client in self._clients:
-                if str(client.base_url).rstrip("/") == former:
-                    client.base_url = self.url(service)
+            self._follow(service, former)
+
+    async def lead_to(self, service: str, port: int) -> None:
+        """Lets clients go on with an API that listens elsewhere; ours is closed."""
+        former = self.url(service)
+        api = self._served.pop(service)
+        self._apis.remove(api)
+        await api.close()
+        self._ports[service] = port
+        self._follow(service, former)
+
+    def _follow(self, service: str, former: str) -> None:
+        for client in self._clients:
+            if str(client.base_url).rstrip("/") == former:
+                client.base_url = self.url(service)
 
     @property
     def folder(self) -> Path:
@@ -48,13 +61,12 @@ class Restorable(House):
         process = await self.start_process(service, f"services.command {words}", COLUMNS="200", **environment)
         return await ended(process, within=120), process.log.read_text()
 
-    async def backup(self, service: str) -> Path:
-        """A new backup."""
-        before = set(self.folder.glob("*.dump"))
-        code, said = await self.wahana(service, f"backup {service} --to {self.folder}")
+    async def backup(self, service: str, **environment: str) -> Path:
+        """A backup, the only one of this house."""
+        file = self.folder / "backup.dump"
+        code, said = await self.wahana(service, f"backup {service} --to {file}", **environment)
         assert code == 0, said
-        (made,) = set(self.folder.glob("*.dump")) - before
-        return made
+        return file
 
     async def restored(self, service: str, file: Path, *words: str) -> str:
         """Restores in the place of what is there; what the command said."""
@@ -70,3 +82,11 @@ class Restorable(House):
         for cluster in {self.cluster(service) for service in self.services}:
             for name in cluster.sql(f"SELECT datname FROM pg_database WHERE datname LIKE '{self.prefix}%'").split():
                 cluster.drop_database(name)
+
+
+async def others_go_on(house: House, count: int) -> None:
+    """People who know nothing of a restore write on, with records of their own; everybody catches up."""
+    workload = Workload(house, seed=2)
+    await workload.prepare()
+    await workload.write(count)
+    await house.caught_up()

@@ -6,7 +6,7 @@ from typing import Any
 from tests.faults import oracle
 from tests.restore.conftest import Open
 from tests.restore.following import Follower
-from tests.restore.restorable import Restorable
+from tests.restore.restorable import Restorable, others_go_on
 
 
 async def test_numbers_equal_the_sources_after_a_restore_of_activities(opened: Open) -> None:
@@ -33,8 +33,7 @@ async def test_numbers_equal_the_sources_after_a_restore_of_activities(opened: O
         assert sequence >= before[each["id"]][0]
     for each in report["raised"]:
         assert after[each["id"]][0] == before[each["id"]][0] + 1
-    await workload.write(40)
-    await house.caught_up()
+    await others_go_on(house, 30)
     await oracle.numbers_are_true(house)
     await oracle.sent_in_order(house, log_is_whole=True)
     assert await house.fetch("reporting", "SELECT * FROM public.went_back") == []

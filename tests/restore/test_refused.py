@@ -1,12 +1,13 @@
 """What a backup and a restore refuse, and what is left of one that was cut off: never half a database that serves."""
 
+import asyncio
 import json
 from pathlib import Path
 
 import pytest
 
-from shared import backup_tools, restoration
-from shared.backup_databases import within
+from shared import backup_restore, backup_tools, restoration
+from shared.backup_databases import Databases, within
 from shared.backup_tools import BackupFailed
 from shared.restoration import RestoreUnfinished
 from tests.faults.armed import ended
@@ -15,7 +16,7 @@ from tests.restore import fakes
 from tests.restore.restorable import Restorable
 
 
-async def test_a_restore_is_refused_that_would_do_harm_and_one_that_is_cut_off_leaves_what_served(
+async def test_a_restore_that_would_do_harm_is_refused_and_one_that_is_cut_off_leaves_what_served(
     alone: Restorable,
 ) -> None:
     house = alone
@@ -25,27 +26,37 @@ async def test_a_restore_is_refused_that_would_do_harm_and_one_that_is_cut_off_l
     code, _ = await house.wahana("registry", f"backup registry --to {house.folder}", POSTGRES_BINARIES=str(cut))
     assert code == -9
     (part,) = house.folder.glob("*.part")
-    assert "the backup was not finished" in await refused(house, f"registry {part} --replace")
-    part.unlink()
-    backup = await house.backup("registry")
+    spy = fakes.folder(house.folder, "pg_dump", f'echo "$@" > {house.folder / "told"}')
+    backup = await house.backup("registry", POSTGRES_BINARIES=str(spy))
+    told = (house.folder / "told").read_text()
+    assert "--snapshot=" in told
+    assert house.cluster("registry").password not in told, "every user of the machine reads command lines"
+    assert {file.stat().st_mode & 0o077 for file in house.folder.glob("backup.*")} == {0}, "nobody else reads the files"
     after = await people.institution(name="Arisan Kenanga")
-    assert "is in use" in await refused(house, f"registry {backup} --replace")
+    both = {before["id"], after["id"]}
+    await refused(house, "is in use; stop", replace=True)
     await house.stop("registry")
-    assert "is not empty" in await refused(house, f"registry {backup}")
-    assert "is a backup of registry, not of activities" in await refused(house, f"activities {backup}", "activities")
-    for changed, said in ((later, "which this version of Wahana does not know"), (damaged, "is damaged")):
-        assert said in await refused(house, f"registry {changed(backup)} --replace")
+    await refused(house, "is not empty", replace=False)
+    for file, why in (
+        (part, "the backup was not finished"),
+        (copied(backup, "other", service="activities"), "is a backup of activities, not of registry"),
+        (copied(backup, "later", revision="9999"), "which this version of Wahana does not know"),
+        (damaged(backup), "is damaged"),
+    ):
+        with pytest.raises(BackupFailed, match=why):
+            await asyncio.to_thread(backup_restore.checked, house.settings("registry"), file, lambda *_: None)
 
     cut = fakes.folder(house.folder, "pg_restore", "kill -9 $PPID")
     code, _ = await house.wahana("registry", f"restore registry {backup} --replace", POSTGRES_BINARIES=str(cut))
     assert code == -9
-    assert await served(house) == {before["id"], after["id"]}
-    assert "is half loaded" in await refused(house, "finish registry")
+    assert await served(house) == both
+    code, said = await house.wahana("registry", "restore finish registry")
+    assert (code, "is half loaded" in said) == (1, True), said
     code, said = await house.wahana(
         "registry", f"restore registry {backup} --replace", KAFKA_BOOTSTRAP_SERVERS="127.0.0.1:1"
     )
     assert (code, "It does not serve yet" in said) == (3, True), said
-    assert await served(house) == {before["id"], after["id"]}, "what served still does"
+    assert await served(house) == both, "what served still does"
     await nothing_starts_on_it(house)
     code, said = await house.wahana("registry", f"restore finish registry --report {house.folder / 'report.json'}")
     assert code == 0, said
@@ -54,31 +65,28 @@ async def test_a_restore_is_refused_that_would_do_harm_and_one_that_is_cut_off_l
     await house.caught_up()
 
 
-async def refused(house: Restorable, words: str, service: str = "registry") -> str:
-    code, said = await house.wahana(service, f"restore {words}")
-    assert code == 1, said
-    return said
+async def refused(house: Restorable, why: str, *, replace: bool) -> None:
+    settings = house.settings("registry")
+    async with Databases.of(settings) as databases:
+        with pytest.raises(BackupFailed, match=why):
+            await backup_restore.refuse_in_use(databases, settings, replace=replace)
 
 
 async def served(house: Restorable) -> set[str]:
     return {str(row["id"]) for row in await house.fetch("registry", "SELECT id FROM institution")}
 
 
-def later(backup: Path) -> Path:
-    """The same backup, told to be of a migration of the future."""
-    return _copied(backup, "later", revision="9999")
-
-
 def damaged(backup: Path) -> Path:
     """The same backup with another byte in the middle."""
-    copy = _copied(backup, "damaged")
+    copy = copied(backup, "damaged")
     content = bytearray(copy.read_bytes())
     content[len(content) // 2] ^= 1
     copy.write_bytes(content)
     return copy
 
 
-def _copied(backup: Path, name: str, **told: str) -> Path:
+def copied(backup: Path, name: str, **told: str) -> Path:
+    """The same backup with another manifest."""
     copy = backup.with_name(f"{name}.copy")
     copy.write_bytes(backup.read_bytes())
     manifest = json.loads(backup.with_name(backup.name + ".json").read_text())
@@ -146,16 +154,3 @@ def test_a_program_that_is_older_than_the_server_is_named(tmp_path: Path) -> Non
 
     with pytest.raises(BackupFailed, match=r"PostgreSQL 99 or newer.*is of version 15.*postgresql-client-99"):
         backup_tools.found("pg_dump", Settings(), 99)  # type: ignore[arg-type]  # all that is asked of it
-
-
-async def test_no_password_stands_on_a_command_line(alone: Restorable) -> None:
-    house = alone
-    told = house.folder / "told"
-    spy = fakes.folder(house.folder, "pg_dump", f'echo "$@" > {told}')
-    code, said = await house.wahana("registry", f"backup registry --to {house.folder}", POSTGRES_BINARIES=str(spy))
-    assert code == 0, said
-    words = told.read_text()
-    assert house.cluster("registry").password not in words
-    assert "--snapshot=" in words
-    for file in (*house.folder.glob("*.dump"), *house.folder.glob("*.json")):
-        assert file.stat().st_mode & 0o077 == 0, "nobody else reads it"

@@ -4,13 +4,22 @@ import json
 from typing import Any
 
 from tests.faults import oracle
-from tests.registry.institutions import record, step
+from tests.registry.institutions import record, registration, step
 from tests.registry.members import Members
 from tests.registry.people import WHY
-from tests.registry.region_changes import SPLIT, Ministry
+from tests.registry.region_changes import Ministry
 from tests.restore.conftest import Open
 from tests.restore.following import Follower
-from tests.restore.restorable import Restorable
+from tests.restore.restorable import Restorable, others_go_on
+
+SPLIT: list[dict[str, Any]] = [
+    {
+        "kind": "split", "region": "35.06.01", "into": [{"code": "35.06.91", "name": "Mojo Barat"}],
+        "rights_follow": ["35.06.91"],
+    },
+    {"kind": "transfer", "region": "35.06.01.2001", "parent": "35.06.91", "code": "35.06.91.2001"},
+]  # fmt: skip
+"""A district is founded and a village moves into it, where nobody else in this test is at work."""
 
 
 async def test_no_change_after_a_restore_is_ignored_and_nobody_keeps_what_was_lost(opened: Open) -> None:
@@ -53,11 +62,10 @@ async def test_no_change_after_a_restore_is_ignored_and_nobody_keeps_what_was_lo
     assert record(await people.operator.get(f"/v1/people/{person['id']}"))["erased"], "an erasure is not undone"
 
     record(await changed(people, restored, name="Arisan Kenanga III"))
-    again = await people.operator.post("/v1/institutions", json=registration_of(lost))
-    assert (again.status_code, again.json()["type"].rpartition("/")[2]) == (409, "id-lost-in-restore")
+    again = await people.operator.post("/v1/institutions", json=registration(id=lost["id"]))
+    assert (again.status_code, again.json()["type"].endswith("id-lost-in-restore")) == (409, True), again.text
     assert (await Ministry(house).applied(*SPLIT))["number"] == change["number"] + 1
-    await workload.write(20)
-    await house.caught_up()
+    await others_go_on(house, 20)
     await oracle.numbers_are_true(house)
     await oracle.sent_in_order(house, log_is_whole=True)
     assert await house.fetch("reporting", "SELECT * FROM public.went_back") == []
@@ -73,11 +81,6 @@ async def changed(people: Members, institution: dict[str, Any], **values: Any) -
 
 async def erased(people: Members, person: dict[str, Any]) -> None:
     record(await step(people.keepers.facilitator, person, "erasure", WHY, "people"))
-
-
-def registration_of(institution: dict[str, Any]) -> dict[str, Any]:
-    names = ("id", "type", "name", "origin", "legal_status", "village")
-    return {name: institution[name] for name in names}
 
 
 async def nobody_keeps_what_was_lost(house: Restorable, report: dict[str, Any]) -> None:
