@@ -75,6 +75,13 @@ class Stack:
             raise Failed("\n".join([str(failure), *(f"{one.name}:\n{self.logs(one)}" for one in ill)])) from None
         self.wait_well(within, tell)
 
+    def scale(self, service: str, replicas: int, within: float = WITHIN) -> None:
+        """Runs that many of a service, and touches nothing else. **Raises** Failed."""
+        self.compose(
+            "up", "-d", "--no-build", "--no-deps", "--no-recreate", "--scale", f"{service}={replicas}", service
+        )
+        self.wait_well(within)
+
     def down(self, *more: str) -> None:
         """Stops and removes the containers; with `--volumes` the data too."""
         self.compose("down", "--remove-orphans", *more)
