@@ -191,6 +191,16 @@ def test_whatever_is_killed_under_load_comes_back_and_nothing_is_lost(
         print(f"{writer.answers} writes were acknowledged, {repeated} had no answer and were sent again")
 
 
+def test_a_backup_is_made_with_what_the_image_holds(installation: Installation, phase: Phase) -> None:
+    with phase("backup"):
+        make = "wahana", "backup", "registry", "--to", "/var/lib/wahana"
+        installation.stack.compose("run", "--rm", "-T", "--no-deps", "registry-migrate", *make)
+        kept = installation.stack.compose(
+            "run", "--rm", "-T", "--no-deps", "registry-migrate", "ls", "/var/lib/wahana"
+        ).split()
+    assert [name.partition(".")[2] for name in sorted(kept)] == ["dump", "dump.json"]
+
+
 def test_everything_ends_when_it_is_told_to(installation: Installation, phase: Phase) -> None:
     with phase("stop"):
         installation.stack.compose("stop", "--timeout", "30")

@@ -41,7 +41,7 @@ def test_the_proxy_is_the_only_way_in_and_reaches_only_the_apis() -> None:
     assert SERVICES["proxy"]["ports"] == ["${WAHANA_ADDRESS:-127.0.0.1:8080}:8080"]
     members = {network: {n for n, s in SERVICES.items() if network in s["networks"]} for network in COMPOSE["networks"]}
     assert members["edge"] == {"proxy", "issuer", *(f"{service}-api" for service in images.SERVICES)}
-    assert members["bus"] == {"kafka", "topics", *(f"{service}-worker" for service in images.SERVICES)}
+    assert members["bus"] == {"kafka", "topics", *(f"{s}-{p}" for s, p in OURS if p != "api")}
     assert members["database"] == {"postgres", *(f"{service}-{process}" for service, process in OURS)}
     assert COMPOSE["networks"]["database"]["internal"] is COMPOSE["networks"]["bus"]["internal"] is True
 

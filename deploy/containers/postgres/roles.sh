@@ -19,14 +19,14 @@ ask() { psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --username "$POSTGRES_USE
 role() {
   ask <<SQL
 SET log_statement = 'none'; SET log_min_error_statement = 'panic';
-CREATE ROLE "$1" LOGIN PASSWORD '$2';
+CREATE ROLE "$1" LOGIN $3 PASSWORD '$2';
 SQL
 }
 
 for owner_file in /run/secrets/*_owner_database_url; do
   service=$(basename "$owner_file" _owner_database_url)
   read -r owner password database <<<"$(parts "$owner_file")"
-  role "$owner" "$password"
+  role "$owner" "$password" CREATEDB  # a backup is restored beside the database that serves
   ask <<SQL
 CREATE DATABASE "$database" OWNER "$owner" TEMPLATE template0;
 REVOKE ALL ON DATABASE "$database" FROM PUBLIC;
@@ -34,7 +34,7 @@ SQL
   for file in /run/secrets/"$service"*_database_url; do
     [ "$file" = "$owner_file" ] && continue
     read -r user password _ <<<"$(parts "$file")"
-    role "$user" "$password"
+    role "$user" "$password" NOCREATEDB
     # So that the migrations can see what the processes of these roles still do.
     ask <<<"GRANT \"$user\" TO \"$owner\";"
   done
