@@ -17,7 +17,21 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect
 
-from shared import bounds, database, edge, health, openapi, process, telemetry, tracing, validation, waker, wire
+from shared import (
+    bounds,
+    database,
+    edge,
+    health,
+    methods,
+    openapi,
+    process,
+    restoration,
+    telemetry,
+    tracing,
+    validation,
+    waker,
+    wire,
+)
 from shared.areas import Areas, Meanings
 from shared.clock import Clock, SystemClock
 from shared.language import Text, preferred
@@ -115,6 +129,7 @@ def _refuse_undeclared(routers: Sequence[APIRouter]) -> None:
 
 @contextlib.asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    await restoration.checked(app.state.settings)
     app.state.pool = await database.open_pool(app.state.settings)
     waking = asyncio.create_task(app.state.waker.run())
     process.tune_collection()
@@ -166,7 +181,7 @@ async def _render_http(request: Request, error: Exception) -> Response:
     if error.status_code == 404:
         return _problem_response(request, NotFound())
     if error.status_code == 405:
-        return _problem_response(request, MethodNotAllowed(headers=dict(error.headers or {})))
+        return _problem_response(request, MethodNotAllowed(headers={"Allow": methods.allowed(request)}))
     # What is left is FastAPI's answer to a body that no JSON reader takes: not UTF-8, or nested without end.
     return _problem_response(request, validation.unreadable())
 
