@@ -67,6 +67,10 @@ down: ## Stop the containers; the data stay
 test-containers: $(STAMP) ## Build the images and use, scale, hurt and heal an installation in containers (5 minutes)
 	@WAHANA_CONTAINERS=1 $(BIN)/pytest tests/containers --confcutdir tests/containers -q --maxfail 1 $(ARGS)
 
+.PHONY: requests
+requests: $(STAMP) ## Hours of requests that nobody would write by hand, judged by the OpenAPI documents (N=100 ARGS='-k reporting')
+	@WAHANA_EXAMPLES=$(or $(N),30) $(BIN)/pytest tests/contracts/test_requests_registry.py tests/contracts/test_requests_activities.py tests/contracts/test_requests_reporting.py --timeout 0 $(ARGS)
+
 .PHONY: openapi
 openapi: $(STAMP) ## Write the checked-in event schemas and OpenAPI files anew
 	@$(BIN)/python -m deploy.contracts --write
