@@ -81,7 +81,7 @@ def shut_down() -> None:
     if _provider is None:
         return
     # Its own bound is half a minute, and a request that is under way cannot be stopped: the thread ends with us.
-    ending = threading.Thread(target=_provider.shutdown, daemon=True)
+    ending = threading.Thread(target=_provider.shutdown, name="last spans", daemon=True)
     _provider = _tracer = None
     ending.start()
     ending.join(FLUSH_WITHIN)

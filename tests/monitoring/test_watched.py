@@ -237,7 +237,7 @@ async def test_a_parked_event_and_a_wrong_number_bring_an_operator_by_alerts(wat
     async def ended() -> bool:
         return not process.is_alive
 
-    await until(ended, "wahana verify has ended")
+    await until(ended, "wahana verify has ended", within=180)
     assert process.process.returncode == 1, process.last_lines()
     await watched.fires("WahanaVerifyMismatch", service="reporting", severity="critical")
     (age,) = (await watched.asked("query", query="time() - max(wahana_verify_timestamp_seconds{service='reporting'})"))[
