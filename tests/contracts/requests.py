@@ -6,7 +6,7 @@ No answer may be a failure of ours; every status, media type, header and body is
 forbids is refused, and what needs a token is not answered without one.
 
 The document is the published one, with examples that fit the records of the house: from them requests start that are
-understood. `WAHANA_EXAMPLES=100 make test ARGS=tests/contracts/test_requests_registry.py` makes a hundred cases of each
+understood. `make requests N=100` makes a hundred cases of each
 kind instead of a few, walks along the links, and adds the borders of every parameter: an hour.
 """
 
