@@ -16,7 +16,7 @@ import os
 import socket
 import sys
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
@@ -269,7 +269,9 @@ class House:
         """The address of a service's API."""
         return f"http://127.0.0.1:{self._ports[service]}"
 
-    def client(self, service: str, role: str = "ministry", area: str = "ID", **claims: Any) -> httpx.AsyncClient:
+    def client(
+        self, service: str, role: str | Sequence[str] = "ministry", area: str | Sequence[str] = "ID", **claims: Any
+    ) -> httpx.AsyncClient:
         """An HTTP client of one API with a token of that role in that area, open as long as the house.
 
         `sub` names another person, `institution` the caller's own. Where several services run, what a request waits for

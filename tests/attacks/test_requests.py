@@ -64,7 +64,7 @@ async def test_a_body_with_very_many_mistakes_gets_a_short_answer(operator: http
     told = answer.json()
     assert (answer.status_code, len(told["errors"]), told["more_errors"] >= 19_900) == (422, 100, True)
     assert len(answer.content) < 50_000
-    several = [("region", "x")] * 90
+    several: list[tuple[str, Any]] = [("region", "x")] * 90
     again = await operator.get("/v1/institutions", params=several)
     assert (again.status_code, len(again.content) < 10_000) == (400, True)
 

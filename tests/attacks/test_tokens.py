@@ -78,17 +78,13 @@ def _forged(of: CountingIssuer) -> dict[str, str]:
     public = of.key.as_pem(private=False)
     good, nobody = of.sign(claims), _coded(json.dumps(claims).encode())
     first, second, third = good.split(".")
-    unsigned = {
-        f"alg {alg!r}": f"{_coded(json.dumps({**head, 'alg': alg}).encode())}.{nobody}."
-        for alg in ("none", "None", "NONE", "nOnE", "", " none", None, [], "RS256")
-    }
-    foreign = {
-        name: of.sign(claims, STRANGER, **{name: value})
-        for name, value in {
-            "jwk": STRANGER.as_dict(private=False), "jku": f"{of.url}/.well-known/jwks.json", "x5u": "http://127.0.0.1:9/x",
-            "x5c": [base64.b64encode(b"x").decode()], "x5t": "x",
-        }.items()
+    algorithms: list[Any] = ["none", "None", "NONE", "nOnE", "", " none", None, [], "RS256"]
+    unsigned = {f"alg {alg!r}": f"{_coded(json.dumps({**head, 'alg': alg}).encode())}.{nobody}." for alg in algorithms}
+    named: dict[str, Any] = {
+        "jwk": STRANGER.as_dict(private=False), "jku": f"{of.url}/.well-known/jwks.json", "x5u": "http://127.0.0.1:9/x",
+        "x5c": [base64.b64encode(b"x").decode()], "x5t": "x",
     }  # fmt: skip
+    foreign = {name: of.sign(claims, STRANGER, **{name: value}) for name, value in named.items()}
     return unsigned | {f"a key in {name}": token for name, token in foreign.items()} | {
         "the public key as a secret": _secretly({**head, "alg": "HS256"}, claims, public),
         "the public key as a secret, in DER": _secretly({**head, "alg": "HS256"}, claims, of.key.as_der(private=False)),
@@ -228,7 +224,7 @@ async def test_a_flood_of_unknown_keys_asks_the_issuer_once_and_stops_nobody(
 
 async def test_what_is_remembered_of_tokens_has_an_end(trusting: House, authority: CountingIssuer) -> None:
     tokens = Tokens(trusting.settings("registry"))
-    tokens.REMEMBERED = 10  # type: ignore[misc]
+    tokens.REMEMBERED = 10
     for number in range(50):
         await tokens.principal(authority.sign(authority.claims(sub=f"orang-{number}")))
         assert len(tokens._checked) <= 10
@@ -240,7 +236,7 @@ async def test_a_key_that_takes_an_old_ones_name_ends_what_the_old_one_signed(au
     signed = authority.sign(authority.claims())
     await tokens.principal(signed)
     assert tokens.believed(signed)
-    old, authority.key = authority.key, RSAKey.generate_key(2048, {"kid": authority.key.kid})
+    old, authority.key = authority.key, RSAKey.generate_key(2048, {"kid": str(authority.key.kid)})
     try:
         tokens._asked_at = tokens._read_at = -float("inf")
         await tokens.principal(authority.sign(authority.claims()))
