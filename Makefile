@@ -40,6 +40,7 @@ check: $(STAMP) $(UV) ## Lint, types, import contracts, lock, migrations, event 
 	$(UV) lock --check
 	$(BIN)/python -m deploy.contracts --check
 	$(BIN)/python -m deploy.contracts.readers
+	$(BIN)/python -m deploy.monitoring.dashboard --check
 	$(BIN)/python -m deploy.configuration --check
 	$(BIN)/python -m deploy.migrations_check
 	@echo 'make check: all good'

@@ -11,6 +11,7 @@ API = Rights(
         "position": READ,
         "watermark": READ,
         "measure_version": READ,
+        "reference.verification": READ,
         "reference.population": ADD,
         "reference.ppks_baseline": ADD,
     },
@@ -20,6 +21,7 @@ WORKER = Rights(
     ALL,
     {
         "idempotency_key": "SELECT, DELETE",
+        "reference.verification": ADD,
         # `wahana reference load`
         "reference.population": ADD,
         "reference.ppks_baseline": ADD,
