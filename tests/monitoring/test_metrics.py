@@ -84,7 +84,7 @@ async def test_an_issuers_keys_and_the_certificate_of_their_address_tell_when_th
     }
     der = base64.b64encode(certificate(key).public_bytes(serialization.Encoding.DER)).decode()
     public = {"kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", **point}
-    keys = [
+    keys: list[dict[str, object]] = [
         {**public, "kid": "certified", "x5c": [der]},
         {**public, "kid": "dated", "iat": 1767225600, "exp": 1798761600},
         {**public, "kid": "silent"},
