@@ -51,7 +51,8 @@ async def test_writes_are_accepted_while_kafka_is_down_and_everything_arrives_af
             for service in SERVICES:
                 assert (await house.client(service).get("/readyz")).status_code == 200
             activities.send(signal.SIGTERM)
-            assert await ended(activities) == 0
+            # Without Kafka it starts anew again and again: it may be told while it has no ear for it yet.
+            assert await ended(activities) in (0, -signal.SIGTERM)
             await house.start_process("activities")
             await workload.more(30)
         finally:

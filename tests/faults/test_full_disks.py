@@ -48,27 +48,42 @@ def fill(folder: Path) -> Path:
     return ballast
 
 
-@pytest.mark.long
-@pytest.mark.fault("F15")
-async def test_writes_are_refused_while_the_databases_disk_is_full_and_nothing_is_half_done(
-    opened: Open, servers: Servers
-) -> None:
+@pytest.fixture
+def small_database(servers: Servers) -> Iterator[tuple[Cluster, Path]]:
+    """PostgreSQL with registry's template on a small disk, and the disk. It outlives the house that is opened on it."""
     with small_disk(400) as disk:
         cluster = Cluster(disk / "postgres", settings=SMALL_WAL)
         try:
-            await asyncio.to_thread(cluster.start)
-            await asyncio.to_thread(template_databases.build, Servers(cluster, servers.kafka), ["registry"])
-            await _full_database(opened, cluster, disk)
+            cluster.start()
+            template_databases.build(Servers(cluster, servers.kafka), ["registry"])
+            yield cluster, disk
         finally:
-            await asyncio.to_thread(cluster.remove)
+            cluster.remove()
 
 
-async def _full_database(opened: Open, cluster: Cluster, disk: Path) -> None:
+@pytest.fixture
+def small_broker() -> Iterator[tuple[Broker, Path]]:
+    """Kafka on a small disk, and the disk."""
+    with small_disk(200) as disk:
+        broker = Broker(disk / "kafka")
+        try:
+            broker.start()
+            yield broker, disk
+        finally:
+            broker.kill()
+
+
+@pytest.mark.long
+@pytest.mark.fault("F15")
+async def test_writes_are_refused_while_the_databases_disk_is_full_and_nothing_is_half_done(
+    small_database: tuple[Cluster, Path], opened: Open
+) -> None:
+    cluster, disk = small_database
     house, workload = await opened("registry", "activities", "reporting", clusters={"registry": cluster})
     (relay,) = await as_processes(house, "registry")
     async with workload.running():
         await workload.more(20)
-        ballast = fill(disk)
+        ballast = await asyncio.to_thread(fill, disk)
         refused = workload.refusals
 
         async def told() -> bool:
@@ -88,26 +103,21 @@ async def _full_database(opened: Open, cluster: Cluster, disk: Path) -> None:
 @pytest.mark.long
 @pytest.mark.fault("F16")
 async def test_writes_are_accepted_while_kafkas_disk_is_full_and_everything_arrives_afterwards(
-    opened: Open, servers: Servers
+    small_broker: tuple[Broker, Path], opened: Open, servers: Servers
 ) -> None:
-    with small_disk(200) as disk:
-        broker = Broker(disk / "kafka")
-        try:
-            await asyncio.to_thread(broker.start)
-            house, workload = await opened(servers=Servers(servers.postgres, broker))
-            workers = await as_processes(house, *SERVICES)
-            await workload.prepare()
-            async with workload.running():
-                await workload.more(20)
-                ballast = await asyncio.to_thread(fill, disk)
-                assert broker.child is not None
-                await ended(broker.child, within=120)  # Kafka gives up a log folder that it cannot write to
-                await workload.more(30)
-                ballast.unlink()
-                await asyncio.to_thread(broker.restart)
-                await workload.more(20)
-            assert workload.refusals == 0, "the APIs answer without Kafka"
-            await oracle.check(house, workload)
-            assert all(worker.is_alive for worker in workers)
-        finally:
-            await asyncio.to_thread(broker.kill)
+    broker, disk = small_broker
+    house, workload = await opened(servers=Servers(servers.postgres, broker))
+    workers = await as_processes(house, *SERVICES)
+    await workload.prepare()
+    async with workload.running():
+        await workload.more(20)
+        ballast = await asyncio.to_thread(fill, disk)
+        assert broker.child is not None
+        await ended(broker.child, within=120)  # Kafka gives up a log folder that it cannot write to
+        await workload.more(30)
+        ballast.unlink()
+        await asyncio.to_thread(broker.restart)
+        await workload.more(20)
+    assert workload.refusals == 0, "the APIs answer without Kafka"
+    await oracle.check(house, workload)
+    assert all(worker.is_alive for worker in workers)

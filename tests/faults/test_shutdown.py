@@ -20,7 +20,8 @@ async def test_workers_and_an_api_told_to_stop_end_in_peace_and_lose_nothing(ope
     house, workload = await opened("registry", "activities")
     workers = await as_processes(house, *SERVICES)
     port = ports.free()
-    api = await house.start_process("registry", f"{SERVED} {GRACE} --port {port}")
+    role = house.environment("registry", "api")
+    api = await house.start_process("registry", f"{SERVED} {GRACE} --port {port}", **role)
     await until(lambda: answers(port), "the API answers")
     workload.send_to("registry", f"http://127.0.0.1:{port}")
     async with workload.running():
@@ -34,7 +35,7 @@ async def test_workers_and_an_api_told_to_stop_end_in_peace_and_lose_nothing(ope
         # uvicorn ends by the signal it was sent, once it has answered what it had begun.
         assert await ended(api, within=20) == -signal.SIGTERM, api.last_lines()
         half.close()
-        await house.start_process("registry", f"{SERVED} {GRACE} --port {port}")
+        await house.start_process("registry", f"{SERVED} {GRACE} --port {port}", **role)
         await until(lambda: answers(port), "the API answers again")
         await workload.more(20)
     assert workload.refusals == 0, "refused connections, but no answer of 5xx"

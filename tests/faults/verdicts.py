@@ -60,7 +60,7 @@ def _why(report: pytest.TestReport) -> str | None:
 
 def _keep(folder: Path, report: pytest.TestReport, houses: Sequence[House]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "failure.txt").write_text(f"seed {armed.SEED}\n{report.nodeid}\n\n{report.longreprtext}\n")
+    (folder / f"failure-{report.when}.txt").write_text(f"seed {armed.SEED}\n{report.nodeid}\n\n{report.longreprtext}\n")
     logs = {process.log for house in houses for process in house.processes}
     logs |= {log for house in houses for log in (house.servers.kafka.log, house.servers.postgres.log)}
     for log in logs:
