@@ -84,9 +84,9 @@ class Restorable(House):
                 cluster.drop_database(name)
 
 
-async def others_go_on(house: House, count: int) -> None:
-    """People who know nothing of a restore write on, with records of their own; everybody catches up."""
-    workload = Workload(house, seed=2)
-    await workload.prepare()
+async def others_go_on(house: House, workload: Workload, count: int) -> None:
+    """Writes go on that name nothing which a restore has lost or set back; everybody catches up."""
+    workload._open.clear()
+    workload.teller.cohort.held.clear()
     await workload.write(count)
     await house.caught_up()

@@ -33,7 +33,7 @@ async def test_numbers_equal_the_sources_after_a_restore_of_activities(opened: O
         assert sequence >= before[each["id"]][0]
     for each in report["raised"]:
         assert after[each["id"]][0] == before[each["id"]][0] + 1
-    await others_go_on(house, 30)
+    await others_go_on(house, workload, 30)
     await oracle.numbers_are_true(house)
     await oracle.sent_in_order(house, log_is_whole=True)
     assert await house.fetch("reporting", "SELECT * FROM public.went_back") == []
