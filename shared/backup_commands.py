@@ -11,9 +11,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from shared import backup, backup_finish, backup_restore
-from shared.backup_databases import Databases
-from shared.backup_finish import LOADED, Finished
+from shared import backup, backup_finish
+from shared.backup_finish import Finished
 from shared.backup_log import KafkaAway
 from shared.backup_telling import Telling
 from shared.backup_tools import BackupFailed
@@ -65,7 +64,11 @@ def commands(
         telling = tellings(settings) if tellings else None
         _told(
             settings,
-            _run(lambda told: _restore(settings, telling, file, replace, jobs, _report(settings, report), told)),
+            _run(
+                lambda told: backup_finish.restore(
+                    settings, telling, file, _report(settings, report), told, replace=replace, jobs=jobs
+                )
+            ),
         )
 
     if tellings is None:
@@ -82,20 +85,6 @@ def commands(
             settings,
             _run(lambda told: backup_finish.finish(settings, tellings(settings), _report(settings, report), told)),
         )
-
-
-async def _restore(
-    settings: ServiceSettings, telling: Telling | None, file: Path, replace: bool, jobs: int, report: Path,
-    progress: backup.Progress,
-) -> Finished:  # fmt: skip
-    manifest = backup_restore.checked(settings, file, progress)
-    async with Databases.of(settings) as databases:
-        await backup_restore.refuse_in_use(databases, settings, replace=replace)
-        await backup_restore.load(databases, settings, file, manifest, jobs, progress)
-        await databases.say(databases.restoring, LOADED)
-        if telling is None:
-            return Finished(None, None, await backup_finish.exchange(databases))
-    return await backup_finish.finish(settings, telling, report, progress)
 
 
 def _report(settings: ServiceSettings, given: Path | None) -> Path:

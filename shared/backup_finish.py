@@ -37,6 +37,21 @@ class Finished:
     former: str | None = None
 
 
+async def restore(
+    settings: ServiceSettings, telling: Telling | None, file: Path, report: Path, progress: Progress, *,
+    replace: bool = False, jobs: int = 1,
+) -> Finished:  # fmt: skip
+    """Loads a backup, brings it level and lets it serve. `telling`: of a service that publishes. **Raises** as `finish`."""
+    manifest = backup_restore.checked(settings, file, progress)
+    async with Databases.of(settings) as databases:
+        await backup_restore.refuse_in_use(databases, settings, replace=replace)
+        await backup_restore.load(databases, settings, file, manifest, jobs, progress)
+        await databases.say(databases.restoring, LOADED)
+        if telling is None:
+            return Finished(None, None, await exchange(databases))
+    return await finish(settings, telling, report, progress)
+
+
 async def finish(settings: ServiceSettings, telling: Telling, report: Path, progress: Progress) -> Finished:
     """Brings the restored database level and lets it serve. Killed, it begins anew when it is asked for again.
 

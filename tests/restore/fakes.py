@@ -1,6 +1,5 @@
 """Programs of PostgreSQL that do what the real ones do, and then meet with an accident."""
 
-import os
 import stat
 from pathlib import Path
 
@@ -25,12 +24,3 @@ def folder(where: Path, name: str, accident: str) -> Path:
         script.write_text("\n".join(["#!/bin/sh", *lines, ""]))
         script.chmod(script.stat().st_mode | stat.S_IEXEC)
     return made
-
-
-def killed(pid: int) -> bool:
-    """Whether a process is gone."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    return False

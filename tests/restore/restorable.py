@@ -3,9 +3,18 @@
 from pathlib import Path
 from typing import Any
 
+from services.activities import restoring as activities
+from services.registry import restoring as registry
+from shared import backup, backup_finish
 from tests.faults.armed import ended
 from tests.faults.workload import Workload
 from tests.house import House
+
+TELLING: dict[str, Any] = {"registry": registry.telling, "activities": activities.telling}
+
+
+def nobody(*_: Any) -> None:
+    """Is told of the progress."""
 
 
 class Restorable(House):
@@ -61,20 +70,21 @@ class Restorable(House):
         process = await self.start_process(service, f"services.command {words}", COLUMNS="200", **environment)
         return await ended(process, within=120), process.log.read_text()
 
-    async def backup(self, service: str, **environment: str) -> Path:
+    async def backup(self, service: str) -> Path:
         """A backup, the only one of this house."""
-        file = self.folder / "backup.dump"
-        code, said = await self.wahana(service, f"backup {service} --to {file}", **environment)
-        assert code == 0, said
+        file, _ = await backup.take(self.settings(service), self.folder / "backup.dump", nobody)
         return file
 
-    async def restored(self, service: str, file: Path, *words: str) -> str:
-        """Restores in the place of what is there; what the command said."""
-        code, said = await self.wahana(
-            service, f"restore {service} {file} --replace --report {self.folder / 'report.json'} {' '.join(words)}"
-        )
-        assert code == 0, said
-        return said
+    async def restored(self, service: str, file: Path) -> backup_finish.Finished:
+        """Restores in the place of what is there."""
+        settings = self.settings(service)
+        telling = TELLING[service](settings) if service in TELLING else None
+        return await backup_finish.restore(settings, telling, file, self.report, nobody, replace=True)
+
+    @property
+    def report(self) -> Path:
+        """What a restore has raised and lost."""
+        return self.folder / "report.json"
 
     async def __aexit__(self, *ended: Any) -> None:
         """Also drops what restores have kept or left of this house's databases."""

@@ -23,7 +23,7 @@ async def test_numbers_equal_the_sources_after_a_restore_of_activities(opened: O
     await house.restored("activities", backup)
     await house.start("activities")
     await house.caught_up()
-    report = json.loads((house.folder / "report.json").read_text())
+    report = json.loads(house.report.read_text())
     assert report["lost"]
     assert report["raised"]
     after = await newest(house)

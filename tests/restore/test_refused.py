@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from shared import backup_restore, backup_tools, restoration
+from services.registry import restoring
+from shared import backup_finish, backup_restore, backup_tools, restoration
 from shared.backup_databases import Databases, within
 from shared.backup_tools import BackupFailed
 from shared.restoration import RestoreUnfinished
 from tests.faults.armed import ended
 from tests.registry.members import Members
 from tests.restore import fakes
-from tests.restore.restorable import Restorable
+from tests.restore.restorable import Restorable, nobody
 
 
 async def test_a_restore_that_would_do_harm_is_refused_and_one_that_is_cut_off_leaves_what_served(
@@ -27,7 +28,9 @@ async def test_a_restore_that_would_do_harm_is_refused_and_one_that_is_cut_off_l
     assert code == -9
     (part,) = house.folder.glob("*.part")
     spy = fakes.folder(house.folder, "pg_dump", f'echo "$@" > {house.folder / "told"}')
-    backup = await house.backup("registry", POSTGRES_BINARIES=str(spy))
+    backup = house.folder / "backup.dump"
+    code, said = await house.wahana("registry", f"backup registry --to {backup}", POSTGRES_BINARIES=str(spy))
+    assert (code, backup.name in said) == (0, True), said
     told = (house.folder / "told").read_text()
     assert "--snapshot=" in told
     assert house.cluster("registry").password not in told, "every user of the machine reads command lines"
@@ -44,7 +47,7 @@ async def test_a_restore_that_would_do_harm_is_refused_and_one_that_is_cut_off_l
         (damaged(backup), "is damaged"),
     ):
         with pytest.raises(BackupFailed, match=why):
-            await asyncio.to_thread(backup_restore.checked, house.settings("registry"), file, lambda *_: None)
+            await asyncio.to_thread(backup_restore.checked, house.settings("registry"), file, nobody)
 
     cut = fakes.folder(house.folder, "pg_restore", "kill -9 $PPID")
     code, _ = await house.wahana("registry", f"restore registry {backup} --replace", POSTGRES_BINARIES=str(cut))
@@ -58,7 +61,7 @@ async def test_a_restore_that_would_do_harm_is_refused_and_one_that_is_cut_off_l
     assert (code, "It does not serve yet" in said) == (3, True), said
     assert await served(house) == both, "what served still does"
     await nothing_starts_on_it(house)
-    code, said = await house.wahana("registry", f"restore finish registry --report {house.folder / 'report.json'}")
+    code, said = await house.wahana("registry", f"restore finish registry --report {house.report}")
     assert code == 0, said
     assert await served(house) == {before["id"]}
     await house.start("registry")
@@ -131,16 +134,14 @@ async def test_a_database_that_was_set_back_by_other_means_publishes_nothing_unt
     worker = await house.start_process("registry")
     assert await ended(worker) == 1
     assert "the database is older than what registry has published" in worker.log.read_text()
-    report = house.folder / "report.json"
-    code, said = await house.wahana("registry", f"restore finish registry --report {report}")
-    assert code == 0, said
+    settings = house.settings("registry")
+    await backup_finish.finish(settings, restoring.telling(settings), house.report, nobody)
     await house.start("registry")
     await house.caught_up()
     answer = await people.operator.get(f"/v1/institutions/{institution['id']}")
     assert answer.json()["sequence"] == 4
-    code, said = await house.wahana("registry", f"restore finish registry --report {report}")
-    assert code == 1
-    assert "is in use" in said
+    with pytest.raises(BackupFailed, match="is in use"):
+        await backup_finish.finish(settings, restoring.telling(settings), house.report, nobody)
 
 
 def test_a_program_that_is_older_than_the_server_is_named(tmp_path: Path) -> None:

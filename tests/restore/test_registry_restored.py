@@ -46,13 +46,15 @@ async def test_no_change_after_a_restore_is_ignored_and_nobody_keeps_what_was_lo
     assert follower.known[moved["id"]][0] == 3
 
     await house.stop("registry")
-    said = await house.restored("registry", backup)
-    assert "Region changes applied after the backup are undone: number 1" in said
-    assert "1 people who were erased after the backup were erased again" in said
+    finished = await house.restored("registry", backup)
+    assert finished.found
+    notes = " ".join(finished.found.notes)
+    assert "Region changes applied after the backup are undone: number 1" in notes
+    assert "1 people who were erased after the backup were erased again" in notes
     await house.start("registry")
     await house.caught_up()
 
-    report = json.loads((house.folder / "report.json").read_text())
+    report = json.loads(house.report.read_text())
     assert {lost["id"], lost_person["id"], lost_membership["id"]} <= {each["id"] for each in report["lost"]}
     assert moved["id"] in {each["id"] for each in report["raised"]}
     await nobody_keeps_what_was_lost(house, report)

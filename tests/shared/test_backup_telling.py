@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -33,7 +34,7 @@ def test_every_kind_of_record_can_be_told_as_lost(state: type[State]) -> None:
 
 
 def test_a_region_that_was_founded_after_the_backup_has_existed_on_no_day_and_holds_no_code() -> None:
-    founded = {
+    founded: dict[str, Any] = {
         "since": "2026-03-01", "until": None, "successors": [],
         "codes": [{"code": "35.06.91", "since": "2026-03-01", "until": None}],
         "lineage": [{"ancestors": [], "since": "2026-03-01", "until": None}], "names": [],
