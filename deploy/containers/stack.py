@@ -11,7 +11,7 @@ from typing import Any
 from deploy.containers import secrets
 from deploy.containers.engine import ROOT, Engine, Failed, run
 
-WITHIN = 180.0
+WITHIN = 600.0
 """Seconds in which everything must be healthy; a bound against hanging."""
 TRIAL = {"AUTH_JWKS_URL": "http://issuer:8000/.well-known/jwks.json", "COMPOSE_PROFILES": "trial"}
 

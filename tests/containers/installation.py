@@ -113,7 +113,7 @@ class Installation:
         return str(container["Config"]["Image"])
 
 
-def until(condition: Callable[[], Any], what: str, within: float = 90.0) -> Any:
+def until(condition: Callable[[], Any], what: str, within: float = 300.0) -> Any:
     """Waits for a condition to give something true, and returns it. The time is only a bound against hanging."""
     deadline = time.monotonic() + within
     last: Any = None

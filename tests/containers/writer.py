@@ -147,7 +147,7 @@ class Writer:
             found = self.installation.ask("GET", path, "regency-officer", REGENCY)
             assert found.status_code == httpx.codes.OK, f"{path}: {found.text}"
             assert int(found.headers["ETag"].strip('"')) == sequence, path
-        until(lambda: self._counted() == self._expected(), "the numbers have caught up", within=60)
+        until(lambda: self._counted() == self._expected(), "the numbers have caught up")
         assert self._counted() == self._expected()
 
     def _expected(self) -> dict[str, Any]:

@@ -31,6 +31,7 @@ def test_every_service_is_contained(name: str) -> None:
     assert {"mem_limit", "cpus", "pids_limit", "stop_grace_period", "logging"} <= service.keys()
     # Ours run as the user of the image, which the Dockerfile gives a number.
     assert service["image"].startswith("wahana-") or int(service["user"].partition(":")[0]) > 0
+    assert service.get("init") is True or not service["image"].startswith("wahana-")
     checked = "HEALTHCHECK" in DOCKERFILE if name.endswith("-api") else "healthcheck" in service
     assert checked
     assert name in ONCE or service["restart"] == "unless-stopped"
