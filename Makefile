@@ -42,6 +42,7 @@ check: $(STAMP) $(UV) ## Lint, types, import contracts, lock, migrations, event 
 	$(BIN)/python -m deploy.contracts.readers
 	$(BIN)/python -m deploy.monitoring.dashboard --check
 	$(BIN)/python -m deploy.configuration --check
+	$(BIN)/python -m deploy.supply
 	$(BIN)/python -m deploy.migrations_check
 	@echo 'make check: all good'
 
