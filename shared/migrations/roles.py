@@ -82,7 +82,10 @@ def _refuse_hidden(connection: Connection, owner: str, role: str) -> None:
 
 
 def _give(connection: Connection, name: str, given: Sequence[Rights]) -> None:
+    # After a downgrade some of what is declared is not there.
     for schema in given[0].schemas:
+        if not connection.scalar(text("SELECT to_regnamespace(:name) IS NOT NULL"), {"name": schema}):
+            continue
         connection.execute(text(f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {name}"))
         connection.execute(text(f"REVOKE ALL ON SCHEMA {schema} FROM {name}"))
         connection.execute(text(f"GRANT USAGE ON SCHEMA {schema} TO {name}"))
@@ -95,7 +98,8 @@ def _give(connection: Connection, name: str, given: Sequence[Rights]) -> None:
     connection.execute(text(f"REVOKE ALL ON public.alembic_version FROM {name}"))
     connection.execute(text(f"GRANT SELECT ON public.alembic_version TO {name}"))
     for function in {function for rights in given for function in rights.functions}:
-        connection.execute(text(f"GRANT EXECUTE ON FUNCTION {function} TO {name}"))
+        if connection.scalar(text("SELECT to_regprocedure(:name) IS NOT NULL"), {"name": function}):
+            connection.execute(text(f"GRANT EXECUTE ON FUNCTION {function} TO {name}"))
 
 
 def _tables(connection: Connection, schema: str) -> list[str]:

@@ -1,12 +1,16 @@
 """What the roles of the services may do: read from the catalogue, and compared with what `services/*/roles.py` declare."""
 
+import asyncio
 import importlib
 from typing import Any
 
 import asyncpg
 import pytest
+from alembic import command
 
+from deploy.contracts import http
 from deploy.local.servers import Servers
+from shared import migrations
 from shared.migrations import roles
 from shared.migrations.roles import Rights
 from tests.house import SERVICES
@@ -109,6 +113,64 @@ async def test_an_api_makes_nothing_rewrites_no_audit_entry_and_switches_no_wall
             await connection.fetch("SELECT id FROM person")
     finally:
         await connection.close()
+
+
+async def test_rights_follow_a_step_back_and_come_again(servers: Servers, templates: dict[str, str]) -> None:
+    """Also where the first migration is taken back: nothing is there then that could be granted."""
+    servers.postgres.create_database("stepped", templates["reporting"])
+    settings = http.settings("reporting", servers.dsn("stepped")).model_copy(
+        update={
+            "database_url": servers.postgres.dsn("stepped", "wahana_reporting"),
+            "owner_database_url": servers.dsn("stepped"),
+        }
+    )
+    settings.__dict__.pop("database", None)
+    for revision in ("-1", "base"):
+        await asyncio.to_thread(command.downgrade, migrations.config(settings), revision)
+    await asyncio.to_thread(migrations.upgrade, settings)
+    connection = await asyncpg.connect(servers.dsn("stepped"))
+    try:
+        held = {row[0] for row in await connection.fetch(HELD, "wahana_reporting")}
+        assert "SELECT ON TABLE live.region" in held
+    finally:
+        await connection.close()
+
+
+async def test_an_owner_that_is_no_superuser_migrates_passes_its_walls_and_sees_whose_sessions_it_must(
+    servers: Servers,
+) -> None:
+    cluster = servers.postgres
+    for role in ("plain", "plain_worker", "plain_owner"):
+        cluster.create_role(role)
+    cluster.create_database("plain")
+    cluster.sql("ALTER DATABASE plain OWNER TO plain_owner")
+    settings = http.settings("registry", cluster.dsn("plain", "plain_owner")).model_copy(
+        update={
+            "database_url": cluster.dsn("plain", "plain"),
+            "owner_database_url": cluster.dsn("plain", "plain_owner"),
+        }
+    )
+    settings.__dict__.pop("database", None)
+    with pytest.raises(roles.RoleOutOfSight, match="GRANT"):
+        await asyncio.to_thread(migrations.upgrade, settings)
+    cluster.sql("GRANT plain, plain_worker TO plain_owner")
+    await asyncio.to_thread(migrations.upgrade, settings)
+    owner, worker = [await asyncpg.connect(cluster.dsn("plain", role)) for role in ("plain_owner", "plain_worker")]
+    api = await asyncpg.connect(cluster.dsn("plain", "plain"))
+    try:
+        await owner.execute(
+            "INSERT INTO community (id, sequence, kind, name, sort_name, village_id, village_code, voided, registered_at,"
+            " changed_at) SELECT gen_random_uuid(), 1, 'KAT', 'a', 'a', gen_random_uuid(), '32.04.05.2001', false, now(), now()"
+        )
+        seen = "SELECT count(*) FROM community"
+        assert (await owner.fetchval(seen), await api.fetchval(seen)) == (1, 0)
+        async with worker.transaction():
+            await worker.fetchval("SELECT count(*) FROM outbox")
+            await asyncio.sleep(0.01)
+            assert await api.fetchval("SELECT oldest_transaction()") >= 0.01, "what the worker has begun is seen"
+    finally:
+        for connection in (owner, worker, api):
+            await connection.close()
 
 
 def _expected(rights: Rights, tables: list[Any]) -> set[str]:
