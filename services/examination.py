@@ -37,8 +37,12 @@ def doctor(
         print(json.dumps(_document(found), indent=2, ensure_ascii=False))  # noqa: T201  # it is the output
     else:
         _show(found)
-    if any(finding.state is State.FAULT for finding in found):
-        raise typer.Exit(1)
+    raise typer.Exit(exit_code(found))
+
+
+def exit_code(found: Sequence[Finding]) -> int:
+    """1 if there is a fault."""
+    return int(any(finding.state is State.FAULT for finding in found))
 
 
 async def examined(services: Sequence[str], clock: Clock = examination.MACHINE) -> list[Finding]:

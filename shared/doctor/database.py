@@ -22,6 +22,11 @@ CLOCK = (2.0, 20.0)
 """Seconds that two clocks may differ; a token is believed 30 s past its end."""
 HELD = (600.0, 3600.0)
 """Seconds for which a transaction or a replication slot may hold back what vacuum removes and the numbers' age."""
+OPEN = """
+    SELECT pid, usename, extract(epoch FROM clock_timestamp() - xact_start)::float8 AS seconds FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+        AND extract(epoch FROM clock_timestamp() - xact_start)::float8 > $1::float8
+"""
 SLOT_BYTES = (2 << 30, 20 << 30)
 CROWDED = (0.8, 0.95)
 """Part of the connections that are taken."""
@@ -146,10 +151,7 @@ async def held_back(connection: asyncpg.Connection) -> AsyncIterator[Finding]:
     held = []
     if not await connection.fetchval("SELECT pg_has_role('pg_read_all_stats', 'USAGE')"):
         held.append(unknown(check, "of other roles' transactions only those that this role may see"))
-    for row in await connection.fetch("""
-        SELECT pid, usename, extract(epoch FROM clock_timestamp() - xact_start)::float8 AS seconds FROM pg_stat_activity
-        WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start < clock_timestamp() - interval '10 min'
-    """):
+    for row in await connection.fetch(OPEN, HELD[0]):
         said = f"a transaction of {row['usename']} (pid {row['pid']}) is open for {row['seconds']:.0f} s"
         held.append(graded(check, said, row["seconds"], HELD, f"End it: SELECT pg_terminate_backend({row['pid']})."))
     for row in await connection.fetch("""

@@ -116,7 +116,7 @@ def test_every_kind_of_process_does_not_start_with_wrong_settings_and_names_each
 
     def started(kind: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            STARTS[kind], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=60
+            STARTS[kind], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=280
         )
 
     with ThreadPoolExecutor(2) as threads:
