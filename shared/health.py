@@ -59,9 +59,8 @@ async def _at_once(ready: Awaitable[None]) -> None:
 async def metrics(request: Request) -> Response:
     """Metrics of the process, and the lag, parked events and outbox age read from the database at this moment."""
     # The process's own metrics are worth having while the database is away.
-    with contextlib.suppress(*database.TROUBLE):
-        with walls.open_to_all():  # counted for nobody
-            await request.app.state.gauges(request.app)
+    with contextlib.suppress(*database.TROUBLE), walls.open_to_all():  # counted for nobody
+        await request.app.state.gauges(request.app)
     if (driver := getattr(request.app.state, "pool", None)) is not None:  # an API's; a worker has none
         database_gauges.observe_pools(request.app.state.engine, driver)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

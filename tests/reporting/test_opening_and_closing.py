@@ -55,7 +55,7 @@ from shared.events.registry import (
     Term as Office,
 )
 from tests.reporting import histories
-from tests.reporting.histories import DISTRICT, HERE, NATION, SPACE, THERE, VILLAGES, arrived
+from tests.reporting.histories import HERE, NATION, SPACE, THERE, VILLAGES, arrived
 from tests.reporting.projecting import FROM, apply
 
 BODIES, NETWORKS, VALUES = 200, 12, 30
