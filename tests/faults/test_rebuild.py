@@ -240,7 +240,7 @@ async def test_a_broker_restored_from_an_older_copy_stops_the_workers_and_republ
     for service, program in (("registry", "republish registry"), ("activities", "republish activities")):
         code, said = await command(house, service, program)
         assert code == 0, said
-    code, said = await command(house, "activities", "rebuild-copies")
+    code, said = await command(house, "activities", "rebuild-copies --replace-differing")
     assert code == 0, said
     await until(partial(published, house), "what was lost is told again")
     code, said = await command(house, "reporting", "rebuild --replace-differing")

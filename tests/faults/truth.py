@@ -56,8 +56,11 @@ async def told(house: House, acknowledged: Mapping[tuple[str, str], int]) -> Non
 
 
 def reader(house: House, service: str) -> httpx.AsyncClient:
-    """Somebody who may read all there is."""
-    return house.client(service, "regency-officer", "ID")
+    """Somebody who may read all there is, each time on a connection of its own: none that was idle for too long, and that the
+    API is just closing, is met."""
+    client = house.client(service, "regency-officer", "ID")
+    client.headers["Connection"] = "close"
+    return client
 
 
 async def feed(house: House, service: str) -> list[dict[str, Any]]:
