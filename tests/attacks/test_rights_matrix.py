@@ -171,9 +171,8 @@ async def test_nor_is_it_told_by_what_the_database_does_or_by_the_time_it_takes(
     assert 1 / 3 < ratio < 3
 
 
+@pytest.mark.parametrize("stage", ["activities"], indirect=True)
 async def test_a_batch_opens_nothing_that_its_operations_alone_do_not(stage: Stage) -> None:
-    if stage.service != "activities":
-        pytest.skip("only activities takes batches")
     bodies: dict[str, Operation] = {one.id: one for one in stage.operations()}
     sent = [
         {"client_id": str(uuid4()), "operation": name, "at": stage.ids()[step.route.path.split("/")[2]], "if_match": "*",

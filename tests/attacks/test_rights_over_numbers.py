@@ -149,7 +149,7 @@ async def _asked(client: httpx.AsyncClient, path: str, parameters: dict[str, str
 
 
 async def _named(client: httpx.AsyncClient, method: str, path: str, id: str, body: Any) -> Any:
-    answer = told(await client.request(method, path.replace("{id}", id), json=body), id)
+    answer = told(await client.request(method, path.replace("{id}", id), json=body), f"/{id}")
     assert answer[0] in (403, 404), answer
     return answer
 
@@ -168,7 +168,8 @@ async def test_a_region_outside_is_answered_in_every_word_as_one_that_is_not_the
                     partial(_asked, client, path, asked, f"/{region}"),
                     partial(_asked, client, other, instead, f"/{absent}"),
                 )
-                if found is not None:
+                # How often it is looked while waiting is the clock's to say, not the region's.
+                if found is not None and ("waiting" not in operation or found[0][0] != found[1][0]):
                     told_apart[f"{name}: {operation} {region}"] = found
     assert told_apart == {}
 
