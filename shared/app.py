@@ -109,7 +109,8 @@ def _tell_errors(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _render_http)
     app.add_exception_handler(ClientDisconnect, _render_gone)
     app.add_exception_handler(Exception, _render_failure)
-    for away in (OperationalError, InterfaceError, PoolTimeout, ConnectionError, TimeoutError):
+    # OSError: also the name or the address that is gone while the database's container or host starts again.
+    for away in (OperationalError, InterfaceError, PoolTimeout, OSError):
         app.add_exception_handler(away, _render_database_away)
     for trouble in (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError):
         app.add_exception_handler(trouble, _render_database_error)
