@@ -62,13 +62,13 @@ def test_secrets_are_files_and_each_process_is_given_only_its_own() -> None:
         files = {value for key, value in service.get("environment", {}).items() if key.endswith("_FILE")}
         if name != "issuer" and name != "topics":
             assert name == "postgres" or files == {f"/run/secrets/{given}" for given in service.get("secrets", ())}
-    given = {secret: {n for n, s in SERVICES.items() if secret in s.get("secrets", ())} for secret in secrets.names()}
-    assert given["postgres_password"] == {"postgres"}
-    assert given["registry_person_keys"] == given["registry_lookup_keys"] == {"registry-api"}
-    for service in images.SERVICES:
-        assert given[f"{service}_database_url"] == {"postgres", f"{service}-api"}
-        assert given[f"{service}_worker_database_url"] == {"postgres", f"{service}-worker", f"{service}-migrate"}
-        assert given[f"{service}_owner_database_url"] == {"postgres", f"{service}-migrate"}
+    readers = {secret: {n for n, s in SERVICES.items() if secret in s.get("secrets", ())} for secret in secrets.names()}
+    assert readers["postgres_password"] == {"postgres"}
+    assert readers["registry_person_keys"] == readers["registry_lookup_keys"] == {"registry-api"}
+    for program in images.SERVICES:
+        assert readers[f"{program}_database_url"] == {"postgres", f"{program}-api"}
+        assert readers[f"{program}_worker_database_url"] == {"postgres", f"{program}-worker", f"{program}-migrate"}
+        assert readers[f"{program}_owner_database_url"] == {"postgres", f"{program}-migrate"}
 
 
 def test_every_setting_reaches_the_processes_that_read_it() -> None:

@@ -60,7 +60,9 @@ def test_only_registrys_api_is_given_the_keys(settings: Settings, tmp_path: Path
     )
     environment = programs.environment(settings, databases, "127.0.0.1:1")
     assert not environment.keys() & given.keys()
-    holders = [program.name for program in programs.services(settings, databases) if program.environment.keys() & given.keys()]
+    holders = [
+        program.name for program in programs.services(settings, databases) if program.environment.keys() & given.keys()
+    ]
     assert holders == ["registry"]
     assert not person_keys.file_of(settings).exists()
     file = programs.write_environment(settings, environment, databases)
