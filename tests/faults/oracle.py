@@ -251,10 +251,11 @@ async def log_of(house: House) -> list[ConsumerRecord]:
     await consumer.start()
     try:
         consumer.assign(list(ends))
-        for partition in ends:
-            consumer.seek(partition, 0)
+        begins = await consumer.beginning_offsets(list(ends))
+        for partition, begin in begins.items():
+            consumer.seek(partition, begin)
         records: list[ConsumerRecord] = []
-        while len(records) < sum(ends.values()):
+        while len(records) < sum(ends.values()) - sum(begins.values()):
             for batch in (await consumer.getmany(timeout_ms=500)).values():
                 records.extend(batch)
         return records
