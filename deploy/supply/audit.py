@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -116,7 +116,11 @@ def _asked(packages: Sequence[Package], words: Sequence[str]) -> Audit | None:
         )  # fmt: skip
         if not answer.exists():
             return None
-        told: list[dict[str, Any]] = json.loads(answer.read_text())["dependencies"]
+        return judged(json.loads(answer.read_text())["dependencies"])
+
+
+def judged(told: Sequence[Mapping[str, Any]]) -> Audit | None:
+    """What pip-audit's answer says about each package; None if it says nothing about any."""
     unseen = [each["name"] for each in told if "skip_reason" in each]
     if len(unseen) == len(told):
         return None

@@ -64,6 +64,18 @@ def test_a_known_vulnerability_is_found_and_still_known_when_no_service_answers(
     assert audit.audit([HARMLESS, Package("unsafe", "2.1")], NOWHERE, NOWHERE).found == []
 
 
+def test_packages_that_a_service_does_not_know_were_not_looked_at_and_one_that_knows_none_is_none() -> None:
+    """As pip-audit answers where a registry's mirror has no advisories; it ends with 0 and "No known vulnerabilities"."""
+    skipped = {
+        "name": "harmless",
+        "skip_reason": "Dependency not found on PyPI and could not be audited: harmless (1.0)",
+    }
+    assert audit.judged([skipped]) is None
+    partly = audit.judged([skipped, {"name": "unsafe", "version": "2.0", "vulns": []}])
+    assert partly is not None
+    assert partly.unseen == ["harmless"]
+
+
 def test_an_advisory_is_accepted_until_its_day_and_not_after(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(audit, "LAST", tmp_path / "audit.json")
     monkeypatch.setattr(audit, "ACCEPTED", tmp_path / "accepted.json")
