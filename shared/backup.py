@@ -90,7 +90,7 @@ async def _dump(
     await backup_tools.run(
         program,
         [
-            "--format=custom", "--no-owner", "--no-privileges", "--no-password", "--enable-row-security", "--verbose",
+            "--format=custom", "--no-owner", "--no-password", "--enable-row-security", "--verbose",
             f"--snapshot={snapshot}", *(f"--exclude-schema={schema}" for schema in LEFT_OUT), f"--file={part}",
         ],
         backup_tools.address(owner.database),

@@ -109,7 +109,7 @@ async def _fill(
             await backup_tools.run(
                 program,
                 [
-                    "--no-owner", "--no-privileges", "--no-password", "--exit-on-error", "--verbose", f"--jobs={jobs}",
+                    "--no-owner", "--no-password", "--exit-on-error", "--verbose", f"--jobs={jobs}",
                     f"--use-list={wanted}", f"--dbname={owner.database}", str(file),
                 ],
                 backup_tools.address(owner),

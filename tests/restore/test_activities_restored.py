@@ -11,10 +11,10 @@ from tests.restore.restorable import Restorable, others_go_on
 
 async def test_numbers_equal_the_sources_after_a_restore_of_activities(opened: Open) -> None:
     house, workload = await opened()
-    await workload.write(60)
+    await workload.write(40)
     follower = Follower(house, "activities")
     backup = await house.backup("activities")
-    await workload.write(80)
+    await workload.write(40)
     await house.caught_up()
     await follower.follow()
     before = await newest(house)
@@ -33,7 +33,7 @@ async def test_numbers_equal_the_sources_after_a_restore_of_activities(opened: O
         assert sequence >= before[each["id"]][0]
     for each in report["raised"]:
         assert after[each["id"]][0] == before[each["id"]][0] + 1
-    await others_go_on(house, workload, 30)
+    await others_go_on(house, workload, 16)
     await oracle.numbers_are_true(house)
     await oracle.sent_in_order(house, log_is_whole=True)
     assert await house.fetch("reporting", "SELECT * FROM public.went_back") == []

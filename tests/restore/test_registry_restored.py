@@ -67,7 +67,7 @@ async def test_no_change_after_a_restore_is_ignored_and_nobody_keeps_what_was_lo
     again = await people.operator.post("/v1/institutions", json=registration(id=lost["id"]))
     assert (again.status_code, again.json()["type"].endswith("id-lost-in-restore")) == (409, True), again.text
     assert (await Ministry(house).applied(*SPLIT))["number"] == change["number"] + 1
-    await others_go_on(house, workload, 20)
+    await others_go_on(house, workload, 12)
     await oracle.numbers_are_true(house)
     await oracle.sent_in_order(house, log_is_whole=True)
     assert await house.fetch("reporting", "SELECT * FROM public.went_back") == []

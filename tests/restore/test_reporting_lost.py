@@ -72,7 +72,7 @@ async def what_kafka_lost_is_published_again(house: Restorable, workload: Worklo
     now = await oracle.current_numbers(house)
     assert now["dossier"] - numbers["dossier"] == {(UUID(meanwhile["id"]), 1)}
     assert {**now, "dossier": numbers["dossier"]} == numbers
-    await others_go_on(house, workload, 20)
+    await others_go_on(house, workload, 12)
     await oracle.numbers_are_true(house)
 
 

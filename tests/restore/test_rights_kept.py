@@ -18,7 +18,7 @@ KEPT = {
     "policies": "SELECT tablename, policyname, roles, cmd, qual, with_check FROM pg_policies ORDER BY 1, 2",
     "walls": "SELECT relname, relforcerowsecurity FROM pg_class WHERE relrowsecurity ORDER BY 1",
     "rights": "SELECT relname, relacl FROM pg_class WHERE relkind = 'r' AND relacl IS NOT NULL ORDER BY 1",
-    "functions": "SELECT oid::regprocedure, proacl, prosecdef FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY 1",
+    "functions": "SELECT oid::regprocedure::text, proacl, prosecdef FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY 1",
     "guards": "SELECT tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1",
     "database": "SELECT datacl, datcollate, datlocale, pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database()",
     "settings": "SELECT setrole, setconfig FROM pg_db_role_setting JOIN pg_database d ON d.oid = setdatabase WHERE datname = current_database()",
