@@ -22,8 +22,9 @@ from detect_secrets.settings import transient_settings
 from deploy.local.bootstrap import ROOT
 
 OWN = Path(__file__).with_name("own_secrets.py")
+_KINDS: dict[str, type[Any]] = get_mapping_from_secret_type_to_class()
 PLUGINS: list[dict[str, Any]] = [
-    *({"name": kind.__name__} for kind in get_mapping_from_secret_type_to_class().values()),
+    *({"name": kind.__name__} for kind in _KINDS.values()),
     {"name": "WahanaSecretDetector", "path": f"file://{OWN}"},
 ]
 BASELINE = Path(__file__).with_name("secrets.baseline")
