@@ -65,7 +65,11 @@ def found(names: Sequence[str], folder: Path = ROOT, seen: Path = SEEN) -> Secre
         get_mapping_from_secret_type_to_class.cache_clear()  # it was asked before it could know ours
         unseen.scan_files(*(name for name, digest in digests.items() if digest not in kept), num_processors=2)
     fresh = unseen.json()
-    results = {name: kept.get(digest, fresh.get(name, [])) for name, digest in digests.items()}
+    # By their names in the tree: whoever cloned it elsewhere knows the same secrets.
+    results = {
+        name: [{**entry, "filename": name} for entry in kept.get(digest, fresh.get(name, []))]
+        for name, digest in digests.items()
+    }
     seen.parent.mkdir(parents=True, exist_ok=True)
     seen.write_text(json.dumps({digests[name]: entries for name, entries in results.items()}))
     return SecretsCollection.load_from_baseline(
