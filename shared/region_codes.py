@@ -18,7 +18,7 @@ def region_code(text: str) -> str:
         ValueError: the text is no Kemendagri code; the message says what to write instead.
     """
     code = text.strip()
-    if code in ("ID", "id", "Id", "iD"):  # not by `upper`, which makes the same of letters that only look alike
+    if code.upper() == "ID":
         return "ID"
     digits = code.replace(".", "")
     if not _DIGITS.fullmatch(digits):

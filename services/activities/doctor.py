@@ -1,4 +1,0 @@
-"""What only activities has: it hears registry."""
-
-SOURCES = ("registry",)
-"""Services whose events activities keeps copies of."""

@@ -1,1 +1,0 @@
-"""Attacks over HTTP on the running services: what strangers, callers of elsewhere and broken clients may try."""

@@ -1,1 +1,0 @@
-"""The doctor: each check is made to fail."""

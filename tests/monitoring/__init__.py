@@ -1,1 +1,0 @@
-"""What watches Wahana, tried on real processes."""

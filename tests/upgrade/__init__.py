@@ -1,1 +1,0 @@
-"""What holds while a new version takes the place of the one before, and when it is taken back."""
