@@ -11,20 +11,27 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any
 
+import structlog
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 
-from shared import audit, kafka
-from shared.settings import SharedSettings
+from services.examination import doctor
+from shared import audit, kafka, telemetry
+from shared.settings import HELP, SharedSettings, WrongSettings
 
 SERVICES = ("registry", "activities", "reporting")
 
+log = structlog.get_logger(__name__)
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False, help="Wahana's command line.")
 topics = typer.Typer(no_args_is_help=True, help="Kafka's topics as the services declare them.")
 republish = typer.Typer(no_args_is_help=True, help="Send the newest events of one service's subjects again.")
 verify_audit = typer.Typer(help="Prove the audit trail against its seals; without a service, those of all.")
-IN_SEVERAL_SERVICES = {"republish": republish, "verify-audit": verify_audit}
+backup = typer.Typer(no_args_is_help=True, help="Write a backup of one service's database.")
+restore = typer.Typer(no_args_is_help=True, help="Restore one service's database from a backup.")
+finish = typer.Typer(no_args_is_help=True, help="Bring a restored database level with Kafka, so that it may serve.")
+IN_SEVERAL_SERVICES = {
+    "republish": republish, "verify-audit": verify_audit, "backup": backup, "restore": restore, "restore-finish": finish,
+}  # fmt: skip
 console = Console()
 
 
@@ -83,22 +90,31 @@ def _mount(service: str) -> None:
 
 
 app.add_typer(topics, name="topics")
+app.command()(doctor)
 for _name, _commands in IN_SEVERAL_SERVICES.items():
-    app.add_typer(_commands, name=_name)
+    if _commands is not finish:
+        app.add_typer(_commands, name=_name)
+restore.add_typer(finish, name="finish")
 for _service in SERVICES:
     _mount(_service)
 
 
 def main() -> None:
-    """The command `wahana`. A setting that is missing or wrong is named; exit 2."""
+    """The command `wahana`. A setting that is missing or wrong is named; exit 2.
+
+    What it answers stands on standard output, its log on standard error: JSON lines, as every process writes them.
+    """
+    telemetry.configure_logs("wahana", "command", sys.stderr)
     audit.OPERATOR.set(audit.operator())
     try:
         app()
-    except ValidationError as error:
-        for fault in error.errors(include_url=False, include_input=False):
-            console.print(f"{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}", highlight=False)
-        console.print("Set it in the environment or in .env; .env.example explains each.", highlight=False)
+    except WrongSettings as error:
+        console.print(str(error), highlight=False, markup=False, soft_wrap=True)
+        console.print(HELP, highlight=False, markup=False, soft_wrap=True)
         sys.exit(2)
+    except Exception as error:  # a traceback's own text may hold somebody's data
+        log.critical("command.failed", exc_info=error)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -14,13 +14,29 @@ from fastapi.routing import iter_route_contexts
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect
 
-from shared import database, edge, health, openapi, process, telemetry, validation, waker, wire
+from shared import (
+    bounds,
+    database,
+    edge,
+    health,
+    methods,
+    openapi,
+    process,
+    restoration,
+    telemetry,
+    tracing,
+    validation,
+    waker,
+    wire,
+)
 from shared.areas import Areas, Meanings
 from shared.clock import Clock, SystemClock
 from shared.language import Text, preferred
 from shared.problems import BadRequest, NotFound, Problem, Unavailable
+from shared.rates import Rates
 from shared.settings import ServiceSettings
 from shared.tokens import Tokens
 
@@ -44,7 +60,8 @@ def create_app(
     Raises UndeclaredRight when a route does not say which right it needs.
     """
     if clock is None:  # a process of its own: nobody else has set up its logs
-        telemetry.configure_logs()
+        telemetry.configure(settings.service, "api")
+        tracing.configure(settings.service, "api")
     app = FastAPI(
         title=title,
         description=description,
@@ -52,11 +69,13 @@ def create_app(
         lifespan=_lifespan,
         generate_unique_id_function=lambda route: route.name,
         separate_input_output_schemas=False,
+        openapi_url="/openapi.json" if settings.docs_pages else None,  # without it no page of documentation either
     )
     app.state.settings = settings
     app.state.clock = clock or SystemClock()
     app.state.tokens = Tokens(settings)
-    app.state.engine = database.open_engine(settings, schema=schema)
+    app.state.rates = Rates(settings)
+    app.state.engine = database.open_engine(settings, schema=schema, requests=True)
     app.state.sessions = database.sessions(app.state.engine)
     app.state.waker = waker.Waker(settings.driver_dsn)
     app.state.gauges = gauges
@@ -65,10 +84,23 @@ def create_app(
         app.include_router(router)
     _refuse_undeclared(routers)
     _tell_errors(app)
-    app.add_middleware(wire.CountedBody)
-    app.add_middleware(wire.Observed)
+    app.add_middleware(
+        bounds.Bounded, seconds=settings.request_seconds, at_once=settings.requests_at_once, render=_problem_response
+    )
+    _allow_origins(app, settings)
+    app.add_middleware(wire.Observed, hsts_seconds=settings.hsts_seconds)
     openapi.document(app)
     return app
+
+
+def _allow_origins(app: FastAPI, settings: ServiceSettings) -> None:
+    """Scripts of other origins may call only where a setting names them. Tokens are no cookies: no credentials go along."""
+    origins = [origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()]
+    if origins:
+        app.add_middleware(
+            CORSMiddleware, allow_origins=origins, allow_methods=["GET", "POST", "PATCH"], allow_headers=wire.ASKED,
+            expose_headers=wire.TOLD, max_age=600,
+        )  # fmt: skip
 
 
 def _tell_errors(app: FastAPI) -> None:
@@ -77,7 +109,8 @@ def _tell_errors(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _render_http)
     app.add_exception_handler(ClientDisconnect, _render_gone)
     app.add_exception_handler(Exception, _render_failure)
-    for away in (OperationalError, InterfaceError, PoolTimeout, ConnectionError, TimeoutError):
+    # OSError: also the name or the address that is gone while the database's container or host starts again.
+    for away in (OperationalError, InterfaceError, PoolTimeout, OSError):
         app.add_exception_handler(away, _render_database_away)
     for trouble in (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError):
         app.add_exception_handler(trouble, _render_database_error)
@@ -97,6 +130,7 @@ def _refuse_undeclared(routers: Sequence[APIRouter]) -> None:
 
 @contextlib.asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    await restoration.checked(app.state.settings)
     app.state.pool = await database.open_pool(app.state.settings)
     waking = asyncio.create_task(app.state.waker.run())
     process.tune_collection()
@@ -106,6 +140,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await waker.cancelled(waking)
         await app.state.engine.dispose()
         await app.state.pool.close()
+        await asyncio.to_thread(tracing.shut_down)
 
 
 def _problem_response(request: Request, problem: Problem) -> JSONResponse:
@@ -131,6 +166,11 @@ async def _render_validation(request: Request, error: Exception) -> Response:
     return _problem_response(request, validation.problem_of(cast(RequestValidationError, error)))
 
 
+class Busy(Unavailable):
+    slug = "busy"
+    title = Text("Data ini sedang diubah pihak lain", "Others are changing this at the moment")
+
+
 class MethodNotAllowed(BadRequest):
     status = 405
     slug = "method-not-allowed"
@@ -142,7 +182,7 @@ async def _render_http(request: Request, error: Exception) -> Response:
     if error.status_code == 404:
         return _problem_response(request, NotFound())
     if error.status_code == 405:
-        return _problem_response(request, MethodNotAllowed(headers=dict(error.headers or {})))
+        return _problem_response(request, MethodNotAllowed(headers={"Allow": methods.allowed(request)}))
     # What is left is FastAPI's answer to a body that no JSON reader takes: not UTF-8, or nested without end.
     return _problem_response(request, validation.unreadable())
 
@@ -153,6 +193,8 @@ async def _render_gone(request: Request, _: Exception) -> Response:
 
 
 async def _render_database_away(request: Request, error: Exception) -> Response:
+    if database.waited(error):
+        return _problem_response(request, Busy(headers={"Retry-After": "2"}))
     log.error("database.away", error=error)
     return _problem_response(
         request,

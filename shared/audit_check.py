@@ -48,6 +48,8 @@ class Report:
     unsealed: int = 0
     newest: Seal | None = None
     findings: list[Finding] = field(default_factory=list)
+    restored: list[str] = field(default_factory=list)
+    """A sentence for each restore from a backup: what was told between backup and restore is not in the trail."""
     may_rewrite: bool = False
     """Whether the service's own role could rewrite the trail: it runs as the owner, or was granted too much."""
 
@@ -59,6 +61,7 @@ class Report:
             f"{service}: {len(self.findings)} findings. {self.sealed} entries under {self.seals} seals{upto};"
             f" {self.unsealed} not sealed yet."
         )
+        said += [f"{service}: {sentence}" for sentence in self.restored]
         if self.may_rewrite:
             said.append(f"{service}: the service's own role may rewrite the trail: give it another than the owner's.")
         return said
@@ -86,11 +89,25 @@ async def _check(connection: asyncpg.Connection, expect: Sequence[str], now: dat
         report.newest = previous = seal
         known.add(seal.hash.hex())
     await _rest(connection, previous, now, report)
+    report.restored = await _restored(connection)
     report.findings += [Finding(f"no seal has the expected hash {text}") for text in expect if text not in known]
     for table in ("audit_entry", "audit_seal"):
         if not await connection.fetchval(GUARDED, table):
             report.findings.append(Finding(f"{table}: the trigger that refuses changes is missing or switched off"))
     return report
+
+
+async def _restored(connection: asyncpg.Connection) -> list[str]:
+    if not await connection.fetchval("SELECT to_regclass('restoration') IS NOT NULL"):
+        return []
+    return [
+        f"the database was restored on {row['restored_at']:%Y-%m-%d %H:%M} UTC by {row['restored_by']}"
+        + (f" from a backup of {row['taken_at']}" if row["taken_at"] else "")
+        + "; what was told in between is not in this trail."
+        for row in await connection.fetch(
+            "SELECT restored_at, restored_by, backup ->> 'taken_at' AS taken_at FROM restoration ORDER BY id"
+        )
+    ]
 
 
 def _breaks(previous: Seal | None, seal: Seal) -> list[Finding]:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared import walls
 from shared.history import Change as Change
 from shared.history import HistoryEntry as HistoryEntry
 from shared.history import differences
@@ -46,7 +47,7 @@ async def feed(
 ) -> Feed:
     """Published events after a position that the condition lets the caller see, oldest first."""
     # Read first: what is published between the two statements must not be passed over.
-    end = await session.scalar(select(func.max(outbox.c.feed_position))) or 0
+    end: int = (await session.execute(select(func.newest_feed_position()))).scalar_one()
     statement = (
         select(outbox).where(outbox.c.feed_position > after, visible).order_by(outbox.c.feed_position).limit(limit)
     )
@@ -67,9 +68,10 @@ async def feed(
 
 async def history(session: AsyncSession, subject: UUID) -> list[HistoryEntry]:
     """Every step of one record, oldest first. The caller has checked that it may be seen."""
-    rows = (
-        await session.execute(select(outbox).where(outbox.c.subject_id == subject).order_by(outbox.c.sequence))
-    ).all()
+    async with walls.lifted(session):  # what was told of it while it lay elsewhere
+        rows = (
+            await session.execute(select(outbox).where(outbox.c.subject_id == subject).order_by(outbox.c.sequence))
+        ).all()
     entries: list[HistoryEntry] = []
     before: dict[str, Any] = {}
     for row in rows:

@@ -23,7 +23,7 @@ from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRa
 from aiokafka.structs import ConsumerRecord, TopicPartition
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from shared import database, kafka, positions, telemetry
+from shared import behind, database, kafka, positions, telemetry, tracing
 from shared.arrived import Arrived, understand
 from shared.events.envelope import State, Unreadable
 from shared.fetching import OUTSIDE, Fetching, Records, TopicReplaced
@@ -83,6 +83,7 @@ class Consumer:
     _unreadable_in_a_row: int = 0
     _progress_at: float = field(default_factory=time.monotonic)
     _courtesy_at: float = 0.0
+    _told_at: float = 0.0
 
     def __post_init__(self) -> None:
         self.fetching = Fetching(self.engine)
@@ -181,9 +182,12 @@ class Consumer:
 
     async def _apply(self, consumer: AIOKafkaConsumer, batch: _Batch) -> None:
         pause = 0.1
+        events = [arrived.event for arrived in batch.arrived]
+        began = time.perf_counter()
         while True:
             try:
-                with telemetry.batch_seconds.time():
+                with telemetry.batch_seconds.time(), tracing.batch(events) as place:
+                    tracing.bind(place)
                     changed = await self._transaction(batch)
                 break
             except Moved as moved:
@@ -201,6 +205,11 @@ class Consumer:
         telemetry.ignored.inc(len(batch.arrived) - changed)
         for partition, (_, last) in batch.moves.items():
             self.fetching.applied[partition] = Place(last.offset + 1, positions.anchor_of(last))
+        log.info(
+            "consumer.applied", events=len(events), changed=changed, parked=len(batch.unreadable),
+            seconds=round(time.perf_counter() - began, 6), traces=tracing.trace_ids(events),
+        )  # fmt: skip
+        self._tell(consumer)
         await self._courtesy(consumer)
 
     async def _transaction(self, batch: _Batch) -> int:
@@ -214,6 +223,15 @@ class Consumer:
             self.fault("consumer.before_commit")
         self.fault("consumer.after_commit")
         return changed
+
+    def _tell(self, consumer: AIOKafkaConsumer) -> None:
+        """How far this is from the ends that were last seen, as metrics, once a second at most."""
+        if self.fetching.bounds or time.monotonic() - self._told_at < 1:
+            return
+        self._told_at = time.monotonic()
+        mine = consumer.assignment()
+        ends = {partition: end for partition in mine if (end := consumer.highwater(partition))}
+        behind.tell(self.settings.kafka_topic_prefix, mine, ends, self.fetching.applied)
 
     async def _courtesy(self, consumer: AIOKafkaConsumer) -> None:
         """Commits to the group for lag monitors; failure does not matter."""
@@ -235,11 +253,12 @@ class Consumer:
                     ends = await consumer.end_offsets(list(consumer.assignment()))
             except (KafkaError, TimeoutError, OSError):
                 continue  # Kafka is away: not our fault, and it heals by itself
-            behind = self.fetching.behind(ends)
-            if not behind:
+            behind.tell(self.settings.kafka_topic_prefix, consumer.assignment(), ends, self.fetching.applied)
+            rest = self.fetching.behind(ends)
+            if not rest:
                 self._progress_at = time.monotonic()
             elif time.monotonic() - self._progress_at > STUCK_AFTER:
-                raise Stuck(f"{len(behind)} partitions are behind and nothing moves, first {behind[0]}")
+                raise Stuck(f"{len(rest)} partitions are behind and nothing moves, first {rest[0]}")
 
 
 class _SeekOurs(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is untyped

@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
+from shared import walls
 from shared.settings import ServiceSettings
 
 NAMING = {
@@ -33,12 +34,29 @@ class Table(DeclarativeBase):
     __abstract__ = True
 
 
-def open_engine(settings: ServiceSettings, *, pool_size: int | None = None, schema: str | None = None) -> AsyncEngine:
+LONGEST_WAIT = {"lock_timeout": "10s"}
+"""For requests: who waits longer for what another holds is told to try again (503)."""
+ANSWERED_WITHIN = 35.0
+"""Seconds after which a database that says nothing at all is given up, and the connection with it: a network that swallows
+everything, a server that stands still. Longer than a statement may take, so that the database's own word comes first."""
+REACHED_WITHIN = 10.0
+"""Seconds in which a connection must be made."""
+
+
+def open_engine(
+    settings: ServiceSettings,
+    *,
+    pool_size: int | None = None,
+    schema: str | None = None,
+    requests: bool = False,
+    patient: bool = False,
+) -> AsyncEngine:
     """An engine whose statements end after 30 s and whose idle transactions after 60 s.
 
-    `schema` puts that schema first in the search path (reporting's live and shadow tables).
+    `schema` puts that schema first in the search path (reporting's live and shadow tables). `requests`: for these.
+    `patient`: for who lifts the limits of time, as a restore does.
     """
-    options = _options(settings)
+    options = _options(settings) | (LONGEST_WAIT if requests else {})
     if schema:
         options["search_path"] = f"{schema}, public"
     engine = create_async_engine(
@@ -49,7 +67,12 @@ def open_engine(settings: ServiceSettings, *, pool_size: int | None = None, sche
         pool_size=pool_size or settings.database_pool_size,
         max_overflow=0,
         pool_timeout=10,
-        connect_args={"server_settings": options},
+        connect_args={
+            "server_settings": options,
+            "connection_class": walls.Connection,
+            "timeout": REACHED_WITHIN,
+            "command_timeout": None if patient else ANSWERED_WITHIN,
+        },
     )
     dialect: Any = engine.dialect
     dialect.do_savepoint = partial(_plainly, "SAVEPOINT")
@@ -107,7 +130,10 @@ async def open_pool(settings: ServiceSettings) -> asyncpg.Pool:
         settings.driver_dsn,
         min_size=0,
         max_size=settings.database_pool_size,
-        server_settings=_options(settings),
+        server_settings=_options(settings) | LONGEST_WAIT,
+        connection_class=walls.Connection,
+        timeout=REACHED_WITHIN,
+        command_timeout=ANSWERED_WITHIN,
         # Each is given back after a commit or a rollback: there is nothing to reset, and asking costs a round trip.
         reset=_leave,
     )
@@ -158,6 +184,17 @@ TRANSIENT = ("40001", "40P01", "55P03", "57014", "25P03")
 transaction that stood idle (a process that was stopped)."""
 TRANSIENT_CLASSES = ("08", "53", "57P")
 """… and classes of them: connection, crowding, restart."""
+
+
+WAITED = ("40P01", "55P03")
+"""SQLSTATEs of those who waited for what another held: in a circle, or too long."""
+
+
+def waited(error: BaseException) -> bool:
+    """Whether it is others' work that was in the way, and no trouble of the database's own."""
+    if isinstance(error, DBAPIError) and error.orig:
+        error = error.orig.__cause__ or error
+    return isinstance(error, asyncpg.PostgresError) and error.sqlstate in WAITED
 
 
 def transient(error: BaseException) -> bool:

@@ -18,10 +18,11 @@ from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared import audit, database, idempotency, synced
+from shared import audit, database, idempotency, nesting, synced, walls
 from shared.auth import Need, Principal, Right, demand
 from shared.language import Language, Text, preferred
 from shared.problems import BadRequest, Fault, UnsupportedMediaType
+from shared.rates import Cost, Rates
 from shared.tokens import authenticate
 
 
@@ -36,6 +37,11 @@ class Route(APIRoute):
 
     kept: ClassVar[bool] = True
     """Whether the answer to a POST is kept with its Idempotency-Key."""
+    cost: ClassVar[Cost | None] = None
+    """What its requests are counted as; None: reads or writes by their method."""
+
+    async def ready(self, request: Request) -> None:
+        """Waits for what a request needs before its transaction begins; nothing, unless a kind of route says so."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wraps FastAPI's handler with the caller, the transaction and the idempotency key."""
@@ -46,17 +52,28 @@ class Route(APIRoute):
 
         async def handler(request: Request) -> Response:
             _refuse_unknown(request, parameters)
+            rates: Rates = request.app.state.rates
             if right is Right.OPEN:
-                return await handle(request)
+                return _telling(rates.spend_open(request), await handle(request))
             request.state.principal = principal = await authenticate(request)
-            structlog.contextvars.bind_contextvars(subject=principal.subject, client=principal.client)
+            cost = self.cost or (Cost.READ if request.method == "GET" else Cost.WRITE)
+            request.state.left = rates.spend(cost, principal)
+            with rates.under_way(principal):
+                response = await answer(request, principal)
+            return _telling(request.state.left, response)
+
+        async def answer(request: Request, principal: Principal) -> Response:
+            structlog.contextvars.bind_contextvars(client=principal.client)
             audit.CLIENT.set(principal.client)
             audit.REQUEST_ID.set(request.scope["request_id"])
+            walls.stand(principal)
             # Before a stored answer is given again, which asks no dependency.
             demand(principal, right)
+            await self.ready(request)
             # The whole body first: no transaction waits for a slow sender, and a body too large is told as such.
-            if await request.body():
+            if body := await request.body():
                 _refuse_other_media(request)
+                nesting.check(body)
             through = None
             handled = partial(_once, request, principal, handle) if self.kept else partial(handle, request)
             try:
@@ -80,6 +97,7 @@ class ReadByPost(Route):
     """A POST that changes no record: it asks, or shows, what belongs neither into an address nor into a kept answer."""
 
     kept = False
+    cost = Cost.LOOKUP
 
 
 @asynccontextmanager
@@ -117,6 +135,11 @@ async def _once(
 async def _synced_through(request: Request) -> str:
     database = request.state.session or request.state.driver
     return (await synced.through(database, request.app.state.clock.now())).isoformat().replace("+00:00", "Z")
+
+
+def _telling(left: dict[str, str], response: Response) -> Response:
+    response.headers.update(left)
+    return response
 
 
 def _reachable(request: Request, response: Response) -> Response:

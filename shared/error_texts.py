@@ -9,10 +9,12 @@ its details (`DETAIL`, `CONTEXT`) are the values of rows and are never told.
 import logging
 import re
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 
 import asyncpg
 import orjson
+import structlog
 from aiokafka.errors import KafkaError
 from sqlalchemy.exc import SQLAlchemyError, StatementError
 
@@ -60,12 +62,21 @@ def _named(error: BaseException) -> str:
 
 
 class Line(logging.Formatter):
-    """What libraries log, as JSON lines: of a message the first line, since errors are repeated in those that follow."""
+    """What libraries log, as JSON lines: of a message the first line, since errors are repeated in those that follow.
+
+    `said` stands in each line: which process of which service this is.
+    """
+
+    def __init__(self, said: Mapping[str, str] | None = None) -> None:
+        super().__init__()
+        self._said = said or {}
 
     def format(self, record: logging.LogRecord) -> str:
         """One line."""
         error = record.exc_info[1] if record.exc_info else None
         said = {
+            **self._said, **structlog.contextvars.get_contextvars(),
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z"),
             "level": record.levelname.lower(), "logger": record.name,
             "event": _without_repeated_error(record.getMessage()), **({"exception": traced(error)} if error else {}),
         }  # fmt: skip
@@ -80,10 +91,3 @@ def _without_repeated_error(message: str) -> str:
 
 def _place_or_kind(line: str) -> str:
     return line if line.startswith('  File "') else (_KIND.match(line) or [""])[0]
-
-
-def without_query(record: logging.LogRecord) -> bool:
-    """Takes the query out of what uvicorn's access log tells of an address."""
-    if isinstance(record.args, tuple):
-        record.args = tuple(one.partition("?")[0] if isinstance(one, str) else one for one in record.args)
-    return True

@@ -37,10 +37,13 @@ class Fetching:
         """Reads our positions of these partitions and seeks to them, one back where there is an anchor to compare.
 
         Raises TopicReplaced where a topic ends before our position: Kafka itself tells nothing to a reader that stands
-        exactly at the new end.
+        exactly at the new end. A replay begins where the log begins: what was deleted from it is republished, or shows when
+        its numbers are compared. A worker that goes on never skips it.
         """
+        wanted = sorted(partitions)
+        begins = await consumer.beginning_offsets(wanted) if self.bounds and wanted else {}
         async with self.engine.begin() as connection:
-            places = await positions.open_places(connection, sorted(partitions))
+            places = await positions.open_places(connection, wanted, begins)
         ends = await consumer.end_offsets(list(places)) if places else {}
         # A rebalance may have taken some away since they were asked for: one cannot seek what one does not have.
         mine = consumer.assignment()

@@ -12,6 +12,9 @@ from shared.region_codes import region_code
 from shared.validation import Invalid
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})?"
+)
 _APOSTROPHES = str.maketrans("", "", "'’‘ʼ`´ʻ")
 _UNPRINTABLE = {"Cc", "Cs"}
 """Control characters and halves of surrogate pairs: neither people nor PostgreSQL can read them."""
@@ -27,6 +30,22 @@ def _one_day(value: Any) -> Any:
         "date-malformed",
         Text("Bukan tanggal yang sah.", "Not a valid date."),
         Text("Tulis sebagai TTTT-BB-HH, misalnya 2026-03-31.", "Write it as YYYY-MM-DD, such as 2026-03-31."),
+    )
+
+
+def _one_instant(value: Any) -> Any:
+    # Left alone, pydantic reads 0 as the first moment of 1970. One without an offset is told by pydantic.
+    if isinstance(value, datetime) or (isinstance(value, str) and _INSTANT.fullmatch(value)):
+        return value
+    raise Invalid(
+        "instant-malformed",
+        Text("Bukan saat yang sah menurut RFC 3339.", "Not an instant of RFC 3339."),
+        Text(
+            "Tulis sebagai TTTT-BB-HHTjj:mm:dd dengan Z atau selisih zona, misalnya 2026-03-31T02:15:00Z; di dalam alamat, "
+            "tanda + ditulis %2B.",
+            "Write it as YYYY-MM-DDThh:mm:ss with Z or an offset, such as 2026-03-31T02:15:00Z; in an address + is "
+            "written %2B.",
+        ),
     )
 
 
@@ -77,7 +96,11 @@ Day = Annotated[
 ]
 """A local calendar date of the place, written `YYYY-MM-DD`, of the years 1000 to 2100: some subak are older than the
 republic by centuries; any other year is a slip of the pen."""
-Instant = Annotated[AwareDatetime, Field(ge=datetime(1000, 1, 1, tzinfo=UTC), le=datetime(2100, 12, 31, tzinfo=UTC))]
+Instant = Annotated[
+    AwareDatetime,
+    BeforeValidator(_one_instant),
+    Field(ge=datetime(1000, 1, 1, tzinfo=UTC), le=datetime(2100, 12, 31, tzinfo=UTC)),
+]
 """An instant with its offset, of the years that `Day` has: at the ends of the calendar it would be none in UTC."""
 Name = Annotated[
     str, StringConstraints(min_length=1, max_length=200), AfterValidator(printable), BeforeValidator(one_line)

@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import TopicAlreadyExistsError, for_code
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.structs import ConsumerRecord as ConsumerRecord
 from aiokafka.structs import TopicPartition as TopicPartition
 
 from shared.events import activities, registry
 from shared.settings import SharedSettings
 
+AWAY = (KafkaError, OSError, TimeoutError)
+"""What a broker that is away raises."""
 PARTITIONS = 12
 """For ever: another count would map the keys anew. Growth means a new topic version, filled by `republish`."""
 
@@ -66,6 +69,12 @@ async def create_topics(settings: SharedSettings, replication: int = 1) -> list[
         return [topic.name for topic in missing]
 
 
+async def existing(settings: SharedSettings) -> set[str]:
+    """The names of all topics that the broker has, of other installations too."""
+    async with _admin(settings) as admin:
+        return set(await admin.list_topics())
+
+
 async def diff_topics(settings: SharedSettings) -> list[str]:
     """What differs between the declared topics and the broker's, one sentence each; empty if nothing does."""
     async with _admin(settings) as admin:
@@ -92,6 +101,41 @@ async def _config_differences(admin: AIOKafkaAdminClient, topic: Topic) -> Itera
         for key, value in topic.config.items()
         if found.get(key) != value
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """How many brokers there are, and of the declared topics that exist: the fewest copies of a partition, those topics
+    of which a copy is behind, and the smallest `min.insync.replicas`. Zeros where no topic exists."""
+
+    brokers: int
+    fewest: int
+    behind: list[str]
+    fewest_in_sync: int
+
+
+async def copies(settings: SharedSettings) -> Copies:
+    """How safely Kafka keeps what it was given."""
+    async with _admin(settings) as admin:
+        cluster = await admin.describe_cluster()
+        described = [
+            topic
+            for topic in await admin.describe_topics([topic.name for topic in declared(settings)])
+            if not topic["error_code"]
+        ]
+        partitions = [(topic["topic"], partition) for topic in described for partition in topic["partitions"]]
+        in_sync = []
+        if described:
+            asked = [ConfigResource(ConfigResourceType.TOPIC, topic["topic"]) for topic in described]
+            for answer in await admin.describe_configs(asked):
+                for resource in answer.resources:
+                    in_sync += [int(entry[1]) for entry in resource[4] if entry[0] == "min.insync.replicas"]
+        return Copies(
+            len(cluster["brokers"]),
+            min((len(partition["replicas"]) for _, partition in partitions), default=0),
+            sorted({name for name, partition in partitions if len(partition["isr"]) < len(partition["replicas"])}),
+            min(in_sync, default=0),
+        )
 
 
 class _admin:  # noqa: N801  # reads as a function at its call: `async with _admin(settings)`

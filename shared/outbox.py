@@ -29,6 +29,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    bindparam,
     insert,
     inspect,
     text,
@@ -42,9 +43,13 @@ from shared import audit
 from shared.database import shared_metadata
 from shared.events.envelope import LARGEST, State
 from shared.language import Text as Message
-from shared.problems import InvalidPayload
+from shared.problems import Conflict, InvalidPayload
 from shared.registrations import EVENT, as_json, of, of_told, written
 
+_EVENTS = "uq_outbox_subject_id_sequence"
+_TOLD_BEFORE = text(
+    "SELECT subject_id, max(sequence) AS sequence FROM outbox WHERE subject_id = ANY(:ids) GROUP BY subject_id"
+).bindparams(bindparam("ids", type_=ARRAY(Uuid)))
 TRACE: ContextVar[str | None] = ContextVar("traceparent", default=None)
 """W3C trace context of what causes the changes of this task; events carry it."""
 
@@ -75,6 +80,16 @@ outbox = Table(
 class EventTooLarge(InvalidPayload):
     slug = "record-too-large"
     title = Message("Data terlalu besar untuk satu catatan", "The record is too large")
+
+
+class LostInRestore(Conflict):
+    """A record of this id was registered once and lost: its service was restored from an older backup."""
+
+    slug = "id-lost-in-restore"
+    title = Message(
+        "Data dengan id ini hilang saat pemulihan dari cadangan; kirim lagi dengan id baru",
+        "The record with this id was lost in a restore from a backup; send it again with a new id",
+    )
 
 
 class Subject(Protocol):
@@ -108,8 +123,9 @@ async def record(session: AsyncSession, subject: Subject, state: State, fact: Fa
     subject.sequence = subject.sequence + 1
     entry = audit.entry(subject, fact.verb, by=fact.by, at=fact.at, regions=fact.regions, reason=fact.reason)
     await session.flush()
-    await session.execute(insert(outbox), [_row(subject, state, fact, data)])
-    await session.execute(insert(audit.audit_entry), [entry])
+    # Inline: to give the new number back the row would have to be theirs to see, and it may tell those of elsewhere.
+    await session.execute(insert(outbox).inline(), [_row(subject, state, fact, data)])
+    await session.execute(insert(audit.audit_entry).inline(), [entry])
 
 
 async def record_many(session: AsyncSession, changes: Sequence[tuple[Subject, State, Fact]]) -> None:
@@ -156,19 +172,26 @@ async def register_together(
         event["data"] = orjson.dumps(data).decode()
         values += [bind(getattr(subject, key)) for key, bind in columns]
         values += [*(event[name] for name in EVENT), fact.verb, *caller]
-    await driver.execute(statement.statement, *values)
+    try:
+        await driver.execute(statement.statement, *values)
+    except asyncpg.UniqueViolationError as error:
+        # Its row was free: the key of the subject itself is looked at first.
+        if error.constraint_name == _EVENTS:
+            raise LostInRestore from error
+        raise
 
 
 async def register_many(session: AsyncSession, registrations: Sequence[tuple[Subject, State, Fact]]) -> None:
     """Inserts many new subjects of one table, then their first events and entries in that order.
 
-    Subjects are transient mapped instances; they do not join the session. Runs in the caller's transaction.
-    Raises EventTooLarge, and the database's IntegrityError for a broken constraint.
+    Subjects are transient mapped instances; they do not join the session. Runs in the caller's transaction. What was lost
+    in a restore, such as a region whose id is made of its code, goes on with its sequence. Raises EventTooLarge, and the database's IntegrityError for a broken constraint.
     """
     if not registrations:
         return
+    before = await _told_before(session, [subject.id for subject, _, _ in registrations])
     for subject, _, _ in registrations:
-        subject.sequence = 1
+        subject.sequence = before.get(subject.id, 0) + 1
     mapper: Mapper[Any] = inspect(type(registrations[0][0]))
     columns = [(name, key, as_json(kind)) for name, key, kind in written(mapper)]
     subjects = [{name: kept(getattr(subject, key)) for name, key, kept in columns} for subject, *_ in registrations]
@@ -176,6 +199,12 @@ async def register_many(session: AsyncSession, registrations: Sequence[tuple[Sub
     await insert_many(session, cast(Table, mapper.local_table), subjects)
     told = {"rows": _json(events), **_caller()}
     await session.execute(of_told(mapper), told)
+
+
+async def _told_before(session: AsyncSession, ids: Sequence[Any]) -> dict[Any, int]:
+    """The sequences at which new subjects were told already: those that were lost in a restore."""
+    rows = await session.execute(_TOLD_BEFORE, {"ids": list(ids)})
+    return {UUID(str(row.subject_id)): row.sequence for row in rows}
 
 
 def _caller() -> dict[str, str | None]:

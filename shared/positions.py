@@ -101,11 +101,13 @@ def anchor_of(record: ConsumerRecord) -> UUID | None:
     return _uuid((dict(record.headers).get("ce_id") or b"").decode(errors="replace"))
 
 
-async def open_places(connection: AsyncConnection, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, Place]:
-    """The places of these partitions; new ones begin at offset 0 (the topics keep everything)."""
+async def open_places(
+    connection: AsyncConnection, partitions: Sequence[TopicPartition], begins: Mapping[TopicPartition, int]
+) -> dict[TopicPartition, Place]:
+    """The places of these partitions; new ones begin at offset 0 (the topics keep everything), or where `begins` says."""
     if not partitions:
         return {}
-    rows = [{"topic": p.topic, "partition": p.partition, "next_offset": 0} for p in partitions]
+    rows = [{"topic": p.topic, "partition": p.partition, "next_offset": begins.get(p, 0)} for p in partitions]
     await connection.execute(upsert(position).values(rows).on_conflict_do_nothing())
     found = await connection.execute(select(position).where(position.c.topic.in_({p.topic for p in partitions})))
     places = {TopicPartition(r.topic, r.partition): Place(r.next_offset, r.anchor) for r in found}

@@ -2,6 +2,9 @@
 
 import gc
 
+VERSION = "0.1.0"
+"""Of all that this code is; the same as in `pyproject.toml`, which no image holds."""
+
 
 def tune_collection() -> None:
     """Collects garbage rarely, and never looks again at what was loaded at the start.

@@ -71,3 +71,31 @@ async def compared(connection: asyncpg.Connection, live: str, queries: Mapping[s
             outcome.differences[table] = rows[0]["differing"]
             outcome.samples.extend(f"{table} {dict(list(row.items())[1:])}" for row in rows)
     return outcome
+
+
+_GRANTS = """
+    SELECT format('GRANT %s ON %I.%I TO %s', of_table.privilege_type, $2::text, relname, of_table.grantee::regrole)
+    FROM pg_class, aclexplode(relacl) AS of_table
+    WHERE relnamespace = $1::text::regnamespace AND relkind = 'r' AND of_table.grantee <> relowner
+    UNION ALL
+    SELECT format('GRANT %s ON SCHEMA %I TO %s', of_schema.privilege_type, $2::text, of_schema.grantee::regrole)
+    FROM pg_namespace, aclexplode(nspacl) AS of_schema WHERE oid = $1::text::regnamespace AND of_schema.grantee <> nspowner
+"""
+_POLICIES = """
+    SELECT format(
+        'CREATE POLICY %I ON %I.%I AS %s FOR %s TO %s%s%s', policyname, $2::text, tablename, permissive, cmd,
+        (SELECT string_agg(CASE role WHEN 'public' THEN 'PUBLIC' ELSE quote_ident(role) END, ', ') FROM unnest(roles) AS role),
+        ' USING (' || qual || ')', ' WITH CHECK (' || with_check || ')'
+    ) FROM pg_policies WHERE schemaname = $1::text
+"""
+_WALLS = """
+    SELECT format('ALTER TABLE %I.%I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', $2::text, relname)
+    FROM pg_class WHERE relnamespace = $1::text::regnamespace AND relrowsecurity
+"""
+
+
+async def carry_rights(connection: asyncpg.Connection, live: str) -> None:
+    """Gives the shadow's tables the rights of roles and the policies of row security that the live ones have now."""
+    for statements in (_GRANTS, _POLICIES, _WALLS):
+        for row in await connection.fetch(statements, live, SHADOW):
+            await connection.execute(row[0])

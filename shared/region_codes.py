@@ -18,7 +18,7 @@ def region_code(text: str) -> str:
         ValueError: the text is no Kemendagri code; the message says what to write instead.
     """
     code = text.strip()
-    if code.upper() == "ID":
+    if code in ("ID", "id", "Id", "iD"):  # not by `upper`, which makes the same of letters that only look alike
         return "ID"
     digits = code.replace(".", "")
     if not _DIGITS.fullmatch(digits):

@@ -68,10 +68,12 @@ def _inserted(mapped: type, number: int, given: int) -> tuple[str, Columns]:
         reason=f"{event['reason']}::text", region_ids=f"{event['region_ids']}::uuid[]", client=client,
         request_id=request_id,
     )  # fmt: skip
+    # PostgreSQL runs the parts that nothing reads from the last to the first: so the subject's own key is looked at first,
+    # and only for a subject that is new is it found that its event was told before.
     return (
-        f"subject{number} AS (INSERT INTO {mapper.local_table} ({', '.join(name for name, _, _ in columns)})"  # noqa: S608  # our names
-        f" VALUES ({', '.join(own[: len(columns)])}) RETURNING *), entry{number} AS ({entry}),"
-        f" event{number} AS (INSERT INTO outbox ({', '.join(EVENT)}) VALUES ({', '.join(event.values())}))",
+        f"event{number} AS (INSERT INTO outbox ({', '.join(EVENT)}) VALUES ({', '.join(event.values())})),"  # noqa: S608  # our names
+        f" subject{number} AS (INSERT INTO {mapper.local_table} ({', '.join(name for name, _, _ in columns)})"
+        f" VALUES ({', '.join(own[: len(columns)])}) RETURNING *), entry{number} AS ({entry})",
         [(key, bind) for _, key, bind in columns],
     )
 

@@ -20,7 +20,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from aiokafka.structs import RecordMetadata, TopicPartition
 
-from shared import kafka, telemetry
+from shared import kafka, restoration, rewound, telemetry, tracing
 from shared.events import activities, envelope, registry
 from shared.settings import ServiceSettings
 from shared.waker import CHANNEL
@@ -33,6 +33,9 @@ BATCH = 1000
 POLL = 0.25
 SEND_TIMEOUT = 30.0
 STATEMENT_TIMEOUT = 15.0
+LEASE = 45.0
+"""Seconds without a statement after which PostgreSQL ends a relay's connection, and with it its lock: one that was stopped,
+or whose machine is gone, leads no longer than this. Longer than a send may take."""
 WATERMARK_EVERY = 1.0
 
 PENDING = """
@@ -65,14 +68,18 @@ class Relay:
 
     async def run(self) -> None:
         """Publishes until cancelled. Raises RelayLost when it must be started anew."""
+        lease = f"{LEASE * 1000:.0f}"
         connection = await asyncpg.connect(
             self.settings.driver_dsn, command_timeout=STATEMENT_TIMEOUT, timeout=10,
-            server_settings={"application_name": f"wahana-{self.settings.service}-relay"},
+            server_settings={
+                "application_name": f"wahana-{self.settings.service}-relay",
+                "idle_session_timeout": lease, "idle_in_transaction_session_timeout": lease,
+            },
         )  # fmt: skip
         try:
             await self._become_leader(connection)
             async with _open(kafka.producer(self.settings)) as producer:
-                await self._learn_offsets()
+                await self._learn_offsets(connection)
                 await connection.add_listener(CHANNEL, lambda *_: self._news.set())
                 while True:
                     await self._pass(connection, producer)
@@ -84,15 +91,23 @@ class Relay:
     async def _become_leader(self, connection: asyncpg.Connection) -> None:
         while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):
             log.info("relay.waits_for_leadership")
+            telemetry.relay_leading.set(0)
             await asyncio.sleep(1)
+        telemetry.relay_leading.set(1)
 
-    async def _learn_offsets(self) -> None:
-        """Where each of our partitions ends now; from here on the acknowledgements tell."""
+    async def _learn_offsets(self, connection: asyncpg.Connection) -> None:
+        """Where each of our partitions ends now; from here on the acknowledgements tell.
+
+        Raises Rewound, RestoreUnfinished: what this database would publish, nobody would take for new.
+        """
+        await restoration.refuse_unfinished(connection, self.settings.service)
         states = {"registry": registry.STATES, "activities": activities.STATES}[self.settings.service]
         async with _open(kafka.consumer(self.settings, None)) as consumer:
             names = [kafka.full_name(self.settings, state.topic()) for state in states]
             partitions = [TopicPartition(name, number) for name in names for number in range(kafka.PARTITIONS)]
-            for partition, offset in (await consumer.end_offsets(partitions)).items():
+            ends = await consumer.end_offsets(partitions)
+            await rewound.refuse(connection, consumer, self.settings.service, ends)
+            for partition, offset in ends.items():
                 self._next_offsets.setdefault(partition.topic, {})[partition.partition] = offset
 
     async def _pass(self, connection: asyncpg.Connection, producer: AIOKafkaProducer) -> None:
@@ -100,22 +115,26 @@ class Relay:
         through: datetime = await connection.fetchval("SELECT clock_timestamp()")
         rows = await connection.fetch(PENDING, BATCH)
         if rows:
-            await self._publish(producer, rows)
+            began = time.time_ns()
+            events = await self._publish(producer, rows)
             self.fault("relay.after_acknowledgement")
             await self._mark(connection, [row["id"] for row in rows])
-            telemetry.published.inc(len(rows))
+            _tell(events, began)
+        telemetry.relay_passed.set_to_current_time()
         if len(rows) < BATCH:
             await self._watermark(producer, through)
             await self._rest()
 
-    async def _publish(self, producer: AIOKafkaProducer, rows: list[asyncpg.Record]) -> None:
+    async def _publish(self, producer: AIOKafkaProducer, rows: list[asyncpg.Record]) -> list[envelope.Event]:
         async with asyncio.timeout(SEND_TIMEOUT):
             sent: list[Awaitable[RecordMetadata]] = []
+            events: list[envelope.Event] = []
             for row in rows:
                 event = envelope.Event(
                     id=row["event_id"], type=row["type"], subject=row["subject_id"], sequence=row["sequence"],
                     time=row["time"], data=row["data"].encode(), schema=row["dataschema"], traceparent=row["traceparent"],
                 )  # fmt: skip
+                events.append(event)
                 sent.append(
                     await producer.send(
                         kafka.full_name(self.settings, row["topic"]),
@@ -126,6 +145,7 @@ class Relay:
                 )
             for acknowledgement in await self._acknowledged(sent):
                 self._learn(acknowledgement)
+        return events
 
     def _learn(self, acknowledgement: RecordMetadata) -> None:
         """Where the partition ends now. Raises RelayLost when it ends earlier than it did: it is another topic.
@@ -172,6 +192,13 @@ class Relay:
                 await self._news.wait()
         except TimeoutError:
             return
+
+
+def _tell(events: list[envelope.Event], began: int) -> None:
+    telemetry.published.inc(len(events))
+    tracing.sent(events, began)
+    seconds = round((time.time_ns() - began) / 1e9, 6)
+    log.info("relay.sent", events=len(events), seconds=seconds, traces=tracing.trace_ids(events))
 
 
 @contextlib.asynccontextmanager

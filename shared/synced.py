@@ -17,11 +17,9 @@ HEADER = "Wahana-Synced-Through"
 SLACK = timedelta(seconds=15)
 """A request waits up to ten seconds for a connection after its instant was taken; the rest is for clocks that differ."""
 
-# Those of other roles are hidden: they maintain the database and change no record.
-_OLDEST = """
-    SELECT CAST(coalesce(max(extract(epoch FROM clock_timestamp() - xact_start)), 0) AS float8) FROM pg_stat_activity
-    WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
-"""
+# A function, since a role does not see what the sessions of another do. It looks at those of the API and of the worker:
+# other roles maintain the database and change no record.
+_OLDEST = "SELECT oldest_transaction()"
 
 
 def asked(request: Request) -> bool:

@@ -8,26 +8,29 @@ import math
 import time
 from dataclasses import dataclass, field, replace
 from typing import Any
-from uuid import UUID
 
 import httpx
 import structlog
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import ECKey, KeySet, OctKey, OKPKey, RSAKey
 from starlette.requests import Request
 
+from shared import token_key_gauges
 from shared.areas import today
-from shared.auth import RIGHTS, Principal
+from shared.auth import Principal
+from shared.claims import check, refused
+from shared.claims import principal as caller
 from shared.language import Text
 from shared.problems import Unauthorized, Unavailable
-from shared.region_codes import region_code
+from shared.rates import Rates
 from shared.settings import SharedSettings
 
 log = structlog.get_logger(__name__)
 
 ALGORITHMS = ["RS256", "ES256"]
-LEEWAY = 30
+KEYS: dict[str, type[RSAKey] | type[ECKey]] = {"RSA": RSAKey, "EC": ECKey}
+"""The key types of ALGORITHMS."""
 
 
 @dataclass
@@ -43,6 +46,7 @@ class Tokens:
     _asked_at: float = -math.inf
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _checked: dict[str, tuple[float, Principal]] = field(default_factory=dict)
+    _waiting: int = 0
 
     READ_EVERY = 600.0
     """Seconds after which the keys are read again: how long a withdrawn key may be believed."""
@@ -54,14 +58,26 @@ class Tokens:
     """Seconds between two questions while there is no key at all: requests must not queue for a silent issuer."""
     REMEMBERED = 1024
 
+    LONGEST = 16 * 1024
+    """Characters of a token: with every district of a province in it, it has 8 Ki."""
+    WAITING = 8
+    """Requests that wait for new keys at once: of those with keys nobody knows, more are asked to come again."""
+
+    def believed(self, token: str) -> bool:
+        """Whether the token was checked before and still holds."""
+        known = self._checked.get(token)
+        return known is not None and known[0] > time.time()
+
     async def principal(self, token: str) -> Principal:
         """The caller a token speaks for. Raises Unauthorized, or Unavailable when no keys can be had."""
+        if len(token) > self.LONGEST:
+            raise refused("size")
         keys = await self._current_keys(refresh=False)
         known = self._checked.get(token)
         if known and known[0] > time.time():
             return known[1]
         claims = await self._claims(token, keys)
-        principal = _principal(claims)
+        principal = caller(claims)
         if len(self._checked) >= self.REMEMBERED:
             self._checked.clear()
         self._checked[token] = (min(float(claims["exp"]), time.time() + 300), principal)
@@ -77,45 +93,36 @@ class Tokens:
                 keys = await self._current_keys(refresh=True)
             try:
                 decoded = jwt.decode(token, keys, algorithms=ALGORITHMS)
-            except (JoseError, ValueError) as error:
+            except (JoseError, ValueError, RecursionError) as error:
                 if refreshed or not _names_unknown_key(token, keys):
                     log.info("auth.refused", error=repr(error)[:200])
-                    raise _refused("signature") from error
+                    raise refused("signature") from error
                 continue
-            self._check(decoded.header, decoded.claims)
+            check(decoded.header, decoded.claims, self.settings, time.time())
             return decoded.claims
-        raise _refused("signature")
-
-    def _check(self, header: dict[str, Any], claims: dict[str, Any]) -> None:
-        now = time.time()
-        audience = claims.get("aud")
-        audiences = audience if isinstance(audience, list) else [audience]
-        if str(header.get("typ", "")).lower() not in ("at+jwt", "application/at+jwt"):
-            raise _refused("typ")
-        if claims.get("iss") != self.settings.auth_issuer:
-            raise _refused("iss")
-        if self.settings.auth_audience not in audiences:
-            raise _refused("aud")
-        if not isinstance(claims.get("exp"), int | float) or claims["exp"] < now - LEEWAY:
-            raise _refused("exp")
-        if isinstance(claims.get("nbf"), int | float) and claims["nbf"] > now + LEEWAY:
-            raise _refused("nbf")
-        if not isinstance(claims.get("sub"), str) or not claims["sub"]:
-            raise _refused("sub")
+        raise refused("signature")
 
     async def _current_keys(self, *, refresh: bool) -> KeySet:
         """The keys to check with; read again when they are old, or when `refresh` says that one is missing."""
         good_for = self.KEPT_FOR if self._lock.locked() else self.READ_EVERY  # longer while another request reads them
         if self._keys is not None and not refresh and self._young(good_for):
             return self._keys
+        if refresh and self._keys is not None and not self._lock.locked() and not self._should_ask(refresh):
+            return self._keys
+        if refresh and self._waiting >= self.WAITING:
+            raise _no_keys()
+        self._waiting += 1
+        try:
+            return await self._asked(refresh)
+        finally:
+            self._waiting -= 1
+
+    async def _asked(self, refresh: bool) -> KeySet:
         async with self._lock:
             if self._should_ask(refresh):
                 await self._ask()
             if self._keys is None or not self._young(self.KEPT_FOR):
-                raise Unavailable(
-                    Text("Kunci penerbit token belum dapat dibaca.", "The token issuer's keys cannot be read yet."),
-                    headers={"Retry-After": "5"},
-                )
+                raise _no_keys()
             return self._keys
 
     def _young(self, seconds: float) -> bool:
@@ -130,61 +137,53 @@ class Tokens:
     async def _ask(self) -> None:
         self._asked_at = time.monotonic()
         try:
-            async with httpx.AsyncClient(timeout=5, follow_redirects=False) as client:
+            hooks = {"response": [token_key_gauges.observe_certificate]}
+            async with httpx.AsyncClient(timeout=5, follow_redirects=False, event_hooks=hooks) as client:
                 answer = await client.get(self.settings.auth_jwks_url)
-            keys = KeySet.import_key_set(answer.raise_for_status().json())
+            keys = _imported(answer.raise_for_status().json())
         except (httpx.HTTPError, ValueError, JoseError) as error:
             log.warning("auth.keys_unavailable", error=error)
             return
-        if self._keys is None or {key.kid for key in keys.keys} != {key.kid for key in self._keys.keys}:
+        if self._keys is None or _material(keys) != _material(self._keys):
             self._checked.clear()  # what a withdrawn key had signed is believed no longer
         self._keys, self._read_at = keys, time.monotonic()
+        token_key_gauges.observe(answer)
+
+
+def _imported(document: Any) -> KeySet:
+    """The keys that can check our algorithms' signatures; others an issuer may have beside them. Raises ValueError."""
+    found: list[RSAKey | ECKey | OctKey | OKPKey] = []
+    for one in document["keys"] if isinstance(document, dict) and isinstance(document.get("keys"), list) else ():
+        try:
+            if one["kty"] in ("RSA", "EC"):
+                found.append(KEYS[one["kty"]].import_key(one))
+        except (JoseError, ValueError, TypeError, KeyError) as error:
+            log.warning("auth.key_unreadable", error=repr(error)[:200])
+    if not found:
+        raise ValueError("no RSA or EC key in the JWKS")
+    return KeySet(found)
+
+
+def _material(keys: KeySet) -> set[tuple[str | None, str]]:
+    """Each key by name and content: an issuer may give a new key the old one's name."""
+    return {(key.kid, key.thumbprint()) for key in keys.keys}
+
+
+def _no_keys() -> Unavailable:
+    return Unavailable(
+        Text("Kunci penerbit token belum dapat dibaca.", "The token issuer's keys cannot be read yet."),
+        headers={"Retry-After": "5"},
+    )
 
 
 def _names_unknown_key(token: str, keys: KeySet) -> bool:
     """Whether the token names a key we have not read: the issuer may have changed its keys."""
     try:
         header = jws.extract_compact(token.encode()).headers()
-    except (JoseError, ValueError):
+    except (JoseError, ValueError, RecursionError):
         return False
     kid = header.get("kid")
     return kid is not None and kid not in {key.kid for key in keys.keys}
-
-
-def _refused(why: str) -> Unauthorized:
-    return Unauthorized(
-        Text(f"Token akses tidak diterima ({why}).", f"The access token is not accepted ({why})."),
-        headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
-    )
-
-
-def _principal(claims: dict[str, Any]) -> Principal:
-    claimed = claims.get("roles", [])
-    if not isinstance(claimed, list):
-        raise _refused("roles")
-    roles = frozenset(role for role in claimed if isinstance(role, str) and role in RIGHTS)
-    institution = claims.get("institution_id")
-    try:
-        institution_id = UUID(institution) if institution else None
-    except (ValueError, TypeError, AttributeError) as error:
-        raise _refused("institution_id") from error
-    return Principal(
-        subject=claims["sub"],
-        client=str(claims.get("client_id", "")),
-        roles=roles,
-        areas=_areas(claims.get("areas", [])),
-        institution_id=institution_id,
-        rights=frozenset().union(*(RIGHTS[role] for role in roles)) if roles else frozenset(),
-    )
-
-
-def _areas(claimed: object) -> tuple[str, ...]:
-    if not isinstance(claimed, list):
-        raise _refused("areas")
-    try:
-        return tuple(region_code(str(area)) for area in claimed)
-    except ValueError as error:
-        raise _refused("areas") from error
 
 
 async def authenticate(request: Request) -> Principal:
@@ -196,6 +195,14 @@ async def authenticate(request: Request) -> Principal:
             headers={"WWW-Authenticate": "Bearer"},
         )
     tokens: Tokens = request.app.state.tokens
-    principal = await tokens.principal(token.strip())
+    rates: Rates = request.app.state.rates
+    token = token.strip()
+    if not tokens.believed(token):
+        rates.check_refused(request)
+    try:
+        principal = await tokens.principal(token)
+    except Unauthorized:
+        rates.spend_refused(request)
+        raise
     areas = await today(request, principal.areas)
     return principal if areas is principal.areas else replace(principal, areas=areas)

@@ -1,6 +1,7 @@
 """What is wrong with an input, element by element, in both languages: pydantic's errors as faults with a remedy."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
@@ -25,9 +26,13 @@ class Invalid(ValueError):
         self.at = at
 
 
+MOST = 100
+"""Faults that one answer tells: a small body can be wrong in more places than anybody reads, or should be sent back."""
+
+
 def faults_of(error: ValidationError | RequestValidationError, *, skip: int = 0) -> list[Fault]:
     """One fault per element, in the order met; `skip` leading steps (`body`, `query`) are left out of the pointer."""
-    return [_fault(entry, entry["loc"][skip:], None) for entry in _entries(error)]
+    return [_fault(entry, entry["loc"][skip:], None) for entry in islice(_entries(error), MOST)]
 
 
 def problem_of(error: RequestValidationError) -> Problem:
@@ -36,13 +41,14 @@ def problem_of(error: RequestValidationError) -> Problem:
     outside = [e for e in entries if e["loc"][0] != "body"]
     if outside:
         return BadRequest(
-            errors=[_fault(e, (), str(e["loc"][1] if len(e["loc"]) > 1 else e["loc"][0])) for e in outside]
+            errors=[_fault(e, (), str(e["loc"][1] if len(e["loc"]) > 1 else e["loc"][0])) for e in outside[:MOST]]
         )
     return InvalidPayload(
         errors=[
             _fault(e, () if e["type"] == "json_invalid" else _without_tags(e["loc"][1:], error.body), None)
-            for e in entries
-        ]
+            for e in entries[:MOST]
+        ],
+        extra={"more_errors": len(entries) - MOST} if len(entries) > MOST else {},
     )
 
 

@@ -1,6 +1,5 @@
-"""What every request passes before its route: bytes are counted, an id is given, the duration is measured."""
+"""What every request passes before its route: an id is given, the duration is measured; and what every answer bears."""
 
-import re
 import time
 import uuid
 from typing import Any
@@ -9,51 +8,39 @@ import structlog
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared import telemetry
-from shared.language import Text
+from shared import telemetry, tracing
 from shared.outbox import TRACE
-from shared.problems import TooLarge
 
-LARGEST_BODY = 1024 * 1024
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-_TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+PROBES = frozenset({"/livez", "/readyz", "/metrics"})
+"""Routes that are asked every few seconds: the log tells of them only when they fail."""
 
+ASKED = ["Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", "X-Request-Id", "Traceparent",
+         "Wahana-At-Least"]  # fmt: skip
+"""Headers that scripts of allowed origins may send, beside those that browsers always let through."""
+TOLD = ["ETag", "Location", "Link", "Retry-After", "X-Request-Id", "Idempotency-Replayed", "RateLimit", "RateLimit-Policy",
+        "Wahana-Position", "Wahana-Synced-Through"]  # fmt: skip
+"""Headers of answers that they may read."""
+SECURITY = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+]
+"""On every answer: a browser takes it for nothing but what it says it is, and shows it in no other site's frame."""
+NO_STORE = (b"cache-control", b"no-store")
+"""On every answer that says nothing of its own: most hold what only their caller may see."""
 
-class CountedBody:
-    """Refuses a body over 1 MiB by the bytes that arrive, whatever Content-Length declares."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes the request on. Raises TooLarge while the body is read."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        arrived = 0
-
-        async def counted() -> Message:
-            nonlocal arrived
-            message = await receive()
-            arrived += len(message.get("body", b""))
-            if arrived > LARGEST_BODY:
-                raise TooLarge(
-                    Text(
-                        "Isi permintaan paling besar 1 MiB. Bagi menjadi beberapa permintaan.",
-                        "A request body has at most 1 MiB. Split it into several requests.",
-                    ),
-                    headers={"Connection": "close"},
-                )
-            return message
-
-        await self._app(scope, counted, send)
+log = structlog.get_logger(__name__)
 
 
 class Observed:
-    """Gives each request an id, binds it to the logs, and measures it by route template."""
+    """Gives each request an id and a span, binds both to the logs, and measures and logs it by route template: neither its
+    address nor its query is told, which may name somebody."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, hsts_seconds: int = 0) -> None:
         self._app = app
+        hsts = f"max-age={hsts_seconds}; includeSubDomains".encode()
+        self._fixed = [*SECURITY, *([(b"strict-transport-security", hsts)] if hsts_seconds else [])]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes the request on, and counts it once it is answered or has failed."""
@@ -63,19 +50,21 @@ class Observed:
         began = time.perf_counter()
         known = dict(scope["headers"])
         request_id = scope["request_id"] = _id_of(known.get(b"x-request-id"))
+        place = tracing.begun(known.get(b"traceparent"))
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=request_id)
-        traceparent = _trace_of(known.get(b"traceparent"))
-        TRACE.set(traceparent)
-        if traceparent:
-            structlog.contextvars.bind_contextvars(traceparent=traceparent)
+        structlog.contextvars.bind_contextvars(request_id=request_id, trace_id=place.trace_id, span_id=place.span_id)
+        TRACE.set(place.traceparent)
+        telemetry.in_flight.inc()
         status = 500
 
         async def observed(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+                given = message["headers"]
+                message["headers"] = [*given, (b"x-request-id", request_id.encode()), *self._fixed]
+                if not any(name == b"cache-control" for name, _ in given):
+                    message["headers"].append(NO_STORE)
             await send(message)
 
         try:
@@ -84,15 +73,14 @@ class Observed:
             route: Any = scope.get("route")
             template = route.path if isinstance(route, APIRoute) else "unmatched"
             method = scope["method"] if scope["method"] in METHODS else "other"  # a caller may send any word
-            telemetry.requests.labels(method, template, status).observe(time.perf_counter() - began)
+            seconds = time.perf_counter() - began
+            telemetry.in_flight.dec()
+            telemetry.requests.labels(method, template, status).observe(seconds)
+            tracing.answered(place, method, template, status, request_id)
+            if template not in PROBES or status >= 400:
+                log.info("http.request", method=method, route=template, status=status, seconds=round(seconds, 6))
 
 
 def _id_of(given: bytes | None) -> str:
     text = (given or b"").decode(errors="replace")
     return text if 0 < len(text) <= 64 and text.replace("-", "").isalnum() else uuid.uuid4().hex
-
-
-def _trace_of(given: bytes | None) -> str | None:
-    """The trace context in the form of W3C Trace Context §3.2.2; None for anything else, which restarts the trace."""
-    text = (given or b"").decode(errors="replace")
-    return text if _TRACEPARENT.fullmatch(text) else None

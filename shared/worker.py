@@ -19,29 +19,38 @@ import uvicorn
 from aiokafka.errors import KafkaError
 from fastapi import FastAPI
 
-from shared import database, health, process, telemetry
+from shared import database, health, process, telemetry, tracing
 from shared.consumer import Stuck, TooManyUnreadable
 from shared.fetching import TopicReplaced
 from shared.relay import RelayLost
+from shared.restoration import RestoreUnfinished
+from shared.rewound import Rewound
 from shared.settings import ServiceSettings
 
 log = structlog.get_logger(__name__)
 
 Part = Callable[[], Awaitable[None]]
 START_ANEW = (RelayLost, Stuck, KafkaError, OSError, TimeoutError)
-STOP = (TopicReplaced, TooManyUnreadable)
+STOP = (TopicReplaced, TooManyUnreadable, RestoreUnfinished, Rewound)
 PAUSE = (0.5, 2.0)
+TOLD = (signal.SIGTERM, signal.SIGINT)
+"""How a worker is told to stop."""
 
 
 def run(settings: ServiceSettings, parts: Mapping[str, Part], gauges: Callable[[], Awaitable[None]]) -> None:
     """Runs the parts until SIGTERM or SIGINT. Exits 1 when a part failed for good."""
-    telemetry.configure_logs()
+    telemetry.configure(settings.service, "worker")
+    tracing.configure(settings.service, "worker")
     process.tune_collection()
-    outcome = asyncio.run(_supervised(settings, parts, gauges))
+    # Not `asyncio.run`, and no orderly exit: both would wait for ever for a client that hangs in its own shutdown
+    # (aiokafka#1101) and for a thread that looks up a name nobody answers for, as that of a broker that is away.
+    outcome = asyncio.new_event_loop().run_until_complete(_supervised(settings, parts, gauges))
+    tracing.shut_down()
     if outcome == "anew":
-        asyncio.run(asyncio.sleep(random.uniform(*PAUSE)))  # noqa: S311  # spreads restarts, hides nothing
         os.execv(sys.executable, sys.orig_argv)  # noqa: S606  # our own command line again, without a shell
-    sys.exit(1 if outcome == "failed" else 0)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(1 if outcome == "failed" else 0)
 
 
 async def _supervised(
@@ -49,21 +58,27 @@ async def _supervised(
 ) -> str:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in TOLD:
         loop.add_signal_handler(number, stop.set)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, TOLD)
     tasks: dict[asyncio.Future[Any], str] = {asyncio.ensure_future(part()): name for name, part in parts.items()}
     tasks[asyncio.ensure_future(_serve_metrics(settings, gauges))] = "metrics"
     stopped: asyncio.Future[Any] = asyncio.ensure_future(stop.wait())
-    log.info("worker.started", service=settings.service, parts=sorted(parts))
+    log.info("worker.started", parts=sorted(parts))
     done, _ = await asyncio.wait([*tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
     outcomes = {_outcome(tasks[task], task.exception()) for task in done - {stopped}}
     outcome = "failed" if "failed" in outcomes else "anew" if outcomes else "stopped"
     for task in tasks:
         task.cancel()
-    # Clients may hang in their own shutdown (aiokafka#1101): do not wait for them longer than this.
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(5):
-            await asyncio.gather(*tasks, return_exceptions=True)
+    # Clients may hang in their own shutdown: they are not waited for longer than this. (`gather` would wait for them.)
+    await asyncio.wait(tasks, timeout=5)
+    if outcome == "anew":
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(random.uniform(*PAUSE)):  # noqa: S311  # spreads restarts, hides nothing
+                await stop.wait()
+        # From here until the new process can hear it, what it is told is kept for it.
+        signal.pthread_sigmask(signal.SIG_BLOCK, TOLD)
+        outcome = "stopped" if stop.is_set() else "anew"
     return outcome
 
 

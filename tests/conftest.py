@@ -31,9 +31,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 LONGEST = (
-    "faults/", "deploy/test_bench.py", "reporting/test_opening", "reporting/test_records", "registry/test_consistency.py",
-    "reporting/test_projection.py", "reporting/test_vector.py", "test_region_journey.py",
-    "activities/test_series_histories.py",
+    "faults/", "containers/", "restore/", "attacks/", "contracts/", "deploy/test_bench.py", "deploy/test_monitoring",
+    "reporting/test_opening", "reporting/test_records", "registry/test_consistency.py", "reporting/test_projection.py",
+    "reporting/test_vector.py", "test_region_journey.py", "activities/test_series_histories.py",
 )  # fmt: skip
 """Begun first, so that no process is left alone with one of them at the end (`make test` keeps the order of collection)."""
 

@@ -16,7 +16,7 @@ import os
 import socket
 import sys
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
@@ -33,7 +33,6 @@ from deploy.local import children
 from deploy.local.issuer import Issuer
 from deploy.local.postgres import Cluster
 from deploy.local.servers import Servers
-from deploy.local.settings import WITH_ROLES
 from services.activities import app as activities_app
 from services.activities import settings as activities_settings
 from services.activities import worker as activities_worker
@@ -46,6 +45,8 @@ from services.reporting import settings as reporting_settings
 from services.reporting import worker as reporting_worker
 from shared import kafka
 from shared.clock import SettableClock
+from shared.connection import Connection
+from shared.migrations import roles
 from shared.settings import ServiceSettings
 from tests import personal
 
@@ -76,26 +77,31 @@ KEYS = {
     "REGISTRY_LOOKUP_KEYS": "uji:" + base64.b64encode(b"kunci uji untuk mencari nomor or").decode(),
 }
 """Keys over people, for tests only."""
+PATIENCE = float(os.environ.get("PATIENCE", "1"))
+"""How many times as long is waited, on a machine that is busy with other things."""
 NOT_YET = (202, 409)
 """Answers with `Retry-After` to what names positions that have not arrived."""
 
 
-def database(cluster: Cluster, service: str, name: str) -> dict[str, str]:
-    """A service's database as its settings name it: by the role it runs as and, for the migrations, by the owner."""
-    owner = cluster.dsn(name)
-    if service not in WITH_ROLES:
-        return {f"{service.upper()}_DATABASE_URL": owner}
-    as_role = cluster.dsn(name, f"wahana_{service}")
-    return {f"{service.upper()}_DATABASE_URL": as_role, f"{service.upper()}_OWNER_DATABASE_URL": owner}
+def database(cluster: Cluster, service: str, name: str, program: str = "worker") -> dict[str, str]:
+    """A service's database as its settings name it: by the role that an `api`, or a `worker` or a command, runs as and,
+    for the migrations, by the owner."""
+    role = roles.pair(f"wahana_{service}")[program == "worker"]
+    return {
+        f"{service.upper()}_DATABASE_URL": cluster.dsn(name, role),
+        f"{service.upper()}_OWNER_DATABASE_URL": cluster.dsn(name),
+    }
 
 
 async def until(condition: Callable[[], Awaitable[Any]], what: str, within: float = 60.0) -> Any:
     """Waits for a condition to give something true, and returns it. The time is only a bound against hanging."""
     last: Any = None
+    pause = 0.02
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(within):
-            while not (last := await condition()):  # noqa: ASYNC110  # what is awaited lies in another process
-                await asyncio.sleep(0.02)
+        async with asyncio.timeout(within * PATIENCE):
+            while not (last := await condition()):  # what is awaited lies in another process
+                await asyncio.sleep(pause)
+                pause = min(pause * 1.2, 0.2)  # asking costs connections: what takes long is asked less often
             return last
     raise AssertionError(f"did not come true: {what}; last seen: {last!r}")
 
@@ -117,7 +123,8 @@ class _Api:
 
 class House:
     """The three services of one test. `services` names those that run, `workers` those whose worker starts with the
-    house (all, if None); `clusters` gives a service a PostgreSQL of its own."""
+    house (all, if None); `clusters` gives a service a PostgreSQL of its own, `through` the port of a proxy by which it
+    reaches its PostgreSQL, and `clocks` its API a clock of its own."""
 
     def __init__(
         self,
@@ -129,6 +136,8 @@ class House:
         *,
         workers: tuple[str, ...] | None = None,
         clusters: Mapping[str, Cluster] | None = None,
+        through: Mapping[str, int] | None = None,
+        clocks: Mapping[str, SettableClock] | None = None,
     ) -> None:
         self.servers = servers
         self.issuer = issuer
@@ -142,26 +151,34 @@ class House:
         self._workers: dict[str, list[asyncio.Task[None]]] = {}
         self._first_workers = services if workers is None else workers
         self._clusters = clusters or {}
+        self._through = through or {}
+        self._clocks = clocks or {}
         self.has_topics = False
         self.planted: list[str] = []
         """What a test of the search for leaks has made stand where it must not; see `tests.personal.leaks`."""
         self.processes: list[children.Child] = []
         """Every process that `start_process` started, also those that ended."""
 
-    def environment(self, service: str) -> dict[str, str]:
-        """The environment variables of one service's process."""
+    def environment(self, service: str, program: str = "worker") -> dict[str, str]:
+        """The environment variables of one service's process: a `worker` or a command, or an `api`."""
         return {
             "KAFKA_BOOTSTRAP_SERVERS": self.servers.bootstrap,
             "KAFKA_TOPIC_PREFIX": self.prefix,
             "AUTH_ISSUER": self.issuer.url,
             "AUTH_JWKS_URL": f"{self.issuer.url}/.well-known/jwks.json",
-            **database(self.cluster(service), service, self._database(service)),
+            **self._addresses(service, program),
             **(KEYS if service == "registry" else {}),
         }
 
-    def settings(self, service: str) -> Any:
+    def _addresses(self, service: str, program: str) -> dict[str, str]:
+        """Of the service's database, as it is told them."""
+        found = database(self.cluster(service), service, self._database(service), program)
+        port = self._through.get(service, self.cluster(service).port)
+        return {name: url.replace(f":{self.cluster(service).port}/", f":{port}/") for name, url in found.items()}
+
+    def settings(self, service: str, program: str = "worker") -> Any:
         """The settings object of one service, as its process would read it."""
-        values = self.environment(service)
+        values = self.environment(service, program)
         own = f"{service.upper()}_"
         return SETTINGS[service].model_validate(
             {name if name.startswith(own) else name.lower(): value for name, value in values.items()}
@@ -241,7 +258,8 @@ class House:
         await self._make_topics()
         module = program or f"services.{service}.worker"
         log = self.servers.kafka.folder.parent / f"{self.prefix}-{len(self.processes)}-{module}-{service}.log"
-        variables = {"PATH": os.environ["PATH"], **self.environment(service), **environment}
+        own = self.environment(service, "api" if ":create_app" in module else "worker")
+        variables = {"PATH": os.environ["PATH"], **own, **environment}
         command = [sys.executable, "-m", *module.split()]
         process = await asyncio.to_thread(children.spawn, module, command, log=log, environment=variables)
         self.processes.append(process)
@@ -251,7 +269,9 @@ class House:
         """The address of a service's API."""
         return f"http://127.0.0.1:{self._ports[service]}"
 
-    def client(self, service: str, role: str = "ministry", area: str = "ID", **claims: Any) -> httpx.AsyncClient:
+    def client(
+        self, service: str, role: str | Sequence[str] = "ministry", area: str | Sequence[str] = "ID", **claims: Any
+    ) -> httpx.AsyncClient:
         """An HTTP client of one API with a token of that role in that area, open as long as the house.
 
         `sub` names another person, `institution` the caller's own. Where several services run, what a request waits for
@@ -318,11 +338,11 @@ class House:
             await consumer.stop()
 
     async def _open_api(self, service: str) -> None:
-        app = APPS[service](self.settings(service), clock=self.clock)
+        app = APPS[service](self.settings(service, "api"), clock=self._clocks.get(service, self.clock))
         listener = socket.socket()
         listener.bind(("127.0.0.1", 0))
         self._ports[service] = listener.getsockname()[1]
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_keep_alive=60))
+        server = uvicorn.Server(uvicorn.Config(app, http=Connection, log_level="warning", access_log=False))
         server.capture_signals = contextlib.nullcontext  # type: ignore[assignment]  # the test owns the signals
         task = asyncio.create_task(server.serve(sockets=[listener]))
         self._apis.append(_Api(server, task, listener))

@@ -159,7 +159,7 @@ async def _in_topics(house: "House", wanted: re.Pattern[str]) -> set[str]:
         while any([await consumer.position(place) < end for place, end in ends.items()]):
             for place, messages in (await consumer.getmany(timeout_ms=1000)).items():
                 for message in messages:
-                    parts = [message.value or b"", message.key or b"", *(value for _, value in message.headers)]
+                    parts = [message.value or b"", message.key or b"", *(value or b"" for _, value in message.headers)]
                     text = b" ".join(parts).decode(errors="replace")
                     found |= {f"topic {place.topic.partition('.')[2]}: {mark}" for mark in wanted.findall(text)}
         return found

@@ -8,6 +8,7 @@ from services.registry.regions import loading, table
 from services.registry.settings import Settings as RegistrySettings
 from shared import database, migrations
 from shared.clock import SystemClock
+from shared.migrations import roles
 from tests import house
 
 DISTRICTS = ("32.04.05", "32.04.06", "31.71.01", "35.06.01", "94.01.01", "51.08.06")
@@ -26,7 +27,8 @@ async def _build(servers: Servers, services: Sequence[str]) -> dict[str, str]:
     for service in services:
         names[service] = name = f"template_{service}"
         servers.postgres.create_database(name)
-        servers.postgres.create_role(f"wahana_{service}")
+        for role in roles.pair(f"wahana_{service}"):
+            servers.postgres.create_role(role)
         settings = house.SETTINGS[service].model_validate(
             {**house.database(servers.postgres, service, name), "kafka_bootstrap_servers": servers.bootstrap,
              "auth_issuer": "http://127.0.0.1", "auth_jwks_url": "http://127.0.0.1"}

@@ -6,6 +6,7 @@ import sys
 import uuid
 from pathlib import Path
 
+import orjson
 import pytest
 
 from deploy.local.servers import Servers
@@ -66,5 +67,13 @@ def test_a_missing_setting_is_named(tmp_path: Path) -> None:
     command = [str(Path(sys.executable).with_name("wahana")), "verify"]
     said = subprocess.run(command, cwd=tmp_path, env={"COLUMNS": "200"}, capture_output=True, text=True, check=False)
     assert said.returncode == 2
-    assert "REPORTING_DATABASE_URL: Field required" in said.stdout
+    assert "REPORTING_DATABASE_URL: is not set" in said.stdout
     assert "KAFKA_BOOTSTRAP_SERVERS" in said.stdout
+
+
+def test_a_command_that_fails_says_why_in_a_line_of_its_log(environment: dict[str, str]) -> None:
+    failed = wahana(environment | {"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1"}, "topics", "diff")
+    assert (failed.returncode, failed.stdout) == (1, "")
+    (line,) = [orjson.loads(line) for line in failed.stderr.splitlines()]
+    assert (line["event"], line["service"], line["process"]) == ("command.failed", "wahana", "command")
+    assert "KafkaConnectionError" in line["exception"]

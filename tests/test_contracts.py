@@ -10,13 +10,13 @@ import jsonschema
 import pytest
 
 from deploy.contracts import __main__ as contracts
-from deploy.contracts import asyncapi, event_schemas
+from deploy.contracts import asyncapi, event_schemas, http, releases
 from shared import kafka
 from shared.events import envelope
 from shared.settings import SharedSettings
 
 DOCUMENT: dict[str, Any] = json.loads(contracts.ASYNCAPI.read_text())
-SETTINGS = SharedSettings(kafka_bootstrap_servers="localhost:9", auth_issuer="x", auth_jwks_url="x")
+SETTINGS = SharedSettings(kafka_bootstrap_servers="localhost:9", auth_issuer="x", auth_jwks_url="http://x")
 
 
 def _resolved(reference: str) -> Any:
@@ -59,6 +59,18 @@ def test_a_file_that_differs_is_shown_line_by_line(monkeypatch: pytest.MonkeyPat
     (shown,) = contracts.differences({file: changed})
     assert '-  "id": "urn:wahana:events",' in shown
     assert '+  "id": "urn:another",' in shown
+
+
+def test_what_would_break_a_client_of_the_last_release_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    for service in http.SERVICES:
+        released = json.loads(http.file_of(service).read_text())
+        released["paths"]["/v1/gone"] = {"get": {"operationId": "read_gone", "responses": {}}}
+        (tmp_path / f"{service}.json").write_text(json.dumps(released))
+    monkeypatch.setattr(releases, "newest", lambda _: tmp_path)
+    assert contracts.main(["--check"]) == 1
+    assert "registry GET /v1/gone: removed." in capsys.readouterr().err
 
 
 def test_a_file_is_written_the_same_whoever_writes_it() -> None:
@@ -105,7 +117,7 @@ def test_every_topic_of_the_installation_is_a_channel_with_its_partitions() -> N
 
 
 def test_every_event_type_is_a_message_with_its_schema_key_and_headers() -> None:
-    wanted = {state.event_type(fact): state for state in event_schemas.STATES for fact in state.FACTS}
+    wanted = {state.event_type(fact): state for state in event_schemas.STATES for fact in state.facts()}
     found = {message["name"]: message for _, message in _messages() if message["name"] != "watermark"}
     assert found.keys() == wanted.keys()
     for name, message in found.items():

@@ -68,7 +68,7 @@ async def test_an_error_about_a_person_is_logged_without_them(registry_api: Hous
     log = process.log.read_text()
     assert "violates check constraint" in log
     assert "ValidationError" in log
-    assert "GET /v1/people " in log
+    assert '"route":"/v1/people","status":400' in log
     assert personal.found_in(log) == []
     servers = registry_api.servers
     assert "violates check constraint" in servers.postgres.log.read_text()

@@ -16,12 +16,14 @@ import psutil
 from deploy.bench import load, pgbench
 from deploy.bench.stage import Stage
 from deploy.local import ports, programs
-from deploy.local.settings import PORTS, Settings
+from deploy.local.programs import Databases
+from deploy.local.settings import PORTS, SERVICES, Settings
 from deploy.local.supervisor import Supervisor
 from services.activities.settings import Settings as ActivitiesSettings
 from services.registry.settings import Settings as RegistrySettings
 from services.reporting.settings import Settings as ReportingSettings
 from shared import kafka, migrations
+from shared.migrations import roles
 from shared.settings import ServiceSettings
 
 SETTINGS: dict[str, type[ServiceSettings]] = {
@@ -48,9 +50,11 @@ class Installation:
             stage.folder / self.prefix,
         )
         self.supervisor = Supervisor(self._local.folder)
-        databases = {service: self.dsn(service) for service in services}
+        # What measures is the owner, and so are workers; the APIs run as their roles do, behind the walls.
+        owner = {service: self.dsn(service) for service in services}
+        self._databases = Databases({service: self._as_api(service) for service in SERVICES}, owner, owner)
         self.environment = {
-            **programs.environment(self._local, databases, stage.servers.bootstrap),
+            **programs.environment(self._local, self._databases, stage.servers.bootstrap),
             "KAFKA_TOPIC_PREFIX": self.prefix,
         }
 
@@ -62,8 +66,20 @@ class Installation:
         """The address of a service's database."""
         return self.stage.servers.dsn(self.database(service))
 
+    def _as_api(self, service: str) -> str:
+        role, _ = roles.pair(f"wahana_{service}")
+        self.stage.servers.postgres.create_role(role)
+        return self.stage.servers.postgres.dsn(self.database(service), role)
+
+    def migrate(self, service: str) -> None:
+        """To the newest tables, and the rights of the roles on them."""
+        as_api = {"database_url": self._databases.api[service], "owner_database_url": self.dsn(service)}
+        settings = self.settings(service).model_copy(update=as_api)
+        settings.__dict__.pop("database", None)
+        migrations.upgrade(settings)
+
     def settings(self, service: str) -> Any:
-        """The settings its processes read from their environment."""
+        """The settings its processes read from their environment, but for an API's database."""
         database = f"{service.upper()}_DATABASE_URL"
         names = (database, "KAFKA_BOOTSTRAP_SERVERS", "KAFKA_TOPIC_PREFIX", "AUTH_ISSUER", "AUTH_JWKS_URL")
         values = {name if name == database else name.lower(): self.environment[name] for name in names}
@@ -78,7 +94,7 @@ class Installation:
 
         A name may be started again: one more process of it.
         """
-        known = {program.name: program for program in programs.services(self._local)}
+        known = {program.name: program for program in programs.services(self._local, self._databases)}
         for name in names:
             program = known[name]
             same = sum(running.mark == program.mark for running, _ in self.supervisor.programs)
@@ -173,11 +189,9 @@ def installed(stage: Stage, *services: str, empty: bool = False, keep: bool = Fa
     postgres = stage.servers.postgres
     try:
         for service in services:
-            if empty:
-                postgres.create_database(installation.database(service))
-                migrations.upgrade(installation.settings(service))
-            else:
-                postgres.create_database(installation.database(service), stage.templates[service])
+            template = () if empty else (stage.templates[service],)
+            postgres.create_database(installation.database(service), *template)
+            installation.migrate(service)
         asyncio.run(kafka.create_topics(installation.settings(services[0])))
         yield installation
     finally:

@@ -23,7 +23,7 @@ from shared.consumer import BATCH
 from shared.events.envelope import Event, State
 
 GOAL, GOAL_TWO = Goal(0.08, 0.18), Goal(1.5, 1.8)
-WORKERS = (1, 2)
+WORKERS = (1, 2, 3)
 PLACE = """
     SELECT coalesce(sum(next_offset), 0)::bigint, extract(epoch FROM max(pg_xact_commit_timestamp(xmin)))::float8
     FROM position WHERE starts_with(topic, $1)
@@ -42,7 +42,7 @@ class NotTheSame(RuntimeError):
 
 
 def run(stage: Stage) -> list[Row]:
-    """Events per second of one worker and of two, each on new topics and a new database."""
+    """Events per second of one worker, of two and of three, each on new topics and a new database; their cells are equal."""
     villages = [identity for _, identity in stage.villages()]
     told = [(one.state, one.event()) for one in events.country(stage.size.events, villages, seed=1)]
     copied: dict[int, list[float]] = {workers: [] for workers in WORKERS}
@@ -58,13 +58,15 @@ def run(stage: Stage) -> list[Row]:
                     asyncio.run(verify(wahana))
     if len(digests) > 1:
         raise NotTheSame(f"{len(digests)} different sets of cells came out of the same events")
-    one, two = (Measured.of(projected[workers], "/s") for workers in WORKERS)
+    one, two, three = (Measured.of(projected[workers], "/s") for workers in WORKERS)
     return [
         against(
             f"projection of {len(told):,} events, 1 worker", one, Measured.of(copied[1], "/s COPY"), GOAL
         ),
         against("projection, 2 workers", two, Measured.of(copied[2], "/s COPY")),
+        against("projection, 3 workers", three, Measured.of(copied[3], "/s COPY")),
         Row("two workers / one", two, one, two.over(one), GOAL_TWO),
+        Row("three workers / one", three, one, three.over(one)),
     ]  # fmt: skip
 
 

@@ -2,22 +2,25 @@
 
     python -m deploy.contracts            # or --write: after a change of an event, a route or a topic
     python -m deploy.contracts --check    # `make check`
+    python -m deploy.contracts --release  # when a version goes out: freezes the OpenAPI documents as its own
 
-Either refuses a change of a published event version that would break its log or its readers (`compatibility`).
+Each refuses a change of a published event version that would break its log or its readers (`compatibility`); `--check`
+and `--release` also what would break a client of the last release's HTTP APIs (`releases`).
 """
 
 import argparse
 import difflib
 import json
 import sys
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from deploy.contracts import asyncapi, compatibility, event_schemas, http
+from deploy.contracts import asyncapi, compatibility, event_schemas, http, releases
 
 ROOT = Path(__file__).parents[2]
-ASYNCAPI = ROOT / "deploy" / "asyncapi.json"
+ASYNCAPI = asyncapi.FILE
 SHOWN = 60
 """Lines of a file's difference that are printed."""
 
@@ -71,13 +74,19 @@ def differences(wanted: Mapping[Path, Mapping[str, Any]]) -> list[str]:
     return found
 
 
+def _breaking(wanted: Mapping[Path, Mapping[str, Any]]) -> list[str]:
+    return releases.refusals({service: wanted[http.file_of(service)] for service in http.SERVICES})
+
+
 def main(arguments: list[str]) -> int:
     """Runs the program; returns its exit code."""
     parser = argparse.ArgumentParser(prog="python -m deploy.contracts", description=__doc__.partition("\n")[0])
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--check", action="store_true", help="compare only; exit code 1 if anything differs")
     how.add_argument("--write", action="store_true", help="write the files (what happens without a flag)")
-    check = parser.parse_args(arguments).check
+    how.add_argument("--release", action="store_true", help="freeze the OpenAPI documents under pyproject's version")
+    asked = parser.parse_args(arguments)
+    check = asked.check or asked.release
     if broken := refusals():
         print("A published event contract would break:", *broken, sep="\n  ", file=sys.stderr)
         return 1
@@ -88,6 +97,14 @@ def main(arguments: list[str]) -> int:
             *found, "Contract files are not what the code says; `make openapi` writes them.", sep="\n", file=sys.stderr
         )
         return 1
+    if check and (broken := _breaking(wanted)):
+        print("Clients of the HTTP APIs would break:", *broken, sep="\n  ", file=sys.stderr)
+        return 1
+    if asked.release:
+        texts = {service: render(wanted[http.file_of(service)]) for service in http.SERVICES}
+        version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+        print(f"Frozen in {releases.freeze(version, texts).relative_to(ROOT)}.")
+        return 0
     if not check:
         for path, document in wanted.items():
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,5 +1,6 @@
 """The AsyncAPI 3.0 document of everything that is published to Kafka, made of the same catalogue as the topics."""
 
+from pathlib import Path
 from typing import Any
 
 from deploy.contracts.event_schemas import DIALECT, STATES, file_of
@@ -7,6 +8,8 @@ from shared import kafka
 from shared.events import envelope
 from shared.events.envelope import State
 
+FILE = Path(__file__).parents[1] / "asyncapi.json"
+"""Where the document is checked in."""
 SERVICES = ("registry", "activities")
 """Those that publish."""
 FORMAT = "application/schema+json;version=draft-2020-12"
@@ -63,7 +66,7 @@ def document() -> dict[str, Any]:
             **{kafka.watermark_topic(service): _watermark_channel(service) for service in SERVICES},
         },
         "operations": {
-            **{f"publish-{state.topic()}": _operation(state.topic(), state.FACTS) for state in STATES},
+            **{f"publish-{state.topic()}": _operation(state.topic(), state.facts()) for state in STATES},
             **{f"publish-{(topic := kafka.watermark_topic(service))}": _operation(topic) for service in SERVICES},
         },
         "components": {
@@ -87,7 +90,7 @@ def _facts_channel(state: type[State]) -> dict[str, Any]:
         "title": f"{state.SERVICE.capitalize()}: {state.NOUN}",
         "description": (state.__doc__ or "").strip(),
         "parameters": PREFIX,
-        "messages": {fact: _fact(state, fact) for fact in state.FACTS},
+        "messages": {fact: _fact(state, fact) for fact in state.facts()},
         "bindings": {"kafka": _topic(kafka.PARTITIONS, kafka.FACTS_CONFIG)},
     }
 

@@ -26,7 +26,7 @@ def schema_of(state: type[State]) -> dict[str, Any]:
         "$id": state.schema_uri(),
         "title": generated.pop("title"),
         "description": generated.pop("description"),
-        "x-facts": [state.event_type(fact) for fact in state.FACTS],
+        "x-facts": [state.event_type(fact) for fact in state.facts()],
         **{key: generated[key] for key in ("type", "required", "properties", "additionalProperties")},
         "$defs": dict(sorted(generated.get("$defs", {}).items())),
     }

@@ -26,9 +26,9 @@ from deploy.local import children, jars, ports
 _PROPERTIES = """\
 process.roles=broker,controller
 node.id=1
-listeners=PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller_port}
-advertised.listeners=PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller_port}
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listeners=PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller_port}{and_behind}
+advertised.listeners=PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller_port}{and_proxy}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXIED:PLAINTEXT
 inter.broker.listener.name=PLAINTEXT
 controller.listener.names=CONTROLLER
 controller.quorum.bootstrap.servers={host}:{controller_port}
@@ -60,10 +60,20 @@ rootLogger.appenderRef.console.ref = console
 class Broker:
     """One Kafka node (broker and controller) and its data. See the module for the calls."""
 
-    def __init__(self, folder: Path, port: int | None = None, controller_port: int | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        port: int | None = None,
+        controller_port: int | None = None,
+        *,
+        proxy: int | None = None,
+    ) -> None:
+        """With `proxy`, the port of a proxy, there is a second listener on `behind_proxy`, whose clients are sent to it."""
         self.folder = folder.resolve()
         self.port = port or ports.free()
         self.controller_port = controller_port or ports.free()
+        self.proxy = proxy
+        self.behind_proxy = ports.free() if proxy else None
         self.child: children.Child | None = None
 
     @property
@@ -147,6 +157,8 @@ class Broker:
                 port=self.port,
                 controller_port=self.controller_port,
                 log_folder=log_folder or self.folder / "log",
+                and_behind=f",PROXIED://{ports.HOST}:{self.behind_proxy}" if self.proxy else "",
+                and_proxy=f",PROXIED://{ports.HOST}:{self.proxy}" if self.proxy else "",
             )
         )
 

@@ -12,9 +12,11 @@ from deploy.local.console import Step, console, step
 from deploy.local.issuer import Issuer
 from deploy.local.kafka import Broker
 from deploy.local.postgres import Cluster
+from deploy.local.programs import Databases
 from deploy.local.rootless import home_of
-from deploy.local.settings import SERVICES, WITH_ROLES, Settings, Wrong
+from deploy.local.settings import SERVICES, Settings, Wrong
 from deploy.local.supervisor import Supervisor
+from shared.migrations import roles
 
 
 def main() -> int:
@@ -50,20 +52,20 @@ def main() -> int:
 def start(supervisor: Supervisor, settings: Settings) -> None:
     """The steps in order. Everything is repeatable: the second run finds most of it done."""
     with step("PostgreSQL and Kafka") as under_way:
-        databases, owners, bootstrap = _start_servers(supervisor, settings, under_way)
+        databases, bootstrap = _start_servers(supervisor, settings, under_way)
     environment = programs.environment(settings, databases, bootstrap)
-    programs.write_environment(settings, environment, owners)
+    programs.write_environment(settings, environment, databases)
     gateway = programs.gateway(settings)
     supervisor.start(gateway, {**os.environ, **environment})
     with step("topics and tables"):
-        supervisor.run("prepare", programs.PREPARE, programs.as_owner(environment, owners))
+        supervisor.run("prepare", programs.PREPARE, programs.as_owner(environment, databases))
     with step("services and workers") as under_way:
-        for program in programs.services(settings):
+        for program in programs.services(settings, databases):
             supervisor.start(program, environment)
         supervisor.wait_ready()
         under_way.result = settings.address
     with step("regions") as under_way:
-        loaded = regions.Loaded(settings.folder / "data", databases)
+        loaded = regions.Loaded(settings.folder / "data", databases.worker)
         if loaded and settings.database("registry") is None:  # what happened to a database of yours, we cannot know
             under_way.result = "as they were loaded before"
         else:
@@ -92,11 +94,8 @@ def _check(settings: Settings) -> None:
         under_way.result = "; ".join(([f"stopped leftovers: {', '.join(stopped)}"] if stopped else []) + repairs)
 
 
-def _start_servers(
-    supervisor: Supervisor, settings: Settings, under_way: Step
-) -> tuple[dict[str, str], dict[str, str], str]:
-    """Start what does not exist already, both at once; the three databases' addresses, for services and owners, and
-    Kafka's."""
+def _start_servers(supervisor: Supervisor, settings: Settings, under_way: Step) -> tuple[Databases, str]:
+    """Start what does not exist already, both at once; the three databases' addresses and Kafka's."""
     folder = settings.folder / "data"
     postgres = kafka = None
     starts = []
@@ -114,25 +113,25 @@ def _start_servers(
     with ThreadPoolExecutor(2) as threads:
         for starting in [threads.submit(start) for start in starts]:
             starting.result()
-    databases, owners = _databases(settings, postgres)
-    return databases, owners, settings.kafka or (kafka.bootstrap if kafka else "")
+    return _databases(settings, postgres), settings.kafka or (kafka.bootstrap if kafka else "")
 
 
-def _databases(settings: Settings, postgres: Cluster | None) -> tuple[dict[str, str], dict[str, str]]:
-    """Each service's database by the role it runs as, and by the owner's if that is another."""
-    databases, owners = {}, {}
+def _databases(settings: Settings, postgres: Cluster | None) -> Databases:
+    databases = Databases()
     for service in SERVICES:
         name, existing, owner = f"wahana_{service}", settings.database(service), settings.owner_database(service)
         if existing is None and postgres is not None:
             postgres.create_database(name)
             existing = owner = postgres.dsn(name)
-            if service in WITH_ROLES:
-                postgres.create_role(name)
-                existing = postgres.dsn(name, name)
-        databases[service] = existing or ""
+            api, worker = roles.pair(name)
+            for role in (api, worker):
+                postgres.create_role(role)
+            existing, databases.worker[service] = postgres.dsn(name, api), postgres.dsn(name, worker)
+        databases.api[service] = existing or ""
+        databases.worker.setdefault(service, settings.worker_database(service) or existing or "")
         if owner and owner != existing:
-            owners[service] = owner
-    return databases, owners
+            databases.owner[service] = owner
+    return databases
 
 
 def _await_answers(supervisor: Supervisor, settings: Settings, under_way: Step, within: float = 60.0) -> None:

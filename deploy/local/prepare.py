@@ -14,10 +14,10 @@ from shared.settings import ServiceSettings, SharedSettings
 def main() -> None:
     """Repeating changes nothing."""
     for service in SERVICES:
-        settings: ServiceSettings = importlib.import_module(f"services.{service}.settings").Settings()
+        settings: ServiceSettings = importlib.import_module(f"services.{service}.settings").Settings.of_process()
         migrations.upgrade(settings)
         print(f"{service}: tables are at the newest migration")
-    created = asyncio.run(kafka.create_topics(SharedSettings()))
+    created = asyncio.run(kafka.create_topics(SharedSettings.of_process()))
     print(f"topics created: {', '.join(created) or 'none'}")
 
 

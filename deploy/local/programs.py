@@ -18,6 +18,17 @@ POPULATION: tuple[str | Path, ...] = (BIN / "wahana", "reference", "load", "--wa
 
 OWNER = "_OWNER_DATABASE_URL"
 """End of the settings that only the migrations are given."""
+NOT_FOR_ALL = (OWNER, "_WORKER_DATABASE_URL")
+
+
+@dataclass(frozen=True)
+class Databases:
+    """The services' databases, each by the role of its API, by that of its worker and the commands, and by its owner
+    if that is another."""
+
+    api: dict[str, str] = field(default_factory=dict)
+    worker: dict[str, str] = field(default_factory=dict)
+    owner: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -34,15 +45,16 @@ class Program:
     environment: dict[str, str] = field(default_factory=dict)
 
 
-def environment(settings: Settings, databases: dict[str, str], bootstrap: str) -> dict[str, str]:
-    """What every program gets: ours, what was set in `.env` or outside, and the addresses of this run."""
+def environment(settings: Settings, databases: Databases, bootstrap: str) -> dict[str, str]:
+    """What every program gets: ours, what was set in `.env` or outside, and the addresses of this run, as a worker or a
+    command uses them."""
     return {
         **{
             n: value
             for n, value in settings.environment.items()
-            if not n.endswith(OWNER) and n not in person_keys.NAMES
+            if not n.endswith(NOT_FOR_ALL) and n not in person_keys.NAMES
         },
-        **{f"{service.upper()}_DATABASE_URL": url for service, url in databases.items()},
+        **{f"{service.upper()}_DATABASE_URL": url for service, url in databases.worker.items()},
         "KAFKA_BOOTSTRAP_SERVERS": bootstrap,
         "AUTH_ISSUER": settings.address,
         "AUTH_AUDIENCE": settings.audience,
@@ -53,21 +65,21 @@ def environment(settings: Settings, databases: dict[str, str], bootstrap: str) -
     }
 
 
-def as_owner(environment: dict[str, str], owners: dict[str, str]) -> dict[str, str]:
+def as_owner(environment: dict[str, str], databases: Databases) -> dict[str, str]:
     """The same for the migrations, which run as the databases' owners."""
-    return {**environment, **_addresses(owners)}
+    return {**environment, **_addresses(databases.owner)}
 
 
 def _addresses(owners: dict[str, str]) -> dict[str, str]:
     return {f"{service.upper()}{OWNER}": url for service, url in owners.items()}
 
 
-def write_environment(settings: Settings, environment: dict[str, str], owners: dict[str, str]) -> Path:
+def write_environment(settings: Settings, environment: dict[str, str], databases: Databases) -> Path:
     """The addresses of this run, and the keys over people, in a file only its owner reads, so that `wahana …` can be
     given them in a shell; beside it those of the databases' owners, for the few commands that need more rights."""
     names = [name for name in environment if name.endswith("_DATABASE_URL") or name.startswith(("KAFKA_", "AUTH_"))]
     values = {name: environment[name] for name in names} | person_keys.ensured(settings)
-    _write_private(settings.folder / "owner-environment", _addresses(owners))
+    _write_private(settings.folder / "owner-environment", _addresses(databases.owner))
     return _write_private(settings.folder / "environment", values)
 
 
@@ -79,7 +91,8 @@ def _write_private(file: Path, values: dict[str, str]) -> Path:
 
 
 def _uvicorn(app: str, port: int, *more: str) -> tuple[str | Path, ...]:
-    fixed = ("--factory", "--host", "127.0.0.1", "--no-access-log", "--timeout-graceful-shutdown", "5")
+    fixed = ("--factory", "--host", "127.0.0.1", "--no-access-log", "--timeout-graceful-shutdown", "5",
+             "--http", "shared.connection:Connection")  # fmt: skip
     return (sys.executable, "-m", "uvicorn", app, *fixed, "--port", str(port), *more)
 
 
@@ -92,14 +105,15 @@ def gateway(settings: Settings) -> Program:
     return Program("gateway", _uvicorn(app, port, *passing_on), port, "/.well-known/jwks.json", app)
 
 
-def services(settings: Settings) -> Iterator[Program]:
+def services(settings: Settings, databases: Databases) -> Iterator[Program]:
     """The three APIs, then the three workers."""
     for service in SERVICES:
         port = settings.port(service)
         app = f"services.{service}.app:create_app"
-        command = _uvicorn(app, port, "--root-path", f"/{service}")
+        command = _uvicorn(app, port, "--root-path", f"/{service}", "--no-server-header")
         # Nobody else is given the keys over people, not even registry's worker.
         own = person_keys.ensured(settings) if service == "registry" else {}
+        own |= {f"{service.upper()}_DATABASE_URL": databases.api[service]}
         yield Program(service, command, port, "/readyz", app, own)
     for service in SERVICES:
         port = settings.worker_port(service)

@@ -47,14 +47,17 @@ class Servers:
 
 
 @contextmanager
-def running(folder: Path | None = None, postgres: Mapping[str, str] | None = None) -> Iterator[Servers]:
+def running(
+    folder: Path | None = None, kafka_proxy: int | None = None, postgres: Mapping[str, str] | None = None
+) -> Iterator[Servers]:
     """Start both on free ports with empty data, yield them, then stop both and delete their data.
 
-    `postgres`: more settings of PostgreSQL.
+    `kafka_proxy` is the port of a proxy to which the clients of Kafka's second listener are sent, `postgres` more settings
+    of PostgreSQL.
     """
     folder = folder or TEST_FOLDER / str(getpid())
     _sweep(folder.parent)
-    started = Servers(Cluster(folder / "postgres", settings=postgres), Broker(folder / "kafka"))
+    started = Servers(Cluster(folder / "postgres", settings=postgres), Broker(folder / "kafka", proxy=kafka_proxy))
     try:
         with ThreadPoolExecutor(2) as threads:
             for start in [threads.submit(started.postgres.start), threads.submit(started.kafka.start)]:

@@ -9,9 +9,6 @@ from dotenv import dotenv_values
 
 ROOT = Path(__file__).parents[2]
 SERVICES = ("registry", "activities", "reporting")
-WITH_ROLES = ("registry", "activities")
-"""Services that keep an audit trail: they run as a role that cannot rewrite it. Reporting makes schemas anew: its owner."""
-
 PORTS = {
     "PORT": 8000,
     "REGISTRY_PORT": 8001,
@@ -82,6 +79,10 @@ class Settings:
     def database(self, service: str) -> str | None:
         """A service's database that exists already; None if ours is to be started."""
         return self.environment.get(f"{service.upper()}_DATABASE_URL") or None
+
+    def worker_database(self, service: str) -> str | None:
+        """The same by the role of its worker and of the commands; None if that is the API's."""
+        return self.environment.get(f"{service.upper()}_WORKER_DATABASE_URL") or None
 
     def owner_database(self, service: str) -> str | None:
         """The same by the role that owns it, for the migrations; None if that is no other."""

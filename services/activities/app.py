@@ -22,6 +22,7 @@ from services.activities.series import reading as series_reading
 from services.activities.series import routes as series
 from services.activities.settings import Settings
 from services.activities.stock_entries import routes as stock_entries
+from services.activities.tags import TAGS
 from services.activities.village_reports import reading as village_report_reading
 from services.activities.village_reports import routes as village_reports
 from shared.areas import Lookup
@@ -58,8 +59,8 @@ ROUTERS: list[APIRouter] = [
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> FastAPI:
     """The application uvicorn serves. Without arguments: settings of the environment and the machine's clock."""
-    return shared.app.create_app(
-        settings or Settings(),
+    created = shared.app.create_app(
+        settings or Settings.of_process(),
         ROUTERS,
         title="Wahana Activities",
         description="What local institutions plan and do: the system of record for activities.",
@@ -67,6 +68,8 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         areas=lambda app: Lookup(app.state.sessions, KNOWN),
         clock=clock,
     )
+    created.openapi_tags = TAGS
+    return created
 
 
 async def _gauges(app: FastAPI) -> None:

@@ -8,12 +8,13 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from services.activities import rebuild
+from services.activities import rebuild, restoring
 from services.activities.settings import Settings
-from shared import audit_check, database, outbox
+from shared import audit_check, backup_commands, database, outbox
 
 app = typer.Typer(help="Activities: repair of what it published, proof of its audit trail.", no_args_is_help=True)
 out = Console()
+backup_commands.commands(app, Settings, restoring.telling)
 
 
 @app.command()

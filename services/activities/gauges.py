@@ -1,4 +1,5 @@
-"""What a scrape reads from the database: the outbox's backlog, parked events, and the age of what registry told us."""
+"""What a scrape reads from the database: what every publishing service has, parked events, and the age of what registry
+told us."""
 
 import math
 from datetime import datetime

@@ -31,6 +31,7 @@ import shared.watermark  # noqa: F401  # all put their tables into the shared me
 from services.activities.mapping import ActivitiesTable
 from shared.database import shared_metadata
 from shared.positions import consumer_metadata
+from shared.restoration import restoration_metadata
 
-METADATA: list[MetaData] = [ActivitiesTable.metadata, shared_metadata, consumer_metadata]
+METADATA: list[MetaData] = [ActivitiesTable.metadata, shared_metadata, consumer_metadata, restoration_metadata]
 """What the migrations are compared with."""

@@ -60,7 +60,7 @@ def parts(
 
 def main() -> None:
     """Runs the worker until it is told to stop."""
-    settings = Settings()
+    settings = Settings.of_process()
     engine = database.open_engine(settings, pool_size=1)
     worker.run(settings, parts(settings), lambda: gauges.observe(engine, SystemClock().now()))
 

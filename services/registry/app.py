@@ -27,6 +27,7 @@ from services.registry.networks import step_routes as network_steps
 from services.registry.officers import routes as officers
 from services.registry.partners import routes as partners
 from services.registry.partnerships import routes as partnerships
+from services.registry.people import key_ages
 from services.registry.people import reading_routes as people_reading
 from services.registry.people import routes as people
 from services.registry.people import step_routes as people_steps
@@ -34,6 +35,7 @@ from services.registry.region_changes import routes as region_changes
 from services.registry.regions import routes as regions
 from services.registry.regions.areas import KNOWN
 from services.registry.settings import KeyedSettings, Settings
+from services.registry.tags import TAGS
 from services.registry.type_fields import routes as type_fields
 from services.registry.work_queue import routes as work_queue
 from shared import backlog
@@ -82,8 +84,8 @@ ROUTERS: list[APIRouter] = [
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> FastAPI:
     """The application uvicorn serves. Without arguments: settings of the environment, which must hold the keys over
     people, and the machine's clock."""
-    return shared.app.create_app(
-        settings or KeyedSettings(),
+    created = shared.app.create_app(
+        settings or KeyedSettings.of_process(),
         ROUTERS,
         title="Wahana Registry",
         description="Regions and local institutions: the system of record for what exists and where.",
@@ -91,7 +93,10 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         areas=lambda app: Lookup(app.state.sessions, KNOWN),
         clock=clock,
     )
+    created.openapi_tags = TAGS
+    return created
 
 
 async def _gauges(app: FastAPI) -> None:
+    key_ages.observe(app.state.settings.keyring)
     await backlog.observe(app.state.engine, app.state.clock.now())

@@ -8,10 +8,11 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from services.registry import restoring
 from services.registry.people.cli import people
 from services.registry.regions import loading, table
 from services.registry.settings import Settings
-from shared import audit_check, database, outbox
+from shared import audit_check, backup_commands, database, outbox
 from shared.clock import SystemClock
 from shared.events import registry
 
@@ -19,6 +20,7 @@ app = typer.Typer(no_args_is_help=True)
 regions = typer.Typer(no_args_is_help=True, help="The regions of Indonesia.")
 app.add_typer(regions, name="regions")
 app.add_typer(people, name="people")
+backup_commands.commands(app, Settings, restoring.telling)
 console = Console()
 
 

@@ -30,6 +30,7 @@ from shared.events.envelope import Part, Spell
 from shared.events.institutions import Absorbed, Assessment, Document, Facility, MemberCounts, Seat, Term
 from shared.events.regions import AppliedChange
 from shared.mapping import DIGEST, LATER, WAITING, Stored
+from shared.restoration import restoration_metadata
 
 
 class Region(RegistryTable):
@@ -178,7 +179,7 @@ class Institution(RegistryTable):
     )  # fmt: skip
 
 
-METADATA: list[MetaData] = [RegistryTable.metadata, shared_metadata]
+METADATA: list[MetaData] = [RegistryTable.metadata, shared_metadata, restoration_metadata]
 """What the migrations are compared with."""
 
 

@@ -10,6 +10,7 @@ from services.reporting.models import SCHEMA
 from services.reporting.parked_events import routes as parked_events
 from services.reporting.reference import routes as reference
 from services.reporting.settings import Settings
+from services.reporting.tags import TAGS
 from shared import app
 from shared.areas import Lookup
 from shared.clock import Clock
@@ -25,8 +26,8 @@ ROUTERS: list[APIRouter] = [
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> FastAPI:
     """The application; settings come from the environment unless given."""
-    return app.create_app(
-        settings or Settings(),
+    created = app.create_app(
+        settings or Settings.of_process(),
         ROUTERS,
         title="Wahana reporting",
         description="Indicators of participation, solidarity, institutionalisation and sustainability: current, explainable.",
@@ -35,3 +36,5 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         schema=SCHEMA,
         clock=clock,
     )
+    created.openapi_tags = TAGS
+    return created

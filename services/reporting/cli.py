@@ -10,18 +10,20 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from services.reporting import outcomes, recomputation
 from services.reporting import parked as parked_events
 from services.reporting import rebuild as rebuilding
-from services.reporting import recomputation, verification
 from services.reporting.models import SCHEMA
 from services.reporting.periods import Period, PeriodKind
 from services.reporting.reference.cli import app as reference
 from services.reporting.settings import Settings
+from shared import backup_commands
 
 app = typer.Typer(no_args_is_help=True)
 parked = typer.Typer(no_args_is_help=True, help="Events that could not be read: list, retry, discard.")
 app.add_typer(parked, name="parked")
 app.add_typer(reference, name="reference")
+backup_commands.commands(app, Settings)
 out = Console()
 Result = TypeVar("Result")
 
@@ -70,7 +72,7 @@ def verify(
     first = Period.parse(settings.statistics_from).first
     with _bars() as bars:
         steps = _Steps(bars)
-        found = asyncio.run(_connected(settings, lambda c: verification.verify(c, first, steps.folded)))
+        found = asyncio.run(_connected(settings, lambda c: outcomes.verified(c, first, steps.folded)))
     if not found:
         out.print("[green]Every cell and tally equals its recomputation.[/green]")
         return
@@ -113,14 +115,19 @@ def rebuild(
 ) -> None:
     """Replays all topics into a shadow schema while the live one serves, compares both, and swaps them.
 
-    A rebuild that was stopped goes on where it was. Exit 1: they differ and were not swapped.
+    It works as the owner of the tables (`REPORTING_OWNER_DATABASE_URL`). A rebuild that was stopped goes on where it
+    was. Exit 1: they differ and were not swapped. Exit 2: the address is not the owner's.
     """
-    with _bars() as bars:
-        outcome = asyncio.run(
-            rebuilding.rebuild(
-                Settings(), replace_differing=replace_differing, restart=restart, progress=_Steps(bars).moved
+    try:
+        with _bars() as bars:
+            outcome = asyncio.run(
+                rebuilding.rebuild(
+                    Settings(), replace_differing=replace_differing, restart=restart, progress=_Steps(bars).moved
+                )
             )
-        )
+    except asyncpg.InsufficientPrivilegeError as error:
+        out.print("Numbers are rebuilt by the owner of the tables: set REPORTING_OWNER_DATABASE_URL.", soft_wrap=True)
+        raise typer.Exit(2) from error
     for table, count in outcome.differences.items():
         out.print(f"[yellow]{table}: {count} rows differ between the live and the rebuilt[/yellow]")
     for sample in outcome.samples:

@@ -37,7 +37,11 @@ async def rebuild(
     settings: Settings, *, replace_differing: bool = False, restart: bool = False,
     progress: Progress = lambda step, done, of: None,
 ) -> Outcome:  # fmt: skip
-    """Rebuilds, compares and swaps. With differences it swaps only if `replace_differing`; the shadow is kept otherwise."""
+    """Rebuilds, compares and swaps. With differences it swaps only if `replace_differing`; the shadow is kept otherwise.
+
+    Works as the owner of the tables.
+    """
+    settings = settings.as_owner()
     connection = await asyncpg.connect(settings.driver_dsn, command_timeout=600)
     engine = database.open_engine(settings, pool_size=2, schema=SHADOW)
     try:
@@ -168,6 +172,7 @@ async def _swap(connection: asyncpg.Connection) -> None:
             f"INSERT INTO {SHADOW}.parked_event OVERRIDING SYSTEM VALUE SELECT * FROM {SCHEMA}.parked_event"  # noqa: S608  # our own names
         )
         await _continue_numbers(connection, "parked_event", "id")
+        await rebuilding.carry_rights(connection, SCHEMA)
         await connection.execute(f"DROP SCHEMA IF EXISTS {RETIRED} CASCADE")
         await connection.execute(f"ALTER SCHEMA {SCHEMA} RENAME TO {RETIRED}")
         await connection.execute(f"ALTER SCHEMA {SHADOW} RENAME TO {SCHEMA}")

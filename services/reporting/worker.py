@@ -86,7 +86,7 @@ async def _check_version(settings: Settings) -> None:
 
 def main() -> None:
     """Runs the worker until it is told to stop."""
-    settings = Settings()
+    settings = Settings.of_process()
     engine = database.open_engine(settings, pool_size=1, schema=SCHEMA)
     worker.run(settings, parts(settings), lambda: gauges.refresh(engine))
 

@@ -20,7 +20,7 @@ RegionReader = Annotated[Principal, Depends(Need(Right.READ_REGIONS))]
 KEPT = "public, max-age=3600"
 """They change with a release of the program, and then their ETag does."""
 _HEADERS: dict[str, Any] = {
-    "ETag": {"description": "Of this content, for `If-None-Match`.", "schema": {"type": "string", "examples": ['"5b1c…"']}},
+    "ETag": {"description": "Of this content, for `If-None-Match`.", "schema": {"type": "string", "examples": ['"5b1c9f"']}},
     "Cache-Control": {"schema": {"type": "string", "examples": [KEPT]}},
 }  # fmt: skip
 CACHED: dict[int | str, dict[str, Any]] = {
@@ -28,7 +28,7 @@ CACHED: dict[int | str, dict[str, Any]] = {
     304: {"description": "What you have is current.", "headers": _HEADERS},
 }
 KnownTag = Annotated[
-    str | None, Header(alias="If-None-Match", description="ETag of what you have.", examples=['"5b1c…"'])
+    str | None, Header(alias="If-None-Match", description="ETag of what you have.", examples=['"5b1c9f"'])
 ]
 
 

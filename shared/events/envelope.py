@@ -23,6 +23,11 @@ LARGEST = 256 * 1024
 """Bytes of data an event may have; what can grow beyond is a subject of its own (`semantics.md` §2.2)."""
 
 
+OF_A_RESTORE = ("restored", "lost")
+"""What any subject may be told of after its service was restored from a backup: that it is again as it was then, or that
+it was registered later and is no more; the state of the latter is void."""
+
+
 class Unreadable(ValueError):
     """The message can never be understood by this version: park it."""
 
@@ -40,7 +45,7 @@ class State(Part):
     NOUN: ClassVar[str]
     VERSION: ClassVar[int] = 1
     FACTS: ClassVar[tuple[str, ...]]
-    """Past-tense verbs that may have led to this state."""
+    """Past-tense verbs that may have led to this state, beside those of a restore (`facts`)."""
 
     @classmethod
     def topic(cls) -> str:
@@ -53,9 +58,14 @@ class State(Part):
         return f"urn:wahana:schema:{cls.topic()}"
 
     @classmethod
+    def facts(cls) -> tuple[str, ...]:
+        """All past-tense verbs of the contract."""
+        return (*cls.FACTS, *OF_A_RESTORE)
+
+    @classmethod
     def event_type(cls, fact: str) -> str:
         """`<service>.<noun>.<past verb>.v<major>`. Raises ValueError for a fact the contract does not name."""
-        if fact not in cls.FACTS:
+        if fact not in cls.facts():
             raise ValueError(f"{cls.topic()} does not know the fact {fact!r}")
         return f"{cls.SERVICE}.{cls.NOUN}.{fact}.v{cls.VERSION}"
 

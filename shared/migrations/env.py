@@ -49,17 +49,18 @@ def _migrate(connection: Connection) -> None:
 
 
 def _grant(connection: Connection, settings: ServiceSettings) -> None:
-    """The service's own role, if it is another than the owner, gets its rights on what the migrations made."""
+    """The service's roles, if they are others than the owner, get their rights on what the migrations made."""
     role = settings.database.username
+    rights = importlib.import_module(section["roles"])
     if role and settings.as_owner().database.username != role:
-        roles.grant(connection, role)
+        roles.grant(connection, role, rights.API, rights.WORKER)
         connection.commit()
 
 
 async def _run() -> None:
     given = config.attributes.get("settings")
-    settings: ServiceSettings = given or importlib.import_module(section["settings"]).Settings()
-    engine = open_engine(settings.as_owner(), schema=schema)
+    settings: ServiceSettings = given or importlib.import_module(section["settings"]).Settings.of_process()
+    engine = open_engine(settings.as_owner(), schema=schema, patient=True)
     try:
         async with engine.connect() as connection:
             await connection.run_sync(_migrate)

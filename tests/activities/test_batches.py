@@ -125,10 +125,10 @@ async def test_what_is_no_operation_is_refused_alone(world: World) -> None:
     assert await world.stored() == (1, 1)
 
 
-async def test_a_body_of_any_depth_is_refused_by_its_schema_and_breaks_nothing(world: World) -> None:
-    """Also where it can just be read: what reads JSON gives up some lists before what writes it."""
+async def test_a_body_of_any_depth_is_refused_and_breaks_nothing(world: World) -> None:
+    """Deep, by the schema of its operation; deeper than any body may be, as a whole."""
     told = set()
-    for depth in (300, 700, *range(900, 1000, 3), 100_000):
+    for depth in (20, 300, 950, 100_000):
         body = f'{{"title": {"[" * depth}{"]" * depth}}}'
         one = f'{{"client_id": "{depth}", "operation": "record_activity", "body": {body}}}'
         answer = await world.client().post(

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local import person_keys, preflight, programs
+from deploy.local.programs import Databases
 from deploy.local.settings import Settings, Wrong
 from services.registry.people import keys
 
@@ -52,12 +53,19 @@ def test_deleted_data_begin_anew_with_the_keys_there_are(settings: Settings) -> 
 def test_only_registrys_api_is_given_the_keys(settings: Settings, tmp_path: Path) -> None:
     given = {name: keys.made("mine") for name in person_keys.NAMES}
     settings = Settings(given, settings.folder)
-    environment = programs.environment(settings, {}, "127.0.0.1:1")
+    databases = Databases(
+        api={"registry": "postgresql://api@db/registry", "activities": "", "reporting": ""},
+        worker={"registry": "postgresql://worker@db/registry"},
+        owner={"activities": "postgresql://owner@db/activities"},
+    )
+    environment = programs.environment(settings, databases, "127.0.0.1:1")
     assert not environment.keys() & given.keys()
-    holders = [program.name for program in programs.services(settings) if program.environment.keys() & given.keys()]
+    holders = [
+        program.name for program in programs.services(settings, databases) if program.environment.keys() & given.keys()
+    ]
     assert holders == ["registry"]
     assert not person_keys.file_of(settings).exists()
-    file = programs.write_environment(settings, environment, {"activities": "postgresql://owner@db/activities"})
+    file = programs.write_environment(settings, environment, databases)
     of_owners = file.with_name("owner-environment")
     assert {each.stat().st_mode & 0o777 for each in (file, of_owners)} == {0o600}
     assert of_owners.read_text() == "ACTIVITIES_OWNER_DATABASE_URL=postgresql://owner@db/activities\n"

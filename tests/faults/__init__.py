@@ -2,4 +2,4 @@
 
 import pytest
 
-pytest.register_assert_rewrite("tests.faults.oracle", "tests.faults.workload")
+pytest.register_assert_rewrite("tests.faults.oracle", "tests.faults.workload", "tests.faults.truth")

@@ -5,9 +5,11 @@ import shutil
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
+from deploy.local import ports
 from deploy.local import servers as local_servers
 from deploy.local.issuer import Issuer
 from deploy.local.postgres import Cluster
@@ -15,7 +17,7 @@ from deploy.local.servers import Servers
 from shared.clock import SettableClock
 from tests import personal
 from tests import templates as template_databases
-from tests.faults import oracle
+from tests.faults import armed, oracle, verdicts
 from tests.faults.workload import Workload
 from tests.house import SERVICES, House
 
@@ -24,25 +26,33 @@ OPEN = pytest.StashKey[list[House]]()
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Shows the end of the workers' logs when a test fails."""
+    """Shows the end of the workers' logs when a test fails, and tells `make chaos` how it ended."""
     report = yield
+    houses = item.stash.get(OPEN, [])
     if report.failed:
-        for house in item.stash.get(OPEN, []):
+        for house in houses:
             report.sections += [(process.log.name, process.last_lines()) for process in house.processes]
+    verdicts.note(item, report, houses)
     return report
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything here kills, pauses or restarts real parts."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Everything here kills, pauses or restarts real parts; what takes as long as in life is for `make chaos` alone."""
     for item in items:
         if "tests/faults/" in str(item.path):
             item.add_marker(pytest.mark.faults)
+    left_out = [item for item in items if verdicts.left_out(item)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture(scope="package")
 def servers() -> Iterator[Servers]:
-    """PostgreSQL of registry and activities, and Kafka. A test that killed them restarts them."""
-    with local_servers.running(local_servers.TEST_FOLDER / str(os.getpid()) / "faults") as running:
+    """PostgreSQL of registry and activities, and Kafka, which also sends clients to a proxy if a test opens one. A test that
+    killed them restarts them."""
+    folder = local_servers.TEST_FOLDER / str(os.getpid()) / "faults"
+    with local_servers.running(folder, kafka_proxy=ports.free()) as running:
         yield running
         assert personal.in_files(personal.logs(running)) == []
 
@@ -84,18 +94,21 @@ async def opened(
     """What a test calls to open its house, with the services whose workers start with it.
 
     The workers of the named services run inside the test's event loop; others are started by the test. The workload has
-    verified institutions to act with if activities' worker runs.
+    verified institutions to act with if activities' worker runs. `servers` and `clusters` stand in for the usual ones;
+    `through` and `clocks` go to the house.
     """
     async with AsyncExitStack() as stack:
+        usual = servers
 
-        async def open_house(*workers: str, seed: int = 1) -> tuple[House, Workload]:
-            house = House(
-                servers, templates, issuer, clock, SERVICES, workers=workers, clusters={"reporting": reporting_cluster}
-            )
+        async def open_house(
+            *workers: str, servers: Servers = usual, clusters: dict[str, Cluster] | None = None, **options: Any
+        ) -> tuple[House, Workload]:
+            clusters = {"reporting": reporting_cluster} | (clusters or {})
+            house = House(servers, templates, issuer, clock, SERVICES, workers=workers, clusters=clusters, **options)
             request.node.stash.setdefault(OPEN, []).append(house)
             await stack.enter_async_context(house)
             await oracle.audit(house)
-            workload = Workload(house, seed)
+            workload = Workload(house, armed.SEED)
             if "activities" in workers and "registry" in workers:
                 await workload.prepare()
             return house, workload

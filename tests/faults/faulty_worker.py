@@ -2,7 +2,9 @@
 
 FAULT_POINT names the point, FAULT_SIGNAL the signal the process sends itself there, FAULT_SKIP how often it passes first.
 It strikes once: FAULT_DONE is a file that is made as it strikes, so a process started anew is sound. FAULT_REGIONS makes
-the portions small in which reporting lets the numbers follow regions that moved.
+the portions small in which reporting lets the numbers follow regions that moved. FAULT_PATIENCE makes everybody as
+impatient as that many seconds: a relay over its sends and its lease, a consumer that makes no progress, and all over a
+database that says nothing.
 """
 
 import importlib
@@ -15,7 +17,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer
 
 from services.reporting import moving
-from shared import kafka, worker
+from shared import consumer, database, kafka, relay, worker
 
 
 def strike(point: str) -> None:
@@ -44,6 +46,9 @@ def impatient(*topics: str, **settings: Any) -> AIOKafkaConsumer:
 
 if __name__ == "__main__":
     kafka.AIOKafkaConsumer = impatient  # type: ignore[attr-defined]
+    if patience := float(os.environ.get("FAULT_PATIENCE", "0")):
+        relay.SEND_TIMEOUT, relay.LEASE, consumer.STUCK_AFTER = patience, 1.5 * patience, 4 * patience
+        relay.STATEMENT_TIMEOUT = database.ANSWERED_WITHIN = patience
     moving.REGIONS = int(os.environ.get("FAULT_REGIONS", moving.REGIONS))
     service = sys.argv[1]
     settings = importlib.import_module(f"services.{service}.settings").Settings()

@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.faults import activities_guards
+from tests.faults import activities_guards, fault_guards, walls_guards
 from tests.faults.guard import Guard
 
 ROOT = Path(__file__).parents[2]
@@ -221,7 +221,7 @@ class Misfit(Exception):
 def main(wanted: list[str]) -> int:
     """Prints the table; returns the exit code."""
     unnoticed = 0
-    for guard in (*GUARDS, *activities_guards.GUARDS):
+    for guard in (*GUARDS, *activities_guards.GUARDS, *fault_guards.GUARDS, *walls_guards.GUARDS):
         if wanted and not any(word in guard.name for word in wanted):
             continue
         try:

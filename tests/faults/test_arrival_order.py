@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from services.reporting import worker
 from services.reporting.models import SCHEMA
 from shared import database
@@ -13,6 +15,7 @@ from tests.house import until
 from tests.reporting.numbers import numbers
 
 
+@pytest.mark.fault("F18")
 async def test_activities_that_arrive_before_registrys_events_count_as_soon_as_those_arrive(opened: Open) -> None:
     house, workload = await opened("registry", "activities")
     await workload.write(120)

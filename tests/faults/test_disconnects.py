@@ -31,6 +31,7 @@ async def hang_up(house: House, request: Request, chance: random.Random) -> None
         await writer.wait_closed()
 
 
+@pytest.mark.fault("F25")
 async def test_clients_that_hang_up_leave_no_open_transaction_and_no_half_write(
     opened: Open, capsys: pytest.CaptureFixture[str]
 ) -> None:

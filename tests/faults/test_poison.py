@@ -7,6 +7,7 @@ from uuid import UUID
 
 import asyncpg
 import orjson
+import pytest
 from aiokafka.structs import RecordMetadata
 
 from services.reporting import parked, worker
@@ -16,7 +17,7 @@ from shared.consumer import Consumer
 from shared.events.envelope import State
 from shared.events.registry import Institution
 from tests.faults import oracle
-from tests.faults.armed import Open, arm, ended, struck
+from tests.faults.armed import Open, arm, ended, events, struck
 from tests.house import House
 
 Headers = Sequence[tuple[str, bytes | None]]
@@ -66,6 +67,7 @@ async def parked_rows(house: House) -> list[asyncpg.Record]:
     return await house.fetch("reporting", "SELECT * FROM parked_event ORDER BY id")
 
 
+@pytest.mark.fault("F17")
 async def test_unreadable_records_are_parked_once_with_reason_and_bytes_and_others_flow(opened: Open) -> None:
     house, workload = await opened("registry", "activities")
     await workload.write(20)
@@ -86,6 +88,7 @@ async def test_unreadable_records_are_parked_once_with_reason_and_bytes_and_othe
     assert {str(row["subject_id"]) for row in rows} > {"None"}
 
 
+@pytest.mark.fault("F17")
 async def test_more_than_twenty_in_a_row_stop_the_worker_and_it_stays_stopped(opened: Open) -> None:
     house, workload = await opened("registry", "activities", "reporting")
     await workload.write(8)
@@ -96,7 +99,7 @@ async def test_more_than_twenty_in_a_row_stop_the_worker_and_it_stays_stopped(op
     for _ in range(2):
         stopped = await house.start_process("reporting")
         assert await ended(stopped) == 1
-        assert '"event": "worker.stops"' in stopped.log.read_text()
+        assert "worker.stops" in events(stopped)
     assert len(await parked_rows(house)) <= 20
 
 

@@ -11,6 +11,7 @@ from tests.faults.armed import Open, arm, as_processes, ended, logged, struck
 from tests.house import House, until
 
 
+@pytest.mark.fault("F4")
 @pytest.mark.parametrize("point", ["consumer.before_commit", "consumer.after_commit"])
 async def test_a_projector_killed_at_its_commit_leaves_nothing_out_and_counts_nothing_twice(
     opened: Open, point: str
@@ -25,6 +26,7 @@ async def test_a_projector_killed_at_its_commit_leaves_nothing_out_and_counts_no
     await oracle.check(house, workload)
 
 
+@pytest.mark.fault("F5")
 async def test_a_stopped_projector_that_wakes_after_another_took_over_is_refused(opened: Open) -> None:
     """It is stopped in mid-transaction. PostgreSQL ends that transaction after a minute; the test does it at once."""
     house, workload = await opened("registry", "activities")

@@ -2,17 +2,21 @@
 
 import asyncio
 import contextlib
+import shutil
 import signal
 from collections.abc import AsyncIterator
 from functools import partial
 
-from aiokafka.admin import AIOKafkaAdminClient
+import pytest
+from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 
+from deploy.local.servers import Servers
 from shared import kafka
 from shared.events.activities import Activity
+from shared.kafka import TopicPartition
 from tests.faults import oracle
 from tests.faults.armed import Open, arm, as_processes, ended
-from tests.house import House, until
+from tests.house import SERVICES, House, until
 
 SAMPLE = "/v1/indicators/LEM-01/values?region=ID&period=2026-03"
 
@@ -42,6 +46,7 @@ async def answering(house: House) -> AsyncIterator[list[int]]:
         await asyncio.gather(task, return_exceptions=True)
 
 
+@pytest.mark.fault("F22")
 async def test_a_rebuild_under_load_resumes_after_a_kill_and_swaps_unnoticed(opened: Open) -> None:
     house, workload = await opened("registry", "activities")
     (projector,) = await as_processes(house, "reporting")
@@ -101,6 +106,7 @@ async def recreate(house: House, topic: str) -> None:
         await admin.close()
 
 
+@pytest.mark.fault("F20")
 async def test_a_topic_recreated_under_a_running_worker_stops_it_and_republish_and_rebuild_heal_the_numbers(
     opened: Open,
 ) -> None:
@@ -128,6 +134,7 @@ async def test_a_topic_recreated_under_a_running_worker_stops_it_and_republish_a
     await oracle.check(house, workload, log_is_whole=False)
 
 
+@pytest.mark.fault("F20")
 async def test_a_topic_recreated_and_refilled_while_no_worker_ran_is_told_by_its_anchor(opened: Open) -> None:
     house, workload = await opened("registry", "activities", "reporting")
     await workload.write(20)
@@ -165,6 +172,82 @@ async def test_a_worker_that_stands_exactly_at_the_end_of_a_recreated_topic_stop
     projector = await house.start_process("reporting")
     assert await ended(projector) == 1
     assert "ends at 0, we applied what came before 1" in projector.log.read_text()
+
+
+@pytest.mark.fault("F19")
+async def test_records_that_were_deleted_before_they_were_read_stop_the_worker_until_they_are_told_again(
+    opened: Open,
+) -> None:
+    """What it has not read is gone. Kafka would gladly go on behind the gap; the worker does not."""
+    house, workload = await opened("registry", "activities", "reporting")
+    await workload.write(20)
+    await house.caught_up()
+    await house.stop_worker("reporting")
+    before = await oracle.current_numbers(house)
+    await workload.write(40)
+    await until(partial(published, house), "activities' events are in Kafka")
+    await delete_records(house, Activity.topic())
+    projector = await house.start_process("reporting")
+    assert await ended(projector) == 1
+    assert "our position is outside the topic" in projector.log.read_text()
+    assert (await oracle.current_numbers(house))["cell_activity"] == before["cell_activity"], "no number changed"
+
+    code, said = await command(house, "activities", "republish activities")
+    assert code == 0, said
+    await until(partial(published, house), "activities' events are told again")
+    code, said = await command(house, "reporting", "rebuild --replace-differing")
+    assert code == 0, said
+    await as_processes(house, "reporting")
+    await workload.write(20)
+    await oracle.check(house, workload, log_is_whole=False)
+
+
+async def delete_records(house: House, topic: str) -> None:
+    """Deletes all that a topic holds, as a retention would; what comes afterwards has the next offsets."""
+    name = kafka.full_name(house.settings("registry"), topic)
+    ends = {TopicPartition(*key): end for key, end in (await house.ends()).items() if key[0] == name}
+    admin = AIOKafkaAdminClient(bootstrap_servers=house.servers.bootstrap)
+    await admin.start()
+    try:
+        await admin.delete_records({partition: RecordsToDelete(before_offset=end) for partition, end in ends.items()})
+    finally:
+        await admin.close()
+
+
+@pytest.mark.long
+@pytest.mark.fault("F20")
+async def test_a_broker_restored_from_an_older_copy_stops_the_workers_and_republish_and_rebuild_heal(
+    opened: Open, servers: Servers
+) -> None:
+    house, workload = await opened("registry", "activities", "reporting")
+    await workload.write(40)
+    await house.caught_up()
+    data, copy = servers.kafka.folder / "log", servers.kafka.folder / "older-copy"
+    await asyncio.to_thread(servers.kafka.stop)
+    await asyncio.to_thread(shutil.copytree, data, copy)
+    await asyncio.to_thread(servers.kafka.restart)
+    workers = await as_processes(house, *SERVICES)
+    await workload.write(80)
+    await house.caught_up()
+    before = await oracle.current_numbers(house)
+
+    await asyncio.to_thread(servers.kafka.kill)
+    await asyncio.to_thread(shutil.rmtree, data)
+    await asyncio.to_thread(copy.rename, data)
+    await asyncio.to_thread(servers.kafka.restart)
+    assert await ended(workers[2], within=120) == 1, "reporting does not go on with another log"
+    assert await oracle.current_numbers(house) == before, "no number changed"
+    for service, program in (("registry", "republish registry"), ("activities", "republish activities")):
+        code, said = await command(house, service, program)
+        assert code == 0, said
+    code, said = await command(house, "activities", "rebuild-copies --replace-differing")
+    assert code == 0, said
+    await until(partial(published, house), "what was lost is told again")
+    code, said = await command(house, "reporting", "rebuild --replace-differing")
+    assert code == 0, said
+    await as_processes(house, *SERVICES)
+    await workload.write(20)
+    await oracle.check(house, workload, log_is_whole=False)
 
 
 async def shorter(house: House) -> bool:

@@ -1,16 +1,24 @@
 """The relay is killed, doubled and cut off; what is committed goes out all the same, in order."""
 
 import asyncio
-from uuid import uuid4
+import signal
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry import models
 from services.registry.institutions import states
-from shared import database, outbox
+from shared import database, outbox, walls
 from shared.relay import LOCK
-from tests.faults import oracle
-from tests.faults.armed import Open, arm, ended, struck
+from tests.faults import oracle, truth
+from tests.faults.armed import Open, arm, ended, logged, scaled, struck
 from tests.house import House, until
 
+IMPORTED = 200
+"""Institutions that one transaction registers."""
 LEADERS = (
     "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND objid = $1 AND database ="
     " (SELECT oid FROM pg_database WHERE datname = current_database())"
@@ -22,6 +30,7 @@ async def leaders(house: House) -> list[int]:
     return [row["pid"] for row in await house.fetch("registry", LEADERS, LOCK)]
 
 
+@pytest.mark.fault("F1")
 async def test_a_relay_killed_before_its_mark_sends_again_and_nothing_counts_twice(opened: Open) -> None:
     house, workload = await opened("registry", "activities", "reporting")
     await house.stop_worker("registry")
@@ -37,6 +46,7 @@ async def test_a_relay_killed_before_its_mark_sends_again_and_nothing_counts_twi
     assert sent > rows["n"], "the fault did not lead to a repetition"
 
 
+@pytest.mark.fault("F13")
 async def test_of_two_relays_one_publishes_and_the_other_takes_over_when_it_is_cut_off(opened: Open) -> None:
     house, workload = await opened("registry", "activities", "reporting")
     await house.stop_worker("registry")
@@ -54,6 +64,31 @@ async def test_of_two_relays_one_publishes_and_the_other_takes_over_when_it_is_c
     assert all(relay.is_alive for relay in relays)
 
 
+@pytest.mark.fault("F3")
+async def test_a_relay_that_is_stopped_loses_the_lead_and_what_it_sends_when_it_wakes_harms_nothing(
+    opened: Open,
+) -> None:
+    """It is stopped with events in its hands, read but not yet marked."""
+    house, workload = await opened("registry", "activities", "reporting")
+    await house.stop_worker("registry")
+    patience = str(scaled(8, 30))
+    first, done = await arm(
+        house, "registry", "relay.after_acknowledgement", "SIGSTOP", skip=2, FAULT_PATIENCE=patience
+    )
+    async with workload.running():
+        await struck(done)
+        (stopped,) = await leaders(house)
+        second = await house.start_process("registry")
+        await until(lambda: others(house, stopped), "another relay takes over")
+        await workload.more(20)
+        first.send(signal.SIGCONT)
+        await logged(first, "worker.starts_anew")
+        await workload.more(20)
+    await oracle.check(house, workload)
+    assert first.is_alive
+    assert second.is_alive
+
+
 async def none(house: House) -> bool:
     return not await leaders(house)
 
@@ -62,25 +97,42 @@ async def others(house: House, former: int) -> list[int]:
     return [pid for pid in await leaders(house) if pid != former]
 
 
-async def test_a_long_transaction_holds_up_nobody_elses_events(opened: Open) -> None:
-    """Its outbox id is drawn before those of the others, and becomes visible after them."""
+@pytest.mark.fault("F26")
+async def test_a_long_transaction_of_an_imports_size_holds_up_nobody_elses_events(opened: Open) -> None:
+    """Its outbox ids are drawn before those of the others, and become visible after them."""
     house, workload = await opened("registry", "activities", "reporting")
-    (lead, _), *_ = workload.leads
-    engine = database.open_engine(house.settings("registry"), pool_size=1)
+    lead, *_ = workload.leads
+    engine = database.open_engine(house.settings("registry", "api"), pool_size=1)
+    clock = asyncio.get_running_loop().time
     try:
         async with database.transaction(database.sessions(engine)) as session:
-            like = await session.get_one(models.Institution, lead)
-            state = states.state(like)
-            values = {c.key: getattr(like, c.key) for c in models.Institution.__table__.columns}
-            late = models.Institution(**values | {"id": uuid4(), "sequence": 0})
-            fact = outbox.Fact("registered", "import", house.clock.now(), (like.village_id,))
-            await outbox.register(await database.driver(session), late, state, fact)
+            with walls.open_to_all():
+                late = await registered(session, lead, house.clock.now(), IMPORTED)
+            ends = clock() + scaled(0, 600)
             await workload.write(40)
-            await asyncio.gather(house.caught_up())
-            for (service, subject), sequence in workload.acknowledged.items():
-                (row,) = await house.fetch("reporting", "SELECT sequence FROM dossier WHERE subject_id = $1", subject)
-                assert row["sequence"] == sequence, (service, subject)
+            while clock() < ends:
+                await session.execute(text("SELECT 1"))
+                await workload.write(8)
+                await asyncio.sleep(5)
+            await house.caught_up()
+            await truth.contained(house, workload.acknowledged)
     finally:
         await engine.dispose()
     await oracle.check(house, workload)
-    assert await house.fetch("reporting", "SELECT 1 FROM dossier WHERE subject_id = $1 AND sequence = 1", late.id)
+    (applied,) = await house.fetch(
+        "reporting", "SELECT count(*) AS n FROM dossier WHERE subject_id = ANY($1) AND sequence = 1", late
+    )
+    assert applied["n"] == IMPORTED
+
+
+async def registered(session: AsyncSession, lead: str, now: datetime, count: int) -> list[UUID]:
+    """Registers that many institutions like a lead, in a transaction that is open; their ids."""
+    like = await session.get_one(models.Institution, lead)
+    state = states.state(like)
+    values = {c.key: getattr(like, c.key) for c in models.Institution.__table__.columns}
+    fact = outbox.Fact("registered", "import", now, (like.village_id,))
+    driver = await database.driver(session)
+    made = [models.Institution(**values | {"id": uuid4(), "sequence": 0}) for _ in range(count)]
+    for each in made:
+        await outbox.register(driver, each, state, fact)
+    return [each.id for each in made]

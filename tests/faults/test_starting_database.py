@@ -10,6 +10,7 @@ from deploy.local.issuer import Issuer
 from services.registry import app as registry_app
 from services.registry.settings import Settings
 from tests.faults.armed import Open, logged
+from tests.house import KEYS
 from tests.shared import trial
 
 
@@ -36,10 +37,17 @@ async def starting_database() -> AsyncIterator[str]:
     await server.wait_closed()
 
 
-async def test_an_api_tells_that_its_database_does_not_answer_yet(starting_database: str, issuer: Issuer) -> None:
+NAMELESS = "postgresql://wahana:x@postgres.invalid:5432/wahana_registry"
+"""An address whose name leads nowhere, as that of a container or host that is just being restarted."""
+
+
+@pytest.mark.parametrize("nameless", [False, True], ids=["starting", "nameless"])
+async def test_an_api_tells_that_its_database_does_not_answer_yet(
+    starting_database: str, nameless: bool, issuer: Issuer
+) -> None:
     settings = Settings.model_validate(
-        {"REGISTRY_DATABASE_URL": starting_database, "kafka_bootstrap_servers": "127.0.0.1:9",
-         "auth_issuer": issuer.url, "auth_jwks_url": f"{issuer.url}/.well-known/jwks.json"}
+        {"REGISTRY_DATABASE_URL": NAMELESS if nameless else starting_database, "kafka_bootstrap_servers": "127.0.0.1:9",
+         "auth_issuer": issuer.url, "auth_jwks_url": f"{issuer.url}/.well-known/jwks.json", **KEYS}
     )  # fmt: skip
     async with trial.client(registry_app.create_app(settings), issuer.mint("ministry", "ID")) as client:
         answer = await client.get("/v1/institutions")

@@ -1,4 +1,4 @@
-"""Acknowledged writes: institutions, networks and activities told through the public HTTP APIs, and what was answered.
+"""Acknowledged writes: what happens in registry and activities, told through the public HTTP APIs, and what was answered.
 
 Every write that was answered is remembered with its sequence; every request without an answer with its key, so that the
 oracle can ask again. Choices are seeded; only their interleaving differs from run to run.
@@ -10,15 +10,14 @@ import random
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any
 
 import httpx
 import orjson
 
+from tests.faults import telling
+from tests.faults.telling import Step, Teller, Told
 from tests.house import House, until
 
-VILLAGES = ("32.04.05.2001", "32.04.05.2002", "32.04.05.2003", "32.04.06.2003")
 REGENCY = "32.04"
 NO_ANSWER = 503
 """With this status nothing is promised: the write may be stored or not."""
@@ -42,8 +41,8 @@ class Record:
     collection: str
     id: str
     sequence: int
-    steps: list[tuple[str, str, dict[str, Any]]]
-    """(who, step, body) in the order in which they are taken; `/documents` and the like make a part of an institution."""
+    steps: list[Step]
+    held: bool = False
 
 
 @dataclass
@@ -54,27 +53,42 @@ class Workload:
     seed: int = 1
     acknowledged: dict[tuple[str, str], int] = field(default_factory=dict)
     unanswered: list[Request] = field(default_factory=list)
-    leads: list[tuple[str, str]] = field(default_factory=list)
-    """Verified institutions that activities knows, with their village."""
+    answers: int = 0
+    """How many writes were acknowledged."""
+    silences: int = 0
+    """How many had no answer that promises anything when they were sent first: a broken connection, or 503."""
+    refusals: int = 0
+    """How many of those were told so: 503."""
     _open: list[Record] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)  # noqa: S311  # to be repeatable, not secret
-        mint = self.house.issuer.mint
-        self._tokens = {
-            role: mint(role, REGENCY) for role in ("integration", "district-facilitator", "regency-officer")
-        }
+        self.teller = Teller(self.random, self.identity, lambda: self.house.clock.now().date())
+        self._tokens = {role: self.house.issuer.mint(role, REGENCY) for role in telling.ROLES}
         self._clients = {
             service: self.house.client(service, "integration", REGENCY) for service in ("registry", "activities")
         }
 
-    async def prepare(self, leads: int = 3) -> None:
-        """Verifies some institutions and waits until activities knows them, so that activities can be told."""
-        made = await asyncio.gather(*(self._registered() for _ in range(leads)))
-        for record in made:
+    @property
+    def leads(self) -> list[str]:
+        """Verified institutions that activities knows."""
+        return self.teller.cohort.leads
+
+    def send_to(self, service: str, address: str) -> None:
+        """Writes of a service go to another of its processes from now on, each on a connection of its own: none that the
+        process has closed meanwhile is met again."""
+        self._clients[service].base_url = address
+        self._clients[service].headers["Connection"] = "close"
+
+    async def prepare(self) -> None:
+        """Registers those of whom activities tell something, and waits until activities knows them."""
+
+        async def whole(told: Told) -> None:
+            record = await self._made(told)
             while record.steps:
                 await self._step(record)
-            self.leads.append((record.id, VILLAGES[0]))
+
+        await telling.assemble(self.teller, whole)
         await self.house.caught_up("activities")
 
     @contextlib.asynccontextmanager
@@ -107,11 +121,6 @@ class Workload:
 
         await until(reached, f"{count} more acknowledged writes")
 
-    @property
-    def answers(self) -> int:
-        """How many writes were acknowledged."""
-        return sum(self.acknowledged.values())
-
     async def ask_again(self) -> None:
         """Sends each request without an answer twice more with its key: both times the same answer, of one effect."""
 
@@ -129,6 +138,18 @@ class Workload:
         await asyncio.gather(*(ask(request) for request in self.unanswered))
         self.unanswered.clear()
 
+    def registration(self, identity: uuid.UUID) -> Request:
+        """The registration of an institution in one of the villages."""
+        return self._request(self.teller.institution(str(identity)))
+
+    async def planned(self) -> Record:
+        """One activity, told and left as it is."""
+        return await self._made(self.teller.activity())
+
+    def identity(self) -> str:
+        """A new id."""
+        return str(uuid.UUID(int=self.random.getrandbits(128), version=4))
+
     async def _write_until(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
             await self._one()
@@ -137,87 +158,35 @@ class Workload:
         """One write: the next step of a record that has one, or a new record."""
         if self._open and self.random.random() < 0.6:
             record = self._open.pop(self.random.randrange(len(self._open)))
-            if await self._step(record) and record.steps:
-                self._open.append(record)
+            if await self._step(record):
+                self._left(record)
             return
-        if self.leads and self.random.random() < 0.6:
-            made = await self.planned()
-        else:
-            made = await (self._network() if self.random.random() < 0.2 else self._registered())
-        if made.steps:
-            self._open.append(made)
+        self._left(await self._made(self.teller.anything()))
 
-    def registration(self, identity: uuid.UUID) -> Request:
-        """The registration of an institution in one of the villages."""
-        number = self.random.randrange(10_000)
-        body = {
-            "id": str(identity), "type": self.random.choice(("ARS", "KUBE", "SNM", "LBD")),
-            "name": f"Arisan Melati {number}", "origin": "tumbuh", "legal_status": "tidak_berbadan_hukum",
-            "village": self.random.choice(VILLAGES), "active_from": "2020-02-01",
-            "members": {"female": 20, "male": number % 9},
-        }  # fmt: skip
-        return Request("registry", "/v1/institutions", orjson.dumps(body), self._headers("integration"))
+    def _left(self, record: Record) -> None:
+        """The record waits for its next step; an activity that was held and has none, for who came."""
+        if record.steps:
+            self._open.append(record)
+        elif record.held:
+            self.teller.cohort.held.append(record.id)
 
-    async def _registered(self) -> Record:
-        identity = self._identity()
-        steps: list[tuple[str, str, dict[str, Any]]] = [
-            ("integration", "submission", {}),
-            ("district-facilitator", "review", {}),
-            ("regency-officer", "verification", {}),
-        ]
-        for kind in self.random.sample(("pengesahan", "aturan_tertulis", "buku_kas"), 2):
-            paper = {"kind": kind, "number": "141/7", "dated_on": "2025-03-10", "institution_id": str(identity)}
-            steps.append(("integration", "/documents", paper))
-        made = await self._told(self.registration(identity))
-        return Record("registry", "institutions", str(identity), 1, steps if made else [])
-
-    async def _network(self) -> Record:
-        """A network in its beginnings that comes to nothing."""
-        identity = str(self._identity())
-        body = {
-            "id": identity, "name": "WKSBM Guyub", "territory": [{"village": self.random.choice(VILLAGES)}],
-            "initiated_on": "2025-01-01",
-        }  # fmt: skip
-        steps: list[tuple[str, str, dict[str, Any]]] = [("integration", "voiding", {"reason": "Salah catat"})]
-        made = await self._told(Request("registry", "/v1/networks", orjson.dumps(body), self._headers("integration")))
-        return Record("registry", "networks", identity, 1, steps if made else [])
-
-    async def planned(self) -> Record:
-        """An activity to come that is moved and perhaps cancelled, or one of last year that is completed and corrected."""
-        lead, village = self.random.choice(self.leads)
-        done = self.random.random() < 0.6
-        day = f"2025-{self.random.choice(('02', '05', '08', '11'))}-{self.random.randrange(1, 28):02d}"
-        today = self.house.clock.now().date()
-        plan = day if done else str(today + timedelta(days=self.random.randrange(2, 20)))
-        body: dict[str, Any] = {
-            "id": str(self._identity()),
-            "title": "Kerja bakti", "kind": self.random.choice(("gotong_royong", "penyadaran", "musyawarah")),
-            "village": village, "lead_institution_id": lead, "partners": ["Dinas Sosial"],
-            "co_organiser_ids": [other for other, _ in self.leads if other != lead and self.random.random() < 0.5],
-            "plan": {"planned_from": plan, "planned_until": plan},
-        }  # fmt: skip
-        held = {"held_from": day, "held_until": day, "invited": {"total": 30}, "attended": {"total": 24}}
-        corrected = {"reason": "Salah hitung", "completion": {"attended": {"total": 21}}}
-        moved = {name: str(today + timedelta(days=30)) for name in ("planned_from", "planned_until")}
-        steps: list[tuple[str, str, dict[str, Any]]] = (
-            [("integration", "completion", held), ("integration", "correction", corrected)]
-            if done
-            else [("integration", "rescheduling", moved), ("integration", "cancellation", {"reason": "Hujan"})]
-        )
-        made = await self._told(
-            Request("activities", "/v1/activities", orjson.dumps(body), self._headers("integration"))
-        )
-        return Record("activities", "activities", body["id"], 1, steps if made else [])
-
-    def _identity(self) -> uuid.UUID:
-        return uuid.UUID(int=self.random.getrandbits(128), version=4)
+    async def _made(self, told: Told) -> Record:
+        made = await self._told(self._request(told))
+        steps = list(told.steps) if made else []
+        return Record(told.service, told.collection, told.body["id"], 1, steps, told.held and made)
 
     async def _step(self, record: Record) -> bool:
         who, step, body = record.steps.pop(0)
         path = f"/v1{step}" if step.startswith("/") else f"/v1/{record.collection}/{record.id}/{step}"
         headers = self._headers(who) | {"If-Match": f'"{record.sequence}"'}
-        record.sequence += 1
-        return await self._told(Request(record.service, path, orjson.dumps(body), headers))
+        if not await self._told(Request(record.service, path, orjson.dumps(body), headers)):
+            return False
+        # A correction to what is so already is answered, and makes no new version.
+        record.sequence = self.acknowledged[record.service, record.id]
+        return True
+
+    def _request(self, told: Told) -> Request:
+        return Request(told.service, f"/v1/{told.collection}", orjson.dumps(told.body), self._headers(told.by))
 
     def _headers(self, who: str) -> dict[str, str]:
         return {
@@ -231,22 +200,29 @@ class Workload:
         try:
             answer = await self._send(request)
         except httpx.TransportError:
-            self.unanswered.append(request)
+            self._unheard(request)
             return False
         if answer.status_code == NO_ANSWER:
-            self.unanswered.append(request)
+            self.refusals += 1
+            self._unheard(request)
             await asyncio.sleep(0.05)  # a database that is away refuses at once
             return False
-        assert answer.status_code in (200, 201), answer.text
+        assert answer.status_code in (200, 201), f"{request.path} {request.body!r}: {answer.text}"
         self._acknowledge(answer)
+        self.answers += 1
         return True
+
+    def _unheard(self, request: Request) -> None:
+        self.unanswered.append(request)
+        self.silences += 1
 
     async def _send(self, request: Request) -> httpx.Response:
         return await self._clients[request.service].post(request.path, content=request.body, headers=request.headers)
 
     def _acknowledge(self, answer: httpx.Response) -> None:
-        """Remembers what the answer promises: a part's position is its institution's."""
-        service, _, subject = answer.headers["Wahana-Position"].partition("/")
-        identity, _, sequence = subject.partition("@")
-        key = service, identity
-        self.acknowledged[key] = max(int(sequence), self.acknowledged.get(key, 0))
+        """Remembers what the answer promises: a part's position is its institution's, a sheet names its activity too."""
+        for position in answer.headers["Wahana-Position"].split(","):
+            service, _, subject = position.partition("/")
+            identity, _, sequence = subject.partition("@")
+            key = service, identity
+            self.acknowledged[key] = max(int(sequence), self.acknowledged.get(key, 0))

@@ -65,7 +65,7 @@ async def walk(registry_api: House) -> Walk:
 
 @pytest.fixture
 async def session(registry_api: House) -> AsyncIterator[AsyncSession]:
-    engine = open_engine(registry_api.settings("registry"))
+    engine = open_engine(registry_api.settings("registry").as_owner())
     async with sessions(engine)() as session:
         yield session
     await engine.dispose()

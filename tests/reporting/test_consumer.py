@@ -68,5 +68,5 @@ async def test_a_position_is_moved_only_from_where_its_batch_began(house: House)
     assert rows[0]["lowest"] >= 1000
     async with engine.begin() as connection:
         place = TopicPartition(ahead["topic"], ahead["partition"])
-        assert (await positions.open_places(connection, [place]))[place].next_offset >= 1000
+        assert (await positions.open_places(connection, [place], {}))[place].next_offset >= 1000
     await engine.dispose()

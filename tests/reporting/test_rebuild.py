@@ -14,6 +14,13 @@ TOLD = """
     INSERT INTO reference.population (id, region_id, year, month, amount, source, revision, recorded_by, recorded_at)
     SELECT gen_random_uuid(), id, 2024, 12, 700, 'Dukcapil', 1, 'dinas', now() FROM live.region LIMIT 1
 """
+RIGHTS = """
+    SELECT relname, relrowsecurity, relforcerowsecurity, relacl::text[] AS held, ARRAY(
+        SELECT format('%s %s %s', polname, polroles::regrole[], pg_get_expr(polqual, polrelid))
+        FROM pg_policy WHERE polrelid = pg_class.oid ORDER BY polname
+    ) AS policies
+    FROM pg_class WHERE relnamespace = 'live'::regnamespace AND relkind = 'r' ORDER BY relname
+"""
 INDEXES = "SELECT indexname FROM pg_indexes WHERE schemaname = 'live' ORDER BY indexname"
 
 
@@ -22,12 +29,15 @@ async def test_a_rebuild_keeps_reference_data_the_numbers_of_regions_and_the_nam
 ) -> None:
     await house.caught_up()
     numbers, indexes = await house.fetch("reporting", REGIONS), await house.fetch("reporting", INDEXES)
+    rights = [{**row, "held": sorted(row["held"])} for row in await house.fetch("reporting", RIGHTS)]
     assert len(numbers) > 50
     await house.execute("reporting", TOLD)
     outcome = await rebuild.rebuild(house.settings("reporting"))
     assert (outcome.swapped, outcome.differences) == (True, {})
     assert await house.fetch("reporting", REGIONS) == numbers
     assert await house.fetch("reporting", INDEXES) == indexes
+    after = [{**row, "held": sorted(row["held"])} for row in await house.fetch("reporting", RIGHTS)]
+    assert after == rights, "what roles may do, and what they see"
     assert [row["amount"] for row in await house.fetch("reporting", "SELECT amount FROM reference.population")] == [700]
     await asyncio.to_thread(migrations.upgrade, house.settings("reporting"))
     await house.execute("reporting", "INSERT INTO live.region (id, sequence) VALUES (gen_random_uuid(), 0)")

@@ -5,7 +5,6 @@ import base64
 import hashlib
 import hmac
 import json
-import socket
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -15,46 +14,19 @@ from uuid import UUID
 import asyncpg
 import httpx
 import pytest
-import uvicorn
 from fastapi import APIRouter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 from sqlalchemy import Column, MetaData, Table, Text, false, select, true
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from deploy.local.issuer import Issuer, create_app
 from deploy.local.servers import Servers
 from shared import edge, tokens
 from shared.app import UndeclaredRight
 from shared.auth import RIGHTS, Principal, Right
 from tests.shared import trial
-
-
-class CountingIssuer(Issuer):
-    """An issuer that counts how often its keys are read, may be out of order, and may sign with other keys too."""
-
-    asked = 0
-    broken = False
-
-    def jwks(self) -> dict[str, Any]:
-        self.asked += 1
-        if self.broken:
-            raise RuntimeError("out of order")
-        keys: dict[str, Any] = super().jwks()
-        return keys
-
-    def claims(self, **changes: Any) -> dict[str, Any]:
-        """Good claims with changes; a value of None leaves a claim out."""
-        now = int(time.time())
-        good = {"iss": self.url, "aud": "wahana", "sub": "operator-1", "exp": now + 600, "iat": now,
-                "roles": ["village-operator"], "areas": ["32.04.05.2001"]}  # fmt: skip
-        return {name: value for name, value in {**good, **changes}.items() if value is not None}
-
-    def sign(self, claims: dict[str, Any], key: Any = None, alg: str = "RS256", **header: Any) -> str:
-        """A token signed as asked."""
-        return jwt.encode({"alg": alg, "typ": "at+jwt", "kid": self.key.kid, **header}, claims, key or self.key)
+from tests.shared.authority import CountingIssuer, running
 
 
 class Later:
@@ -80,16 +52,8 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Later:
 @pytest.fixture
 async def authority() -> AsyncIterator[CountingIssuer]:
     """An issuer of this test's own, on a real port."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        found = CountingIssuer(f"http://127.0.0.1:{listener.getsockname()[1]}")
-        server = uvicorn.Server(uvicorn.Config(create_app(found), log_level="warning", lifespan="off"))
-        serving = asyncio.create_task(server.serve(sockets=[listener]))
-        while not server.started:  # noqa: ASYNC110  # uvicorn offers nothing to wait for
-            await asyncio.sleep(0.01)
+    async with running() as found:
         yield found
-        server.should_exit = True
-        await serving
 
 
 async def _ask(application: Any, token: str | None, path: str = "/v1/whoami") -> httpx.Response:

@@ -36,6 +36,7 @@ def test_what_is_meant_is_kept_in_one_spelling(field: TypeAdapter[Any], written:
         (REASON, " ab "), (REASON, "x" * 501), (REASON, "abc\x00"), (VILLAGE, "3204050001"), (VILLAGE, "Cangkuang"),
         (VILLAGE, "1" * 41), (INSTANT, "2026-03-01T00:00:00"), (INSTANT, "0001-01-01T00:00:00+14:00"),
         (INSTANT, "9999-12-31T23:59:59-14:00"),
+        (INSTANT, "0"), (INSTANT, 86400), (INSTANT, "2026-03-01"), (INSTANT, "2026-03-01T00:00Z"),
     ],
 )  # fmt: skip
 def test_a_slip_of_the_pen_is_refused(field: TypeAdapter[Any], written: Any) -> None:

@@ -55,6 +55,18 @@ SCHEMAS = [
 ]
 
 
+def _resolved(name: str, node: dict[str, Any]) -> dict[str, Any]:
+    """What a node refers to, or itself."""
+    _, _, reference = node.get("$ref", "").rpartition("components/")
+    kind, _, title = reference.partition("/")
+    found: dict[str, Any] = DOCUMENTS[name]["components"][kind][title] if reference else node
+    return found
+
+
+def _shows(schema: dict[str, Any]) -> bool:
+    return any("examples" in option for option in (schema, *schema.get("anyOf", ())))
+
+
 def _headers(operation: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {p["name"]: p for p in operation.get("parameters", []) if p["in"] == "header"}
 
@@ -80,9 +92,21 @@ def test_every_operation_has_a_stable_name_of_its_own(name: str) -> None:
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_schema_names_are_words_and_every_reference_is_there(name: str) -> None:
     schemas = DOCUMENTS[name]["components"]["schemas"]
+    responses = DOCUMENTS[name]["components"]["responses"]
     assert [title for title in schemas if not re.fullmatch(r"([A-Z][a-z0-9]*)+", title)] == []
     assert "HTTPValidationError" not in schemas
-    assert {ref.removeprefix("#/components/schemas/") for ref in _references(DOCUMENTS[name])} <= schemas.keys()
+    there = {
+        f"#/components/{kind}/{one}" for kind, of in (("schemas", schemas), ("responses", responses)) for one in of
+    }
+    assert set(_references(DOCUMENTS[name])) <= there
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_tag_is_described_and_every_address_is_below_the_installation_s(name: str) -> None:
+    document = DOCUMENTS[name]
+    used = {tag for _, _, operation in _operations(document) for tag in operation["tags"]}
+    assert {tag["name"] for tag in document["tags"] if len(tag["description"]) > 10} == used
+    assert document["servers"][0]["url"] == f"/{APPLICATIONS[name].state.settings.service}"
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -105,7 +129,7 @@ def test_an_operation_says_what_it_does_and_what_can_go_wrong(
     if not path.startswith("/v1/"):
         return
     assert operation["description"]
-    expected = {"400", "503"}
+    expected = {"400", "414", "429", "503"}
     if (name, method, path) not in OPEN:
         expected |= {"401", "403"}
     if "{" in path:
@@ -113,9 +137,10 @@ def test_an_operation_says_what_it_does_and_what_can_go_wrong(
     if method != "get":
         expected.add("409")
     if "requestBody" in operation:
-        expected |= {"413", "415", "422"}
+        expected |= {"408", "413", "415", "422"}
     assert expected <= operation["responses"].keys()
-    for status, response in operation["responses"].items():
+    for status, given in operation["responses"].items():
+        response = _resolved(name, given)
         assert response["description"]
         if status >= "400":
             assert response["content"]["application/problem+json"] == PROBLEM, status
@@ -125,8 +150,8 @@ def test_an_operation_says_what_it_does_and_what_can_go_wrong(
 
 @pytest.mark.parametrize(("name", "path", "method", "operation"), OPERATIONS)
 def test_all_but_open_operations_ask_for_a_token(name: str, path: str, method: str, operation: dict[str, Any]) -> None:
-    assert ("security" in operation) == ((name, method, path) not in OPEN)
-    if "security" in operation:
+    assert bool(operation["security"]) == ((name, method, path) not in OPEN)
+    if operation["security"]:
         assert re.search(r"Needs the right `[a-z:-]+`", operation["description"])
 
 
@@ -150,6 +175,43 @@ def test_writes_take_their_headers(name: str, path: str, method: str, operation:
         assert not {"412", "428"} & operation["responses"].keys()
     if method == "patch":
         assert list(operation["requestBody"]["content"]) == ["application/merge-patch+json"]
+
+
+@pytest.mark.parametrize("name", http.SERVICES)
+def test_every_parameter_is_told_and_shows_an_example(name: str) -> None:
+    bare = [
+        f"{method} {path} {parameter['name']}"
+        for path, method, operation in _operations(DOCUMENTS[name])
+        for parameter in operation.get("parameters", [])
+        if not parameter.get("description") or not _shows(parameter["schema"])
+    ]
+    assert bare == []
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_what_was_made_is_linked_to_what_can_be_done_with_it(name: str) -> None:
+    document = DOCUMENTS[name]
+    operations = {operation["operationId"]: operation for _, _, operation in _operations(document)}
+    links = [
+        link
+        for operation in operations.values()
+        for link in operation["responses"].get("201", {}).get("links", {}).values()
+    ]
+    for link in links:
+        places = {f"{p['in']}.{p['name']}" for p in operations[link["operationId"]].get("parameters", [])}
+        assert link["parameters"].keys() <= places
+    for service, made, then in (("registry", "register_institution", "submit_institution"),):
+        if name == service:
+            assert operations[made]["responses"]["201"]["links"][then]["parameters"] == {
+                "path.id": "$response.body#/id", "header.If-Match": "$response.header.ETag"
+            }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_problems_that_can_be_answered_are_listed(name: str) -> None:
+    listed = DOCUMENTS[name]["components"]["schemas"]["ProblemType"]["enum"]
+    assert {"urn:wahana:problem:stale-etag", "urn:wahana:problem:not-found"} <= set(listed)
+    assert [other for other in listed if not re.fullmatch(r"urn:wahana:problem:[a-z][a-z-]+", other)] == []
 
 
 @pytest.mark.parametrize("schema", SCHEMAS)

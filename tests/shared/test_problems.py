@@ -8,9 +8,9 @@ from fastapi import FastAPI
 
 from deploy.local.issuer import Issuer
 from shared import problems
+from shared.bounds import LARGEST_BODY
 from shared.language import Text
 from shared.problems import Fault, Problem
-from shared.wire import LARGEST_BODY
 from tests.shared import trial
 
 
@@ -86,6 +86,12 @@ async def test_a_problem_speaks_the_callers_language_and_says_which(
     assert (document["title"], document["instance"]) == (title, "/v1/villages")
     assert document["request_id"] == answer.headers["X-Request-Id"]
     assert document["errors"][0]["pointer"] == "/people"
+
+
+async def test_a_method_that_is_not_offered_is_answered_with_all_that_are(application: FastAPI, token: str) -> None:
+    async with trial.client(application, token) as client:
+        answers = [await client.delete(path) for path in ("/v1/villages", "/v1/villages/32", "/livez")]
+    assert [answer.headers["Allow"] for answer in answers] == ["GET, POST", "PATCH", "GET"]
 
 
 @pytest.mark.parametrize(

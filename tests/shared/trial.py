@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import httpx
 from fastapi import APIRouter, Body, Depends, FastAPI, Response
@@ -14,7 +14,7 @@ from shared.app import create_app
 from shared.auth import Need, Principal, Right
 from shared.pagination import Order, Page, PageParameters, page_of, paginate
 from shared.preconditions import MERGE_PATCH, Precondition
-from shared.settings import ServiceSettings
+from shared.settings import ServiceName, ServiceSettings
 from shared.shown import Shown
 
 metadata = MetaData()
@@ -107,13 +107,21 @@ async def _no_gauges(_: FastAPI) -> None:
     return None
 
 
+class TrialSettings(ServiceSettings):
+    """Settings of a service that is called registry."""
+
+    service: ClassVar[ServiceName] = "registry"
+
+
 def app(issuer: str, database: str = "postgresql://localhost:9/nowhere", routers: Any = (router,)) -> FastAPI:
     """The application, trusting an issuer's tokens."""
-    settings = ServiceSettings.model_validate(
-        {"service": "registry", "database_url": database, "kafka_bootstrap_servers": "localhost:9",
+    settings = TrialSettings.model_validate(
+        {"database_url": database, "kafka_bootstrap_servers": "localhost:9",
          "auth_issuer": issuer, "auth_jwks_url": f"{issuer}/.well-known/jwks.json"}
     )  # fmt: skip
-    return create_app(settings, routers, title="Trial", description="For tests.", gauges=_no_gauges)
+    created = create_app(settings, routers, title="Trial", description="For tests.", gauges=_no_gauges)
+    created.openapi_tags = [{"name": "villages", "description": "Villages of the trial."}]
+    return created
 
 
 @asynccontextmanager

@@ -23,7 +23,12 @@ router = APIRouter(prefix="/v1/activities", tags=["activities"], route_class=edg
 
 Q = Annotated[
     str | None,
-    Query(min_length=2, max_length=100, description="Words of the title; nearly right ones find it too."),
+    Query(
+        min_length=2,
+        max_length=100,
+        description="Words of the title; nearly right ones find it too.",
+        examples=["kerja bakti"],
+    ),
     AfterValidator(lambda text: text and printable(text)),
 ]
 
@@ -33,9 +38,9 @@ async def _filters(
         str | None,
         Query(max_length=40, description="Held in this region or below it; dotted or not.", examples=["32.04"]),
     ] = None,
-    kind: ActivityKind | None = None,
-    status: ActivityStatus | None = None,
-    lead_institution_id: UUID | None = None,
+    kind: Annotated[ActivityKind | None, Query(description="Only those of this kind.")] = None,
+    status: Annotated[ActivityStatus | None, Query(description="Only those planned, held or cancelled.")] = None,
+    lead_institution_id: Annotated[UUID | None, Query(description="Only those that this institution leads.")] = None,
     network_id: Annotated[UUID | None, Query(description="In which this network takes part.")] = None,
     partner_id: Annotated[UUID | None, Query(description="In which this registered partner takes part.")] = None,
     programme_id: Annotated[UUID | None, Query(description="Of this programme.")] = None,

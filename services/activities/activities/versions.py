@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.activities.activities.answers import PlaceOut
 from services.activities.activities.models import Activity
-from shared import changes
+from shared import changes, walls
 from shared.audit import audit_entry
 from shared.history import Change, HistoryEntry
 from shared.outbox import outbox
@@ -43,9 +43,10 @@ class VersionOut(BaseModel):
 
 async def one(session: AsyncSession, id: UUID, sequence: int) -> VersionOut:
     """One version. The caller has checked that the activity may be seen. Raises NotFound."""
-    row = (
-        await session.execute(select(outbox).where(outbox.c.subject_id == id, outbox.c.sequence == sequence))
-    ).one_or_none()
+    async with walls.lifted(session):
+        row = (
+            await session.execute(select(outbox).where(outbox.c.subject_id == id, outbox.c.sequence == sequence))
+        ).one_or_none()
     if row is None:
         raise NotFound
     beside: dict[str, Any] = dict.fromkeys(UNPUBLISHED)
@@ -84,5 +85,6 @@ async def _told(session: AsyncSession, id: UUID, until: int | None = None) -> li
     )
     if until is not None:
         statement = statement.where(audit_entry.c.sequence <= until)
-    rows = (await session.execute(statement)).all()
+    async with walls.lifted(session):
+        rows = (await session.execute(statement)).all()
     return [(sequence, {name: told[name] for name in UNPUBLISHED if name in told}) for sequence, told in rows]

@@ -25,7 +25,7 @@ from shared.records import IdTaken
 
 _TAKEN = """
     SELECT id FROM activity WHERE id = ANY($1::uuid[])
-    UNION ALL SELECT id FROM attendance_sheet WHERE id = ANY($2::uuid[])
+    UNION ALL SELECT ids_taken($2::uuid[])
 """
 
 

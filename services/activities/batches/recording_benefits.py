@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Uuid, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.activities.batches import neighbours
@@ -12,11 +12,13 @@ from services.activities.batches.neighbours import Outcome
 from services.activities.batches.schemas import OperationIn
 from services.activities.benefits import drafts, service
 from services.activities.benefits.drafts import Draft, Known
-from services.activities.benefits.models import Benefit
 from services.activities.benefits.schemas import BenefitIn
 from shared.auth import Principal
 from shared.language import Language
 from shared.records import IdTaken
+
+_TAKEN = text("SELECT ids_taken(:ids)").bindparams(bindparam("ids", type_=ARRAY(Uuid)))
+"""Wherever it is that has the id: a function of the database knows."""
 
 
 async def record(
@@ -36,7 +38,7 @@ async def record(
 
 
 async def _taken(session: AsyncSession, ids: Sequence[UUID]) -> set[UUID]:
-    return set(await session.scalars(select(Benefit.id).where(Benefit.id.in_(ids)))) if ids else set()
+    return set(await session.scalars(_TAKEN, {"ids": list(ids)})) if ids else set()
 
 
 def _drafted(body: BenefitIn, known: Known, taken: set[UUID], principal: Principal, now: datetime) -> Draft:

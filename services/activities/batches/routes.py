@@ -14,6 +14,7 @@ from services.activities.known import arrival
 from services.activities.rights import Reader
 from shared import edge
 from shared.openapi import NO_RECORD
+from shared.rates import Cost
 
 log = structlog.get_logger(__name__)
 ATTEMPTS = 3
@@ -60,4 +61,6 @@ async def send_batch(
     with its first result for 30 days; a refused one may be sent anew under the same id.
 
     If the request itself fails, nothing of it was stored: send it again."""
+    if more := len(body.operations) - 1:  # the request itself is counted as one
+        request.state.left = request.app.state.rates.spend(Cost.WRITE, principal, more)
     return await running.run(request, session, body, principal, now, alone=request.state.alone)

@@ -6,14 +6,15 @@ The caller holds the activity's row; who tells of help holds it too (`finding`),
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ARRAY, Uuid, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.activities.benefits.models import Benefit
 from shared.language import Text
 from shared.problems import Conflict
 
-_columns = Benefit.__table__.c
+_STANDING = text("SELECT activity, benefits FROM benefits_standing(:activities)").bindparams(
+    bindparam("activities", type_=ARRAY(Uuid))
+)
 
 
 class BenefitsStand(Conflict):
@@ -23,8 +24,8 @@ class BenefitsStand(Conflict):
 
 async def refuse(session: AsyncSession, activity_id: UUID) -> None:
     """Raises BenefitsStand, with how many there are."""
-    stand = select(func.count()).where(_columns.activity_id == activity_id, ~_columns.voided)
-    if count := await session.scalar(stand):
+    found = await _of(session, [activity_id])
+    if count := found.get(activity_id):
         raise BenefitsStand(
             Text(
                 f"Ada {count} bantuan. Batalkan dahulu yang salah catat (POST /v1/benefits/{{id}}/voiding, rujukan: POST "
@@ -40,7 +41,10 @@ async def refuse(session: AsyncSession, activity_id: UUID) -> None:
 
 async def among(session: AsyncSession, activity_ids: Collection[UUID]) -> set[UUID]:
     """Those of these activities at which help stands."""
-    if not activity_ids:
-        return set()
-    statement = select(_columns.activity_id).where(_columns.activity_id.in_(activity_ids), ~_columns.voided)
-    return {one for one in await session.scalars(statement) if one}
+    return set(await _of(session, activity_ids)) if activity_ids else set()
+
+
+async def _of(session: AsyncSession, activity_ids: Collection[UUID]) -> dict[UUID, int]:
+    """How much help stands at each, if any: also what the caller may not see, so a function of the database counts it."""
+    rows = await session.execute(_STANDING, {"activities": list(activity_ids)})
+    return {row.activity: row.benefits for row in rows}

@@ -4,22 +4,20 @@ The wait is before the request's transaction: it holds no lock and, between two 
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import Header, Request, Response
+from fastapi import Header, Request
 from sqlalchemy import ARRAY, Integer, Uuid, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.activities.known import copies
 from shared import edge
 from shared.at_least import MOST, Position, positions
-from shared.auth import demand
 from shared.language import Text
 from shared.positions import parked_event
 from shared.problems import Conflict
-from shared.tokens import authenticate
 
 HEADER = "Wahana-At-Least"
 WAIT = 2.0
@@ -60,20 +58,10 @@ class ReferenceNotArrived(Conflict):
 class Route(edge.Route):
     """A route that first waits until the registry positions named by the caller are in the local copy."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Wraps the edge's handler with the wait."""
-        handle = super().get_route_handler()
-        right = edge.right_of(self)
-
-        async def handler(request: Request) -> Response:
-            if (named := request.headers.get(HEADER)) is not None:
-                # Waiting costs us many looks: only those wait who may do what they wait for.
-                request.state.principal = await authenticate(request)
-                demand(request.state.principal, right)
-                await reached(request.app.state.engine, _newest(positions(named, ["registry"], HEADER)))
-            return await handle(request)
-
-        return handler
+    async def ready(self, request: Request) -> None:
+        """The wait. It costs us many looks, so that only those wait who are known, counted, and may do what they wait for."""
+        if (named := request.headers.get(HEADER)) is not None:
+            await reached(request.app.state.engine, _newest(positions(named, ["registry"], HEADER)))
 
 
 async def documented(

@@ -55,7 +55,7 @@ async def _filters(
     owner_id: Annotated[UUID | None, Query(description="Only those of this owner.")] = None,
     year: Annotated[int | None, Query(ge=1945, le=2100, description="Only those of this year.", examples=[2026])] = None,
     region: Area = None,
-    q: Annotated[str | None, Query(min_length=2, max_length=100, description="Words of the title; nearly right ones find it too."), AfterValidator(_searchable)] = None,
+    q: Annotated[str | None, Query(min_length=2, max_length=100, description="Words of the title; nearly right ones find it too.", examples=["kerja bakti"]), AfterValidator(_searchable)] = None,
     changed_since: Annotated[Instant | None, Query(description="Changed at this instant or later.", examples=["2026-03-14T00:00:00Z"])] = None,
     voided: WhetherVoided = Voided.FALSE,
 ) -> lists.Filters:  # fmt: skip

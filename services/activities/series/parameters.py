@@ -38,7 +38,7 @@ async def _filters(
     kind: Annotated[ActivityKind | None, Query(description="Only those of this kind.")] = None,
     lead_institution_id: Annotated[UUID | None, Query(description="Only those that this institution leads.")] = None,
     programme_id: Annotated[UUID | None, Query(description="Only those of this programme.")] = None,
-    q: Annotated[str | None, Query(min_length=2, max_length=100, description="Words of the title; nearly right ones find it too."), AfterValidator(_searchable)] = None,
+    q: Annotated[str | None, Query(min_length=2, max_length=100, description="Words of the title; nearly right ones find it too.", examples=["kerja bakti"]), AfterValidator(_searchable)] = None,
     changed_since: Annotated[Instant | None, Query(description="Changed at this instant or later.", examples=["2026-03-14T00:00:00Z"])] = None,
     voided: WhetherVoided = Voided.FALSE,
 ) -> Filters:  # fmt: skip

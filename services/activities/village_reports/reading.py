@@ -24,7 +24,7 @@ router = APIRouter(prefix="/v1/village-reports", tags=["village reports"], route
 
 async def _filters(
     region: Area,
-    month: Annotated[Month | None, Query()] = None,
+    month: Annotated[Month | None, Query(description="Only those of this month.")] = None,
     state: Annotated[
         VillageReportState | None, Query(description="`diajukan`: what waits for the district.", examples=["diajukan"])
     ] = None,
@@ -55,7 +55,7 @@ async def list_village_reports(
 @router.get("/missing", summary="Villages without an accepted report of a month")
 async def list_missing_village_reports(
     session: edge.Session, principal: Reader, now: edge.Now, page: PageParameters, due_day: DueDay, region: Area,
-    month: Annotated[Month, Query()],
+    month: Annotated[Month, Query(description="The month, as `2026-02`.")],
 ) -> MissingReportPage:  # fmt: skip
     """Villages of your area that there were on the month's last day, by code. Coverage is told by reports alone: a village
     with activities and no accepted report is missing, one that reported `nihil` is not."""

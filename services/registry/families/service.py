@@ -17,7 +17,7 @@ from services.registry.people.content import opened
 from services.registry.people.keys import Keyring
 from services.registry.people.service import hold
 from services.registry.people.villages import village_of
-from shared import audit, database, outbox, records
+from shared import audit, database, outbox, records, walls
 from shared.auth import Principal
 from shared.clock import local_date
 from shared.language import Text
@@ -112,9 +112,10 @@ async def disclose(session: AsyncSession, id: UUID, *, by: Principal, now: datet
 
 async def forget_cards(session: AsyncSession, person: UUID, *, by: Principal, now: datetime, reason: str) -> None:
     """Takes the card's number from each family of an erased person of which nobody is left who was not erased."""
-    for family in await session.scalars(queries.of_erased(person).with_for_update(of=Family)):
-        family.card = family.card_index = None
-        await _record(session, family, "changed", by=by, now=now, regions=(), reason=reason)
+    async with walls.lifted(session):  # wherever it lives, and whoever else is in it
+        for family in await session.scalars(queries.of_erased(person).with_for_update(of=Family)):
+            family.card = family.card_index = None
+            await _record(session, family, "changed", by=by, now=now, regions=(), reason=reason)
 
 
 async def _changeable(session: AsyncSession, id: UUID, by: Principal, precondition: IfMatch) -> Family:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.people import queries, service, states
 from services.registry.people.models import Person
+from shared import walls
 from shared.auth import Principal
 from shared.language import Text
 from shared.preconditions import IfMatch
@@ -60,7 +61,8 @@ async def separate(
     precondition.check(person.sequence)
     if person.duplicate_of is None:
         raise NoDuplicate
-    other = await session.get(Person, person.duplicate_of)
+    async with walls.lifted(session):  # it may have left their sight since
+        other = await session.get(Person, person.duplicate_of)
     before = states.regions(other) if other else ()
     person.duplicate_of = None
     await service.record(session, person, "unlinked", by=by, now=now, before=before, reason=reason)

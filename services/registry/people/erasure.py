@@ -1,5 +1,6 @@
 """Erasure at a person's request (UU 27/2022): what identifies them goes, their ids and the numbers stay."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +15,8 @@ from shared.auth import Principal, Right
 from shared.language import Text
 from shared.preconditions import IfMatch
 from shared.problems import Forbidden
+
+AGAIN = "Erased before the restore from a backup, and therefore again."
 
 
 class ErasureNeedsVerifier(Forbidden):
@@ -46,6 +49,13 @@ async def erase(
             await _erase(session, each, by=by, now=now, reason=reason)
             await families.forget_cards(session, each.id, by=by, now=now, reason=reason)
     return person
+
+
+async def again(session: AsyncSession, ids: Sequence[UUID], *, by: Principal, now: datetime) -> None:
+    """Erases people whose erasure was lost with the database and came back in what was published: as it was asked for then."""
+    for person in await session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.id).with_for_update()):
+        await _erase(session, person, by=by, now=now, reason=AGAIN)
+        await families.forget_cards(session, person.id, by=by, now=now, reason=AGAIN)
 
 
 async def _one_person(session: AsyncSession, id: UUID, by: Principal) -> dict[UUID, Person]:

@@ -14,7 +14,7 @@ from services.registry.people.keys import Keyring
 from services.registry.people.models import Person
 from services.registry.people.places import Places
 from services.registry.people.schemas import Content, PersonIn, PersonPatch
-from shared import audit, database, outbox, records
+from shared import audit, database, outbox, records, walls
 from shared.auth import Principal
 from shared.clock import local_date
 from shared.language import Text
@@ -100,7 +100,8 @@ async def change(
         before = states.regions(person)
         for name, value in values.items():
             setattr(person, name, value)
-        await record(session, person, "changed", by=by, now=now, before=before)
+        async with walls.lifted(session):  # they may have gone to live where the caller sees nobody
+            await record(session, person, "changed", by=by, now=now, before=before)
     return person
 
 
@@ -174,8 +175,9 @@ async def refuse_pointed_to(session: AsyncSession, id: UUID, by: Principal) -> N
     """Raises HasDuplicates, naming those of them that the caller may see. The caller holds the record's lock, which
     whoever links another to it takes too."""
     pointing = select(queries.columns.id).where(queries.columns.duplicate_of == id)
-    if await session.scalar(pointing.limit(1)) is None:
-        return
+    async with walls.lifted(session):  # also one that they may not see
+        if await session.scalar(pointing.limit(1)) is None:
+            return
     seen = (await session.scalars(pointing.where(queries.visible(by)).limit(5))).all()
     raise HasDuplicates(
         Text(

@@ -23,7 +23,7 @@ from shared.pagination import Order, Page, PageParameters, paginate
 from shared.preconditions import Precondition, etag
 from shared.step_bodies import Reason
 
-router = APIRouter(prefix="/v1/region-changes", tags=["region-changes"], route_class=edge.Route)
+router = APIRouter(prefix="/v1/region-changes", tags=["region changes"], route_class=edge.Route)
 MOST_POSITIONS = 20
 """As many positions a read may wait for (`at_least=`)."""
 

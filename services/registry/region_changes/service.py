@@ -26,6 +26,11 @@ from shared.records import IdTaken
 
 # The westernmost of the three zones: a day that has begun there has begun in the whole country.
 _ZONE = "Asia/Jakarta"
+# A change that was applied after a backup was taken is unknown here since; the regions it touched go on naming it.
+_LAST_NUMBER = text(
+    "SELECT greatest((SELECT max(number) FROM region_change), (SELECT max((applied ->> 'number')::int)"
+    " FROM region, jsonb_array_elements(changes) AS applied))"
+)
 # Requests that have read a code may be about to store it: all of them end before codes change, none begins meanwhile.
 _NOBODY_READS = text("LOCK TABLE region IN ACCESS EXCLUSIVE MODE")
 
@@ -138,7 +143,7 @@ async def apply(
     await session.execute(_NOBODY_READS)
     plan = await _worked_out(session, change)
     # Under the lock: nobody else draws a number now, and one that is rolled back leaves no gap.
-    change.number = (await session.scalar(select(func.coalesce(func.max(RegionChange.number), 0))) or 0) + 1
+    change.number = (await session.scalar(_LAST_NUMBER) or 0) + 1
     act = writing.Act(change.decree, change.effective_on, by.subject, now, change.number)
     regions = await writing.write(session, plan, act)
     heirs = {id: moving.Heir(place.id, place.code) for id, place in plan.heirs.items()}

@@ -1,6 +1,5 @@
 """Regions over HTTP: by code, up and down the tree, by name, and their history."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
@@ -14,6 +13,7 @@ from services.registry.rights import RegionReader
 from shared import changes, edge, preconditions
 from shared.auth import NATION, below
 from shared.codes import CodeSystem, RegionLevel
+from shared.fields import Day
 from shared.pagination import Page, PageParameters, paginate
 
 router = APIRouter(prefix="/v1/regions", tags=["regions"], route_class=edge.Route)
@@ -57,7 +57,7 @@ async def search_regions(
     ] = None,
     system: Annotated[CodeSystem | None, Query(description="Who gave `code`.", examples=["bps"])] = None,
     on: Annotated[
-        date | None,
+        Day | None,
         Query(description="Day on which the region had `code`; today if not given.", examples=["2021-06-30"]),
     ] = None,
     ended: Annotated[bool, Query(description="Also regions that exist no longer.")] = False,
@@ -89,7 +89,7 @@ async def read_region(
     response: Response,
     code: Code,
     on: Annotated[
-        date | None,
+        Day | None,
         Query(description="Day on which it had this code; today if not given.", examples=["2021-06-30"]),
     ] = None,
 ) -> RegionDetail:

@@ -1,4 +1,5 @@
-"""Tables of reference data. They lie in the schema `reference`: no event tells them, so that no rebuild may touch them.
+"""Tables of reference data, and of what was found by verifying. They lie in the schema `reference`: no event tells them,
+so that no rebuild may touch them.
 
 Rows are only ever added. The newest revision of what a row is about holds; the others stay readable, and say who told
 them and when: that is their audit.
@@ -12,6 +13,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     DateTime,
+    Identity,
     Integer,
     MetaData,
     SmallInteger,
@@ -19,6 +21,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 
 from shared import database
@@ -67,3 +70,12 @@ ppks_baseline = _revisions(
     ],
     "On record at the start of the year",
 )
+
+verification_outcome = Table(
+    "verification",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("ended_at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
+    Column("differences", Integer, nullable=False, comment="Cells, tallies, changes and ends that were wrong"),
+)
+"""What each `wahana verify` found that came to its end."""

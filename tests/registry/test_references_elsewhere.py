@@ -1,4 +1,4 @@
-"""Rights over every operation of the document: what lies outside a caller's area is answered as if it were not there."""
+"""References and filters that name what lies outside a caller's area, in registry: answered as if they named nothing."""
 
 from typing import Any
 from uuid import uuid4
@@ -10,59 +10,12 @@ from services.registry.assessments.instruments import KUBE_1
 from tests.house import House
 from tests.registry.institutions import ELSEWHERE, VILLAGE, VILLAGE_OVER, record, registration
 from tests.registry.networks import network
-from tests.registry.world import Operation, World
-
-NOT_OF_AN_AREA = {"/v1/events", "/v1/audit-entries"}
-"""The one is empty while no worker publishes, the other tells everybody of regions: `test_feed.py`, `test_audit_entries.py`."""
+from tests.registry.world import World
 
 
 @pytest.fixture
 async def world(registry_api: House) -> World:
     return await World(registry_api).made()
-
-
-def _outsiders(house: House, own: dict[str, Any]) -> list[httpx.AsyncClient]:
-    """People with all rights in another province, in a neighbouring district, and over another institution of the place."""
-    return [
-        house.client("registry", "regency-officer", "31.71", sub="luar"),
-        house.client("registry", "district-facilitator", "32.04.06", sub="tetangga"),
-        house.client("registry", "province-officer", "31", sub="provinsi"),
-        house.client("registry", "institution-operator", VILLAGE, sub="pengurus", institution=own["id"]),
-        house.client("registry", "institution-operator", VILLAGE, sub="tanpa"),
-    ]
-
-
-async def test_what_is_outside_the_area_is_not_there_for_any_operation(world: World) -> None:
-    own = record(await world.people.operator.post("/v1/institutions", json=registration(name="Milik sendiri")), 201)
-    outsiders = _outsiders(world.house, own)
-    answers: dict[str, list[int]] = {}
-    for operation in await world.operations():
-        if "{" in operation.template:
-            answers[operation.id] = [(await operation.by(client)).status_code for client in outsiders]
-    # A right that is missing is told first, whatever the address names; at least one of these has it.
-    told = {id: statuses for id, statuses in answers.items() if not set(statuses) <= {403, 404} or 404 not in statuses}
-    assert told == {}
-    assert len(answers) > 100
-
-
-async def test_lists_and_their_counts_hold_nothing_from_outside_the_area(world: World) -> None:
-    insider = world.people.officer
-    outsiders = _outsiders(world.house, {"id": str(uuid4())})
-    lists = [
-        o for o in await world.operations() if o.paged and "{" not in o.template and o.template not in NOT_OF_AN_AREA
-    ]
-    assert len(lists) > 15
-    for of in lists:
-        assert await _counted(insider, of) > 0, of.template
-        for client in outsiders:
-            answer = await client.get(of.address, params={"count": "true"})
-            if answer.status_code != 403:
-                body = record(answer)
-                assert (body["items"], body["count"]) == ([], 0), (of.template, body)
-
-
-async def _counted(client: httpx.AsyncClient, of: Operation) -> int:
-    return int(record(await client.get(of.address, params={"count": "true"}))["count"])
 
 
 async def test_a_reference_to_what_is_outside_the_area_is_answered_as_one_to_nothing(world: World) -> None:

@@ -1,0 +1,1 @@
+"""Attacks over HTTP on the running services: what strangers, callers of elsewhere and broken clients may try."""

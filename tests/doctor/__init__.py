@@ -1,0 +1,1 @@
+"""The doctor: each check is made to fail."""

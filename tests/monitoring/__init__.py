@@ -1,0 +1,1 @@
+"""What watches Wahana, tried on real processes."""

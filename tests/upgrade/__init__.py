@@ -1,0 +1,1 @@
+"""What holds while a new version takes the place of the one before, and when it is taken back."""

@@ -1,0 +1,5 @@
+"""The same house as for restores: services that stop and start."""
+
+from tests.restore.conftest import clock, opened
+
+__all__ = ["clock", "opened"]
