@@ -342,7 +342,8 @@ class House:
         listener = socket.socket()
         listener.bind(("127.0.0.1", 0))
         self._ports[service] = listener.getsockname()[1]
-        server = uvicorn.Server(uvicorn.Config(app, http=Connection, log_level="warning", access_log=False))
+        config = uvicorn.Config(app, http=Connection, log_level="warning", access_log=False, timeout_keep_alive=60)
+        server = uvicorn.Server(config)
         server.capture_signals = contextlib.nullcontext  # type: ignore[assignment]  # the test owns the signals
         task = asyncio.create_task(server.serve(sockets=[listener]))
         self._apis.append(_Api(server, task, listener))

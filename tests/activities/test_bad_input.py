@@ -1,8 +1,10 @@
 """Bad input is refused by name, with the element it is about and a remedy, and nothing of it is stored."""
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 from uuid_utils.compat import uuid7
 
@@ -159,11 +161,22 @@ async def test_no_partner_bears_the_name_of_an_organiser(world: World) -> None:
     assert (await world.step(made, "change", {"title": "Judul lain"})).status_code == 200
 
 
+async def _answered(operator: httpx.AsyncClient, content: bytes) -> int:
+    """A server that refuses a body may close before it was sent whole: then the answer can be lost, and is asked for again
+    (RFC 9112 §9.6)."""
+    for _ in range(20):
+        with contextlib.suppress(httpx.ReadError, httpx.WriteError):
+            answer = await operator.post(
+                "/v1/activities", content=content, headers={"Content-Type": "application/json"}
+            )
+            return answer.status_code
+    raise AssertionError("never answered")
+
+
 async def test_what_is_no_json_or_too_large_is_refused(world: World) -> None:
     operator = world.client()
     for content, status in [(b"{", 422), (b"[]", 422), (b"null", 422), (b'{"title": "' + b"x" * 1_100_000, 413)]:
-        answer = await operator.post("/v1/activities", content=content, headers={"Content-Type": "application/json"})
-        assert answer.status_code == status, content[:20]
+        assert await _answered(operator, content) == status, content[:20]
     form = await operator.post("/v1/activities", data={"title": "Kerja bakti"})
     assert form.status_code == 415
     assert await world.stored() == (0, 0)
