@@ -23,7 +23,6 @@ from shared import (
     edge,
     health,
     methods,
-    openapi,
     process,
     restoration,
     telemetry,
@@ -35,6 +34,7 @@ from shared import (
 from shared.areas import Areas, Meanings
 from shared.clock import Clock, SystemClock
 from shared.language import Text, preferred
+from shared.openapi import document
 from shared.problems import BadRequest, NotFound, Problem, Unavailable
 from shared.rates import Rates
 from shared.settings import ServiceSettings
@@ -89,7 +89,7 @@ def create_app(
     )
     _allow_origins(app, settings)
     app.add_middleware(wire.Observed, hsts_seconds=settings.hsts_seconds)
-    openapi.document(app)
+    document.complete(app)
     return app
 
 

@@ -10,11 +10,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from services.activities import rebuild, restoring
 from services.activities.settings import Settings
-from shared import audit_check, backup_commands, database, outbox
+from shared import audit_check, database, outbox
+from shared.backup import commands as backup
 
 app = typer.Typer(help="Activities: repair of what it published, proof of its audit trail.", no_args_is_help=True)
 out = Console()
-backup_commands.commands(app, Settings, restoring.telling)
+backup.commands(app, Settings, restoring.telling)
 
 
 @app.command()

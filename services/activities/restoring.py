@@ -1,11 +1,11 @@
-"""What activities says of its own records when it was restored from a backup (`shared.backup_telling`): nothing beyond
+"""What activities says of its own records when it was restored from a backup (`shared.backup.telling`): nothing beyond
 what holds for all. Its copies of registry's records catch up by themselves, from the positions of the backup."""
 
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.backup_telling import Found, Telling, voided
+from shared.backup.telling import Found, Telling, voided
 from shared.events import activities
 from shared.settings import ServiceSettings
 

@@ -12,7 +12,8 @@ from services.registry import restoring
 from services.registry.people.cli import people
 from services.registry.regions import loading, table
 from services.registry.settings import Settings
-from shared import audit_check, backup_commands, database, outbox
+from shared import audit_check, database, outbox
+from shared.backup import commands as backup
 from shared.clock import SystemClock
 from shared.events import registry
 
@@ -20,7 +21,7 @@ app = typer.Typer(no_args_is_help=True)
 regions = typer.Typer(no_args_is_help=True, help="The regions of Indonesia.")
 app.add_typer(regions, name="regions")
 app.add_typer(people, name="people")
-backup_commands.commands(app, Settings, restoring.telling)
+backup.commands(app, Settings, restoring.telling)
 console = Console()
 
 

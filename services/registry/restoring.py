@@ -1,4 +1,4 @@
-"""What registry says of its own records when it was restored from a backup (`shared.backup_telling`).
+"""What registry says of its own records when it was restored from a backup (`shared.backup.telling`).
 
 Regions are told as they were, but go on naming every region change that was published: its number is counted, and the next
 change takes the one after it. A region that was founded after the backup has existed on no day. People who were erased
@@ -17,7 +17,7 @@ from services.registry.people import erasure
 from services.registry.settings import Settings
 from shared import audit, database
 from shared.auth import NATION, Principal
-from shared.backup_telling import Found, Telling, voided
+from shared.backup.telling import Found, Telling, voided
 from shared.events import registry
 
 REGION = registry.Region.topic()

@@ -17,13 +17,13 @@ from services.reporting.models import SCHEMA
 from services.reporting.periods import Period, PeriodKind
 from services.reporting.reference.cli import app as reference
 from services.reporting.settings import Settings
-from shared import backup_commands
+from shared.backup import commands as backup
 
 app = typer.Typer(no_args_is_help=True)
 parked = typer.Typer(no_args_is_help=True, help="Events that could not be read: list, retry, discard.")
 app.add_typer(parked, name="parked")
 app.add_typer(reference, name="reference")
-backup_commands.commands(app, Settings)
+backup.commands(app, Settings)
 out = Console()
 Result = TypeVar("Result")
 

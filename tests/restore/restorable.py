@@ -5,7 +5,7 @@ from typing import Any
 
 from services.activities import restoring as activities
 from services.registry import restoring as registry
-from shared import backup, backup_finish
+from shared.backup import dump, finish
 from tests.faults.armed import ended
 from tests.faults.workload import Workload
 from tests.house import House
@@ -72,14 +72,14 @@ class Restorable(House):
 
     async def backup(self, service: str) -> Path:
         """A backup, the only one of this house."""
-        file, _ = await backup.take(self.settings(service), self.folder / "backup.dump", nobody)
+        file, _ = await dump.take(self.settings(service), self.folder / "backup.dump", nobody)
         return file
 
-    async def restored(self, service: str, file: Path) -> backup_finish.Finished:
+    async def restored(self, service: str, file: Path) -> finish.Finished:
         """Restores in the place of what is there."""
         settings = self.settings(service)
         telling = TELLING[service](settings) if service in TELLING else None
-        return await backup_finish.restore(settings, telling, file, self.report, nobody, replace=True)
+        return await finish.restore(settings, telling, file, self.report, nobody, replace=True)
 
     @property
     def report(self) -> Path:

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from services.registry import restoring
-from shared import backup_finish, backup_restore, backup_tools, restoration
-from shared.backup_databases import Databases, within
-from shared.backup_tools import BackupFailed
+from shared import restoration
+from shared.backup import finish, restore, tools
+from shared.backup.databases import Databases, within
+from shared.backup.tools import BackupFailed
 from shared.restoration import RestoreUnfinished
 from tests.faults.armed import ended
 from tests.registry.members import Members
@@ -47,7 +48,7 @@ async def test_a_restore_that_would_do_harm_is_refused_and_one_that_is_cut_off_l
         (damaged(backup), "is damaged"),
     ):
         with pytest.raises(BackupFailed, match=why):
-            await asyncio.to_thread(backup_restore.checked, house.settings("registry"), file, nobody)
+            await asyncio.to_thread(restore.checked, house.settings("registry"), file, nobody)
 
     cut = fakes.folder(house.folder, "pg_restore", "kill -9 $PPID")
     code, _ = await house.wahana("registry", f"restore registry {backup} --replace", POSTGRES_BINARIES=str(cut))
@@ -55,14 +56,14 @@ async def test_a_restore_that_would_do_harm_is_refused_and_one_that_is_cut_off_l
     assert await served(house) == both
     settings = house.settings("registry")
     with pytest.raises(BackupFailed, match="is half loaded"):
-        await backup_finish.finish(settings, restoring.telling(settings), house.report, nobody)
+        await finish.finish(settings, restoring.telling(settings), house.report, nobody)
     code, said = await house.wahana(
         "registry", f"restore registry {backup} --replace", KAFKA_BOOTSTRAP_SERVERS="127.0.0.1:1"
     )
     assert (code, "It does not serve yet" in said) == (3, True), said
     assert await served(house) == both, "what served still does"
     await nothing_starts_on_it(house)
-    finished = await backup_finish.finish(settings, restoring.telling(settings), house.report, nobody)
+    finished = await finish.finish(settings, restoring.telling(settings), house.report, nobody)
     assert finished.former
     assert await served(house) == {before["id"]}
 
@@ -71,7 +72,7 @@ async def refused(house: Restorable, why: str, *, replace: bool) -> None:
     settings = house.settings("registry")
     async with Databases.of(settings) as databases:
         with pytest.raises(BackupFailed, match=why):
-            await backup_restore.refuse_in_use(databases, settings, replace=replace)
+            await restore.refuse_in_use(databases, settings, replace=replace)
 
 
 async def served(house: Restorable) -> set[str]:
@@ -134,13 +135,13 @@ async def test_a_database_that_was_set_back_by_other_means_publishes_nothing_unt
     assert await ended(process) == 1
     assert "the database is older than what registry has published" in process.log.read_text()
     settings = house.settings("registry")
-    await backup_finish.finish(settings, restoring.telling(settings), house.report, nobody)
+    await finish.finish(settings, restoring.telling(settings), house.report, nobody)
     await house.start("registry")
     await house.caught_up()
     answer = await people.operator.get(f"/v1/institutions/{institution['id']}")
     assert answer.json()["sequence"] == 4
     with pytest.raises(BackupFailed, match="is in use"):
-        await backup_finish.finish(settings, restoring.telling(settings), house.report, nobody)
+        await finish.finish(settings, restoring.telling(settings), house.report, nobody)
 
 
 def test_a_program_that_is_older_than_the_server_is_named(tmp_path: Path) -> None:
@@ -153,4 +154,4 @@ def test_a_program_that_is_older_than_the_server_is_named(tmp_path: Path) -> Non
         postgres_binaries = tmp_path
 
     with pytest.raises(BackupFailed, match=r"PostgreSQL 99 or newer.*is of version 15.*postgresql-client-99"):
-        backup_tools.found("pg_dump", Settings(), 99)  # type: ignore[arg-type]  # all that is asked of it
+        tools.found("pg_dump", Settings(), 99)  # type: ignore[arg-type]  # all that is asked of it

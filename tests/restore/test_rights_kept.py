@@ -10,8 +10,9 @@ import pytest
 from deploy.local.postgres import Cluster
 from deploy.local.servers import Servers
 from services.registry.settings import Settings
-from shared import backup, backup_finish, backup_restore, migrations
-from shared.backup_databases import Databases
+from shared import migrations
+from shared.backup import dump, finish, restore
+from shared.backup.databases import Databases
 
 OWNER, NAME = "restore_owner", "restore_rights"
 KEPT = {
@@ -52,10 +53,10 @@ async def test_what_a_role_may_do_is_the_same_after_a_restore(
     await asyncio.to_thread(migrations.upgrade, settings)
     before = await asyncio.to_thread(kept, servers.postgres)
     assert before["policies"]
-    file, manifest = await backup.take(settings, tmp_path, _nobody)
+    file, manifest = await dump.take(settings, tmp_path, _nobody)
     async with Databases.of(settings) as databases:
-        await backup_restore.load(databases, settings, file, manifest, 2, _nobody)
-        former = await backup_finish.exchange(databases)
+        await restore.load(databases, settings, file, manifest, 2, _nobody)
+        former = await finish.exchange(databases)
     assert former
     assert await asyncio.to_thread(kept, servers.postgres) == before
 

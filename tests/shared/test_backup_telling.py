@@ -10,7 +10,7 @@ import pytest
 
 import shared.events
 from services.registry import restoring
-from shared import backup_places
+from shared.backup import places
 from shared.events import activities, registry
 from shared.events.envelope import State
 
@@ -49,7 +49,7 @@ def test_a_region_that_was_founded_after_the_backup_has_existed_on_no_day_and_ho
 def test_an_event_that_comes_back_concerns_the_regions_of_its_state_or_of_what_it_belongs_to() -> None:
     village, other, institution, person = (UUID(int=number) for number in range(1, 5))
     seats = {"seats": [{"village_id": str(village)}], "absorbed": [{"seats": [{"village_id": str(other)}]}]}
-    assert backup_places.places(seats) == {village}, "not those of what was merged into it"
+    assert places.of(seats) == {village}, "not those of what was merged into it"
     membership = {"person_id": str(person), "institution_id": str(institution), "spells": []}
-    assert backup_places.places(membership) == set()
-    assert backup_places.leads_through(membership) == {institution}, "never where the person lives"
+    assert places.of(membership) == set()
+    assert places.leads_through(membership) == {institution}, "never where the person lives"

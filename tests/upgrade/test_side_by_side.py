@@ -12,7 +12,7 @@ from alembic import command
 
 from deploy.local import children, ports
 from shared import migrations
-from shared.backup_manifest import LEFT_OUT, TABLES
+from shared.backup.manifest import LEFT_OUT, TABLES
 from tests.faults import oracle
 from tests.faults.armed import logged
 from tests.house import SERVICES, until

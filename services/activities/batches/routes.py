@@ -13,7 +13,7 @@ from services.activities.batches.schemas import BatchIn, BatchOut
 from services.activities.known import arrival
 from services.activities.rights import Reader
 from shared import edge
-from shared.openapi import NO_RECORD
+from shared.openapi.document import NO_RECORD
 from shared.rates import Cost
 
 log = structlog.get_logger(__name__)

@@ -15,7 +15,7 @@ from shared import database, edge
 from shared.auth import Principal, Right
 from shared.events import activities, registry
 from shared.language import Text
-from shared.openapi import NO_RECORD
+from shared.openapi.document import NO_RECORD
 from shared.pagination import Order, Page, PageParameters, paginate
 from shared.positions import parked_event
 from shared.problems import Conflict, NotFound

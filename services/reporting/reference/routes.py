@@ -27,7 +27,7 @@ from shared import edge
 from shared.auth import Principal
 from shared.codes import BeneficiaryUnit, PpksKind
 from shared.language import Text, preferred
-from shared.openapi import NO_RECORD
+from shared.openapi.document import NO_RECORD
 from shared.pagination import Order, Page, PageParameters, paginate
 from shared.problems import Conflict, InvalidPayload
 

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import asyncpg
 
-from shared import backup_manifest, backup_tools
-from shared.backup_manifest import LEFT_OUT, Manifest
-from shared.backup_tools import BackupFailed
+from shared.backup import manifest as manifests
+from shared.backup import tools
+from shared.backup.manifest import LEFT_OUT, Manifest
+from shared.backup.tools import BackupFailed
 from shared.settings import ServiceSettings
 
 Progress = Callable[[str, int, int], None]
@@ -32,10 +33,10 @@ async def take(settings: ServiceSettings, to: Path, progress: Progress) -> tuple
         server_settings={"application_name": f"wahana-{settings.service}-backup", "timezone": "UTC"},
     )  # fmt: skip
     try:
-        program = backup_tools.found("pg_dump", settings, connection.get_server_version().major)
+        program = tools.found("pg_dump", settings, connection.get_server_version().major)
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             snapshot = await connection.fetchval("SELECT pg_export_snapshot()")
-            manifest = await backup_manifest.described(
+            manifest = await manifests.described(
                 connection, settings.service, lambda done, of: progress("count", done, of)
             )
             file = _file(to, manifest)
@@ -60,8 +61,8 @@ async def take(settings: ServiceSettings, to: Path, progress: Progress) -> tuple
         done += count
         progress("digest", done, size)
 
-    manifest.bytes, manifest.sha256 = size, backup_manifest.digest(part, advanced)
-    backup_manifest.keep(part, file, manifest)
+    manifest.bytes, manifest.sha256 = size, manifests.digest(part, advanced)
+    manifests.keep(part, file, manifest)
     return file, manifest
 
 
@@ -70,7 +71,7 @@ def _file(to: Path, manifest: Manifest) -> Path:
         to /= f"{manifest.service}-{manifest.taken_at.astimezone(UTC):%Y%m%dT%H%M%SZ}.dump"
     if not to.parent.is_dir():
         raise BackupFailed(f"the folder {to.parent} is not there")
-    for taken in (to, backup_manifest.beside(to)):
+    for taken in (to, manifests.beside(to)):
         if taken.exists():
             raise BackupFailed(f"{taken} is there already; a backup overwrites nothing")
     return to
@@ -87,12 +88,12 @@ async def _dump(
             tables += 1
             progress("dump", tables, len(manifest.rows))
 
-    await backup_tools.run(
+    await tools.run(
         program,
         [
             "--format=custom", "--no-owner", "--no-password", "--enable-row-security", "--verbose",
             f"--snapshot={snapshot}", *(f"--exclude-schema={schema}" for schema in LEFT_OUT), f"--file={part}",
         ],
-        backup_tools.address(owner.database),
+        tools.address(owner.database),
         heard,
     )  # fmt: skip

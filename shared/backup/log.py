@@ -1,7 +1,7 @@
 """What Kafka knows of a service that its restored database does not: read from its topics, from their begin to their end.
 
 Kafka keeps every event that was published. Those that the database lacks were published after the backup; they lie in
-tables of the schema `restore` until they are told anew (`shared.backup_telling`).
+tables of the schema `restore` until they are told anew (`shared.backup.telling`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +13,7 @@ import asyncpg
 
 from shared import kafka
 from shared.arrived import understand
-from shared.backup_tools import BackupFailed
+from shared.backup.tools import BackupFailed
 from shared.events import envelope
 from shared.events.envelope import Event, State, Unreadable
 from shared.kafka import TopicPartition

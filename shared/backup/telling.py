@@ -1,6 +1,6 @@
 """Brings a restored database level with what was published since its backup, in one transaction.
 
-Three things, from what `shared.backup_log` has staged:
+Three things, from what `shared.backup.log` has staged:
 - *The log is whole again.* Events that Kafka has and the outbox lacks are put back into it, with feed positions above any
   that was ever given, so that no follower's cursor passes over what comes now. Who did it and why was never published: that
   is lost.
@@ -20,7 +20,8 @@ import asyncpg
 import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared import audit, backup_places, database
+from shared import audit, database
+from shared.backup import places
 from shared.events.envelope import State
 
 ACTOR = "wahana-restore"
@@ -197,12 +198,12 @@ async def _place(driver: asyncpg.Connection, telling: Telling) -> None:
     ):
         last = rows[-1]["subject_id"], rows[-1]["sequence"]
         told = [(row, orjson.loads(row["data"])) for row in rows if row["topic"] not in telling.to_all]
-        through = {id for _, data in told for id in backup_places.leads_through(data)}
+        through = {id for _, data in told for id in places.leads_through(data)}
         known = await _newest(driver, through)
         placed = []
         for row, data in told:
-            where = backup_places.places(data)
-            where = where.union(*(known.get(id, set()) for id in backup_places.leads_through(data)))
+            where = places.of(data)
+            where = where.union(*(known.get(id, set()) for id in places.leads_through(data)))
             placed.append((row["subject_id"], row["sequence"], sorted(where)))
         await driver.executemany(
             "UPDATE restore.event SET region_ids = $3 WHERE subject_id = $1 AND sequence = $2", placed
@@ -218,4 +219,4 @@ async def _newest(driver: asyncpg.Connection, ids: set[UUID]) -> dict[UUID, set[
         " ORDER BY subject_id, sequence DESC",
         list(ids),
     )
-    return {row["subject_id"]: backup_places.places(orjson.loads(row["data"])) for row in rows}
+    return {row["subject_id"]: places.of(orjson.loads(row["data"])) for row in rows}

@@ -13,12 +13,14 @@ from pathlib import Path
 import asyncpg
 import orjson
 
-from shared import audit, backup_log, backup_restore, database
-from shared.backup import Progress
-from shared.backup_databases import Databases, within
-from shared.backup_log import Topics
-from shared.backup_telling import Found, Telling, tell
-from shared.backup_tools import BackupFailed
+from shared import audit, database
+from shared.backup import log
+from shared.backup import restore as loading
+from shared.backup.databases import Databases, within
+from shared.backup.dump import Progress
+from shared.backup.log import Topics
+from shared.backup.telling import Found, Telling, tell
+from shared.backup.tools import BackupFailed
 from shared.clock import SystemClock
 from shared.settings import ServiceSettings
 
@@ -42,10 +44,10 @@ async def restore(
     replace: bool = False, jobs: int = 1,
 ) -> Finished:  # fmt: skip
     """Loads a backup, brings it level and lets it serve. `telling`: of a service that publishes. **Raises** as `finish`."""
-    manifest = backup_restore.checked(settings, file, progress)
+    manifest = loading.checked(settings, file, progress)
     async with Databases.of(settings) as databases:
-        await backup_restore.refuse_in_use(databases, settings, replace=replace)
-        await backup_restore.load(databases, settings, file, manifest, jobs, progress)
+        await loading.refuse_in_use(databases, settings, replace=replace)
+        await loading.load(databases, settings, file, manifest, jobs, progress)
         await databases.say(databases.restoring, LOADED)
         if telling is None:
             return Finished(None, None, await exchange(databases))
@@ -61,12 +63,12 @@ async def finish(settings: ServiceSettings, telling: Telling, report: Path, prog
         restoring = await databases.exists(databases.restoring)
         if restoring and await databases.said(databases.restoring) != LOADED:
             raise BackupFailed(f"{databases.restoring} is half loaded: that restore was cut off. Run it again")
-        await backup_restore.refuse_in_use(databases, settings, replace=True)
+        await loading.refuse_in_use(databases, settings, replace=True)
         there = within(settings, databases.restoring) if restoring else settings
         while True:
             topics, found = await _level(there, telling, report, progress)
             # Somebody may have published meanwhile: a worker that was forgotten, or whose last batch was still on its way.
-            if await backup_log.ends(settings, topics.ends) == topics.ends:
+            if await log.ends(settings, topics.ends) == topics.ends:
                 break
         former = await exchange(databases) if restoring else None
         return Finished(found, topics, former)
@@ -97,9 +99,7 @@ async def _level(
     owner = there.as_owner()
     staging = await asyncpg.connect(owner.driver_dsn, timeout=15)
     try:
-        topics = await backup_log.read(
-            there, staging, telling.states, lambda done, of: progress("read Kafka", done, of)
-        )
+        topics = await log.read(there, staging, telling.states, lambda done, of: progress("read Kafka", done, of))
         engine = database.open_engine(owner, pool_size=1, patient=True)
         try:
             async with database.transaction(database.sessions(engine)) as session:
@@ -113,7 +113,7 @@ async def _level(
                 write(report, there, found, now)
         finally:
             await engine.dispose()
-        await staging.execute(backup_log.UNSTAGE)
+        await staging.execute(log.UNSTAGE)
         return topics, found
     finally:
         await staging.close()

@@ -10,8 +10,8 @@ from typing import Self, TypeVar
 
 import asyncpg
 
-from shared.backup_manifest import LEFT_OUT, TABLES, Locale
-from shared.backup_tools import BackupFailed
+from shared.backup.manifest import LEFT_OUT, TABLES, Locale
+from shared.backup.tools import BackupFailed
 from shared.settings import ServiceSettings
 
 RESTORING = "_restoring"

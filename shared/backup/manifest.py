@@ -14,7 +14,7 @@ import asyncpg
 import orjson
 from pydantic import BaseModel, ValidationError
 
-from shared.backup_tools import BackupFailed
+from shared.backup.tools import BackupFailed
 
 ENDING = ".json"
 """What a manifest's name has behind its backup's."""

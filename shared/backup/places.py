@@ -14,7 +14,7 @@ THROUGH = ("institution_id", "institution_ids", "network_id", "network_ids", "le
 """What has its place where these lie: memberships, officers, places in networks, agreements."""
 
 
-def places(data: Mapping[str, Any]) -> set[UUID]:
+def of(data: Mapping[str, Any]) -> set[UUID]:
     """The regions that a state names as its own."""
     pieces = [piece for name in WITHIN for piece in data.get(name) or ()]
     return {id for holder in (data, *pieces) for id in _ids(holder, HERE)}
@@ -22,7 +22,7 @@ def places(data: Mapping[str, Any]) -> set[UUID]:
 
 def leads_through(data: Mapping[str, Any]) -> set[UUID]:
     """The institutions and networks where a state has its place, if it names no region itself."""
-    return set() if places(data) else set(_ids(data, THROUGH))
+    return set() if of(data) else set(_ids(data, THROUGH))
 
 
 def _ids(holder: Mapping[str, Any], names: Iterable[str]) -> Iterable[UUID]:

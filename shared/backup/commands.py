@@ -11,11 +11,12 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from shared import backup, backup_finish
-from shared.backup_finish import Finished
-from shared.backup_log import KafkaAway
-from shared.backup_telling import Telling
-from shared.backup_tools import BackupFailed
+from shared.backup import dump
+from shared.backup import finish as finishing
+from shared.backup.finish import Finished
+from shared.backup.log import KafkaAway
+from shared.backup.telling import Telling
+from shared.backup.tools import BackupFailed
 from shared.clock import SystemClock
 from shared.settings import ServiceSettings
 
@@ -38,7 +39,7 @@ def commands(
         to: Annotated[Path, typer.Option(help="A folder, or a file that is not there yet.")] = Path(),
     ) -> None:
         """Write a backup of one snapshot, with a manifest beside it; writers go on meanwhile. Exit 1: none was made."""
-        file, manifest = _run(lambda told: backup.take(make(), to, told))
+        file, manifest = _run(lambda told: dump.take(make(), to, told))
         taken = manifest.taken_at.astimezone(UTC)
         console.print(
             f"{file}: {manifest.service} as of {taken:%Y-%m-%d %H:%M:%S} UTC, {sum(manifest.rows.values())} rows in"
@@ -65,7 +66,7 @@ def commands(
         _told(
             settings,
             _run(
-                lambda told: backup_finish.restore(
+                lambda told: finishing.restore(
                     settings, telling, file, _report(settings, report), told, replace=replace, jobs=jobs
                 )
             ),
@@ -83,7 +84,7 @@ def commands(
         settings = make()
         _told(
             settings,
-            _run(lambda told: backup_finish.finish(settings, tellings(settings), _report(settings, report), told)),
+            _run(lambda told: finishing.finish(settings, tellings(settings), _report(settings, report), told)),
         )
 
 
@@ -111,7 +112,7 @@ def _told(settings: ServiceSettings, finished: Finished) -> None:
     console.print(f"[green]{settings.service} may start.[/green]")
 
 
-def _run(work: Callable[[backup.Progress], Coroutine[Any, Any, Result]]) -> Result:
+def _run(work: Callable[[dump.Progress], Coroutine[Any, Any, Result]]) -> Result:
     """Runs it with a bar for each step. What cannot be done is told in a sentence, with exit code 1 or 3."""
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     try:

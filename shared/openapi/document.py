@@ -7,12 +7,12 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import iter_route_contexts
 
 from shared import edge
-from shared import openapi_parts as parts
 from shared.auth import Right
-from shared.openapi_bounds import in_words
-from shared.openapi_examples import exemplify, exemplify_parameters
-from shared.openapi_links import link
-from shared.openapi_problems import problem_types
+from shared.openapi import parts
+from shared.openapi.bounds import in_words
+from shared.openapi.examples import exemplify, exemplify_parameters
+from shared.openapi.links import link
+from shared.openapi.problems import problem_types
 
 _CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 _WAITING = "Wahana-At-Least"
@@ -21,7 +21,7 @@ NO_RECORD: dict[str, Any] = {"headers": {}}
 """Of a route's answer: it is no record with versions, it has no ETag and no position to wait for."""
 
 
-def document(app: FastAPI) -> None:
+def complete(app: FastAPI) -> None:
     """Makes `/openapi.json` the complete document."""
 
     def build() -> dict[str, Any]:

@@ -12,11 +12,14 @@ import asyncpg
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 
-from shared import audit, backup_databases, backup_manifest, backup_tools, migrations
-from shared.backup import Progress
-from shared.backup_databases import Databases, within
-from shared.backup_manifest import Manifest
-from shared.backup_tools import BackupFailed
+from shared import audit, migrations
+from shared.backup import databases as whole
+from shared.backup import manifest as manifests
+from shared.backup import tools
+from shared.backup.databases import Databases, within
+from shared.backup.dump import Progress
+from shared.backup.manifest import Manifest
+from shared.backup.tools import BackupFailed
 from shared.settings import ServiceSettings
 
 ITEM = "processing data for table"
@@ -26,7 +29,7 @@ WALLS = (" ROW SECURITY ", " POLICY ")
 
 def checked(settings: ServiceSettings, file: Path, progress: Progress) -> Manifest:
     """The manifest of a backup that this code can restore. **Raises** BackupFailed. Blocks."""
-    manifest = backup_manifest.read(file)
+    manifest = manifests.read(file)
     if manifest.service != settings.service:
         raise BackupFailed(f"{file.name} is a backup of {manifest.service}, not of {settings.service}")
     script = ScriptDirectory.from_config(migrations.config(settings))
@@ -45,7 +48,7 @@ def checked(settings: ServiceSettings, file: Path, progress: Progress) -> Manife
         done += count
         progress("digest", done, size)
 
-    if size != manifest.bytes or backup_manifest.digest(file, advanced) != manifest.sha256:
+    if size != manifest.bytes or manifests.digest(file, advanced) != manifest.sha256:
         raise BackupFailed(f"{file.name} is damaged: it is not the file that its manifest tells of. Take another copy")
     return manifest
 
@@ -60,7 +63,7 @@ async def refuse_in_use(databases: Databases, settings: ServiceSettings, *, repl
             " (make run: Ctrl-C; docker compose: stop "
             f"{settings.service}-api {settings.service}-worker):\n  " + "\n  ".join(others)
         )
-    if not replace and not await backup_databases.is_empty(settings):
+    if not replace and not await whole.is_empty(settings):
         raise BackupFailed(
             f"{databases.live} is not empty. With --replace the backup takes its place; what is there now is kept under"
             " another name"
@@ -74,7 +77,7 @@ async def load(
 
     **Raises** BackupFailed; what was filled is dropped then.
     """
-    program = backup_tools.found("pg_restore", settings, databases.server)
+    program = tools.found("pg_restore", settings, databases.server)
     await databases.drop(databases.restoring)
     await databases.create(databases.restoring, manifest.locale)
     there = within(settings, databases.restoring)
@@ -101,18 +104,18 @@ async def _fill(
             progress("load", tables, len(manifest.rows))
 
     owner = there.as_owner().database
-    items = await backup_tools.listed(program, file)
+    items = await tools.listed(program, file)
     walls = [item for item in items if any(kind in item for kind in WALLS)]
     with tempfile.TemporaryDirectory() as folder:
         for number, part in enumerate(([item for item in items if item not in walls], walls)):
             wanted = _written(Path(folder, f"part{number}"), part)
-            await backup_tools.run(
+            await tools.run(
                 program,
                 [
                     "--no-owner", "--no-password", "--exit-on-error", "--verbose", f"--jobs={jobs}",
                     f"--use-list={wanted}", f"--dbname={owner.database}", str(file),
                 ],
-                backup_tools.address(owner),
+                tools.address(owner),
                 heard,
             )  # fmt: skip
 
@@ -126,7 +129,7 @@ async def _counted(there: ServiceSettings, manifest: Manifest, progress: Progres
     """Counts what was loaded as it was counted when it was taken."""
     connection = await asyncpg.connect(there.as_owner().driver_dsn, timeout=15)
     try:
-        found = await backup_manifest.described(connection, manifest.service, lambda n, of: progress("count", n, of))
+        found = await manifests.described(connection, manifest.service, lambda n, of: progress("count", n, of))
         # Without figures of its own about values the server plans badly for the first hours.
         await connection.execute("ANALYZE")
     finally:
