@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import cast
 
@@ -16,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect
+from starlette.routing import BaseRoute
 
 from shared import (
     bounds,
@@ -80,9 +82,7 @@ def create_app(
     app.state.waker = waker.Waker(settings.driver_dsn)
     app.state.gauges = gauges
     app.state.areas = Areas(areas(app) if areas else None)
-    for router in (health.router, *routers):
-        app.include_router(router)
-    _refuse_undeclared(routers)
+    app.router.routes.extend(_routes(routers))
     _tell_errors(app)
     app.add_middleware(
         bounds.Bounded, seconds=settings.request_seconds, at_once=settings.requests_at_once, render=_problem_response
@@ -118,6 +118,24 @@ def _tell_errors(app: FastAPI) -> None:
 
 class UndeclaredRight(RuntimeError):
     """A route that does not declare the right it needs: refused at start (default deny)."""
+
+
+_READ: dict[tuple[int, ...], list[BaseRoute]] = {}
+"""The routes of routers, by which objects these are; they live as long as their routes."""
+
+
+def _routes(routers: Sequence[APIRouter]) -> list[BaseRoute]:
+    """The routes of a service and of every service, once for all applications of a process. FastAPI works out what they
+    depend on at the first request that meets them, which would wait for it: here it is done before anybody asks."""
+    which = tuple(id(router) for router in routers)
+    if which not in _READ:
+        _refuse_undeclared(routers)
+        whole = APIRouter(generate_unique_id_function=lambda route: route.name)
+        for router in (health.router, *routers):
+            whole.include_router(router)
+        deque(iter_route_contexts(whole.routes), maxlen=0)
+        _READ[which] = whole.routes
+    return _READ[which]
 
 
 def _refuse_undeclared(routers: Sequence[APIRouter]) -> None:

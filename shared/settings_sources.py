@@ -81,9 +81,14 @@ def _misspelt(name: str, strangers: list[str]) -> str | None:
     """The variable that was most likely meant to be this setting or its file: a letter or two are wrong in it."""
     for spelt in (name.lower(), (name + SUFFIX).lower()):
         for stranger in strangers:
-            if abs(len(stranger) - len(spelt)) <= SLIPS and _slips(spelt, stranger) <= SLIPS:
+            if _is_near(spelt, stranger) and _slips(spelt, stranger) <= SLIPS:
                 return stranger
     return None
+
+
+def _is_near(wanted: str, written: str) -> bool:
+    """Whether so few slips are possible at all: each changes the length by one, and which letters there are by two."""
+    return abs(len(written) - len(wanted)) <= SLIPS and len(set(wanted) ^ set(written)) <= 2 * SLIPS
 
 
 def _slips(wanted: str, written: str) -> int:

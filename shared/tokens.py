@@ -4,7 +4,9 @@ Roles and area codes are claims; `shared.auth` says what they open.
 """
 
 import asyncio
+import functools
 import math
+import ssl
 import time
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -138,7 +140,9 @@ class Tokens:
         self._asked_at = time.monotonic()
         try:
             hooks = {"response": [token_key_gauges.observe_certificate]}
-            async with httpx.AsyncClient(timeout=5, follow_redirects=False, event_hooks=hooks) as client:
+            async with httpx.AsyncClient(
+                timeout=5, follow_redirects=False, event_hooks=hooks, verify=_authorities()
+            ) as client:
                 answer = await client.get(self.settings.auth_jwks_url)
             keys = _imported(answer.raise_for_status().json())
         except (httpx.HTTPError, ValueError, JoseError) as error:
@@ -148,6 +152,12 @@ class Tokens:
             self._checked.clear()  # what a withdrawn key had signed is believed no longer
         self._keys, self._read_at = keys, time.monotonic()
         token_key_gauges.observe(answer)
+
+
+@functools.cache
+def _authorities() -> ssl.SSLContext:
+    """Whom to trust of issuers. Reading it stops everything else of the process for a moment: once is enough."""
+    return httpx.create_ssl_context()
 
 
 def _imported(document: Any) -> KeySet:

@@ -15,7 +15,7 @@ from deploy.local import servers as local_servers
 from deploy.local.issuer import Issuer, create_app
 from deploy.local.servers import Servers
 from shared.clock import SettableClock
-from tests import personal
+from tests import memory, personal
 from tests import templates as template_databases
 from tests.house import House
 
@@ -48,9 +48,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=place)
 
 
-UNFLUSHED = {"fsync": "off", "full_page_writes": "off"}
+FOR_TESTS = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "256MB", "scram_iterations": "1"}
 """A killed PostgreSQL loses nothing that it gave to the kernel; only a machine that dies does, and that no test does. Each
-test drops its databases, which waits for all that is not flushed."""
+test drops its databases, which waits for all that is not flushed. And each
+opens dozens of connections: passwords are of 24 random bytes and need no slow digest."""
 
 
 # No test depends on how fast the machine is today.
@@ -61,7 +62,7 @@ settings.load_profile("wahana")
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Servers]:
     """PostgreSQL and Kafka, started once. At the very end their logs are searched for people."""
-    with local_servers.running(postgres=UNFLUSHED) as running:
+    with local_servers.running(memory.folder(), postgres=FOR_TESTS) as running:
         yield running
         assert personal.in_files(personal.logs(running)) == []
 

@@ -79,6 +79,8 @@ KEYS = {
 """Keys over people, for tests only."""
 PATIENCE = float(os.environ.get("PATIENCE", "1"))
 """How many times as long is waited, on a machine that is busy with other things."""
+AUTHORITIES = httpx.create_ssl_context()
+"""Read once: it takes as long as a dozen requests. No test goes to a server that needs it."""
 NOT_YET = (202, 409)
 """Answers with `Retry-After` to what names positions that have not arrived."""
 
@@ -193,10 +195,9 @@ class House:
         return self._clusters.get(service, self.servers.postgres)
 
     async def __aenter__(self) -> Self:
-        await asyncio.gather(
-            *(asyncio.to_thread(self.cluster(service).create_database, self._database(service), self._templates[service])
-              for service in self.services)
-        )  # fmt: skip
+        for service in self.services:
+            template = self._templates[service]
+            await self._as_administrator(service, f'CREATE DATABASE "{self._database(service)}" TEMPLATE "{template}"')
         for service in self.services:
             await self._open_api(service)
             if service in self._first_workers:
@@ -215,7 +216,7 @@ class House:
         leaks = await personal.leaks(self)
         await self._delete_topics()
         for service in self.services:
-            await asyncio.to_thread(self.cluster(service).drop_database, self._database(service))
+            await self._as_administrator(service, f'DROP DATABASE "{self._database(service)}" WITH (FORCE)')
         assert leaks == self.planted, f"what identifies people left registry: {leaks}"
 
     async def _make_topics(self) -> None:
@@ -279,7 +280,9 @@ class House:
         """
         token = self.issuer.mint(role, area, **claims)
         headers = {"Authorization": f"Bearer {token}"}
-        transport = _Patient() if len(self.services) > 1 else httpx.AsyncHTTPTransport()
+        transport = (
+            _Patient(verify=AUTHORITIES) if len(self.services) > 1 else httpx.AsyncHTTPTransport(verify=AUTHORITIES)
+        )
         client = httpx.AsyncClient(base_url=self.url(service), headers=headers, timeout=30, transport=transport)
         self._clients.append(client)
         return client
@@ -297,6 +300,13 @@ class House:
         connection = await asyncpg.connect(self.dsn(service), server_settings={"search_path": "live, public"})
         try:
             await connection.execute(script)
+        finally:
+            await connection.close()
+
+    async def _as_administrator(self, service: str, statement: str) -> None:
+        connection = await asyncpg.connect(self.cluster(service).dsn("postgres"))
+        try:
+            await connection.execute(statement)
         finally:
             await connection.close()
 

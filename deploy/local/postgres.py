@@ -38,6 +38,10 @@ SETTINGS = {
 }
 
 
+AT_CREATION = ("scram_iterations",)
+"""Settings that decide how the owner's password is kept."""
+
+
 class Cluster:
     """One PostgreSQL server and its data. `folder` is made when it is missing; see the module for the calls."""
 
@@ -179,6 +183,7 @@ class Cluster:
                 *(self.binaries / "initdb", "--pgdata", unfinished / "cluster", "--username", OWNER),
                 *("--pwfile", password, "--auth", "scram-sha-256", "--encoding", "UTF8"),
                 *("--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--locale", "C"),
+                *(f"--set={name}={value}" for name, value in self.settings.items() if name in AT_CREATION),
             ],
             log=unfinished / "initdb.log",
             environment=self._environment(),

@@ -1,6 +1,5 @@
 """Servers of these tests' own, which may be killed: one Kafka, one PostgreSQL for the sources, one for reporting."""
 
-import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import AsyncExitStack
@@ -15,7 +14,7 @@ from deploy.local.issuer import Issuer
 from deploy.local.postgres import Cluster
 from deploy.local.servers import Servers
 from shared.clock import SettableClock
-from tests import personal
+from tests import memory, personal
 from tests import templates as template_databases
 from tests.faults import armed, oracle, verdicts
 from tests.faults.workload import Workload
@@ -51,7 +50,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def servers() -> Iterator[Servers]:
     """PostgreSQL of registry and activities, and Kafka, which also sends clients to a proxy if a test opens one. A test that
     killed them restarts them."""
-    folder = local_servers.TEST_FOLDER / str(os.getpid()) / "faults"
+    folder = memory.folder() / "faults"
     with local_servers.running(folder, kafka_proxy=ports.free()) as running:
         yield running
         assert personal.in_files(personal.logs(running)) == []
