@@ -34,7 +34,7 @@ def check(body: bytes) -> None:
         raise InvalidPayload(
             errors=[
                 Fault(
-                    "too-deep",
+                    "nested-too-deeply",
                     Text(f"Lebih dari {DEEPEST} tingkat.", f"More than {DEEPEST} levels."),
                     Text("Kirim isi menurut skema.", "Send a body as its schema says."),
                     pointer="",

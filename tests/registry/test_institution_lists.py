@@ -84,7 +84,7 @@ def anything(chance: random.Random) -> Institution:
 
 async def test_a_list_says_of_any_record_what_its_model_says(registry_api: House) -> None:
     chance = random.Random(20260315)  # noqa: S311  # made-up data
-    engine = database.open_engine(registry_api.settings("registry"), pool_size=1)
+    engine = database.open_engine(registry_api.settings("registry").as_owner(), pool_size=1)
     async with database.transaction(database.sessions(engine)) as session:
         session.add_all([anything(chance) for _ in range(COUNT)])
     async with database.transaction(database.sessions(engine)) as session:

@@ -22,7 +22,7 @@ OPERATOR = Principal(
 
 async def registered(house: House, *bodies: dict[str, Any]) -> list[str]:
     """The ids of institutions that were registered together."""
-    engine = database.open_engine(house.settings("registry"), pool_size=1)
+    engine = database.open_engine(house.settings("registry").as_owner(), pool_size=1)
     try:
         async with database.transaction(database.sessions(engine)) as session:
             sent = [InstitutionIn.model_validate(body) for body in bodies]

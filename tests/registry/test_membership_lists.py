@@ -38,7 +38,7 @@ async def test_a_list_says_of_any_membership_what_its_model_says(registry_api: H
         )
         for name in (maybe(f"Warga {number}") for number in range(COUNT))
     ]  # fmt: skip
-    engine = database.open_engine(registry_api.settings("registry"), pool_size=1)
+    engine = database.open_engine(registry_api.settings("registry").as_owner(), pool_size=1)
     async with database.transaction(database.sessions(engine)) as session:
         session.add_all(people)
         await session.flush()

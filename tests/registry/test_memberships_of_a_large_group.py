@@ -33,7 +33,7 @@ async def group(registry_api: House) -> dict[str, Any]:
         (service.draft(row["id"], UUID(institution["id"]), [spell(place)], now), [UUID(institution["village_id"])])
         for place, row in enumerate(people)
     ]
-    engine = database.open_engine(registry_api.settings("registry"), pool_size=1)
+    engine = database.open_engine(registry_api.settings("registry").as_owner(), pool_size=1)
     try:
         async with database.transaction(database.sessions(engine)) as session:
             await service.register_many(session, drafts, by="import-1", now=now)

@@ -299,7 +299,7 @@ async def test_partners_agreements_and_values_can_be_loaded_in_bulk(people: Peop
     ground = await Ground(people).laid()
     now = datetime(2026, 3, 15, 12, tzinfo=UTC)
     by = Principal("import", "import", frozenset(), (REGENCY,))
-    engine = open_engine(people.house.settings("registry"))
+    engine = open_engine(people.house.settings("registry").as_owner())
     async with transaction(sessions(engine)) as session:
         village = await session.scalar(select(Region).where(Region.code == VILLAGE))
         assert village is not None

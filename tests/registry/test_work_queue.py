@@ -160,7 +160,7 @@ async def test_a_network_formed_today_waits_since_no_later_than_now(registry_api
 
 
 async def test_a_region_change_waits_for_somebody_else_than_who_proposed_it(registry_api: House) -> None:
-    engine = database.open_engine(registry_api.settings("registry"), pool_size=1)
+    engine = database.open_engine(registry_api.settings("registry").as_owner(), pool_size=1)
     at = datetime(2026, 3, 10, tzinfo=UTC)
     async with database.transaction(database.sessions(engine)) as session:
         session.add(
