@@ -93,9 +93,11 @@ class Consumer:
         topics = [kafka.full_name(self.settings, name) for name in self.contracts]
         consumer = kafka.consumer(self.settings, self.group)
         consumer.subscribe(topics, listener=_SeekOurs(self.fetching, consumer))
-        # Side by side: a transaction that hangs must not keep the watchdog from being heard.
-        tasks = [asyncio.create_task(self._rounds(consumer)), asyncio.create_task(self._watch(consumer))]
+        tasks: list[asyncio.Task[None]] = []
         try:
+            await consumer.start()
+            # Side by side: a transaction that hangs must not keep the watchdog from being heard.
+            tasks = [asyncio.create_task(self._rounds(consumer)), asyncio.create_task(self._watch(consumer))]
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
@@ -104,7 +106,8 @@ class Consumer:
         finally:
             for task in tasks:
                 task.cancel()
-            await asyncio.wait(tasks, timeout=5)
+            if tasks:
+                await asyncio.wait(tasks, timeout=5)
             await consumer.stop()
 
     async def replay(
@@ -141,7 +144,6 @@ class Consumer:
 
     async def _rounds(self, consumer: AIOKafkaConsumer) -> None:
         """Reads the next batch while the database works on the last one; applies one at a time, in order."""
-        await consumer.start()
         applying: asyncio.Task[None] | None = None
         try:
             while True:

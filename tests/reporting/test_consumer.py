@@ -32,6 +32,32 @@ async def test_a_transaction_that_hangs_is_heard_of(house: House, monkeypatch: p
     await engine.dispose()
 
 
+async def test_a_broker_that_is_silent_when_the_worker_starts_is_waited_for(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes connections and says nothing, for longer than the watchdog's first look: nothing is wrong with the worker."""
+    monkeypatch.setattr(consuming, "STUCK_AFTER", 0.2)
+    connections: list[asyncio.StreamWriter] = []
+    broker = await asyncio.start_server(lambda _, writer: connections.append(writer), "127.0.0.1", 0)
+    silent = f"127.0.0.1:{broker.sockets[0].getsockname()[1]}"
+    settings = house.settings("reporting").model_copy(update={"kafka_bootstrap_servers": silent})
+    engine = database.open_engine(settings, schema="live")
+    running = asyncio.create_task(worker.consumer(settings, engine).run())
+    await until(lambda: _true(connections), "the worker has reached the broker")
+    done, _ = await asyncio.wait([running], timeout=20 * consuming.STUCK_AFTER)
+    assert not done
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    broker.close()
+    for connection in connections:
+        connection.close()
+    await engine.dispose()
+
+
+async def _true(found: Sequence[object]) -> bool:
+    return bool(found)
+
+
 async def test_a_position_is_moved_only_from_where_its_batch_began(house: House) -> None:
     """Somebody else was faster and further: the batch that comes late must not take the position back."""
     await house.caught_up()
