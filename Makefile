@@ -8,8 +8,8 @@ UV := .wahana/tools/bin/uv
 UV_CACHE_DIR ?= $(CURDIR)/.wahana/cache/uv
 export UV_CACHE_DIR
 export UV_PYTHON_DOWNLOADS := never
-# Tests wait for real servers most of the time: three processes, each with servers of its own, keep two cores at work.
-PROCESSES ?= 3
+# Tests wait for real servers most of the time: four processes, each with servers of its own, keep two cores at work.
+PROCESSES ?= 4
 
 # The newest Python that is new enough; `make PYTHON=/path/to/python3 …` names one.
 PYTHON ?= $(shell for name in python3.14 python3.13 python3.12 python3.11 python3; do \

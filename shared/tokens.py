@@ -141,7 +141,7 @@ class Tokens:
         try:
             hooks = {"response": [token_key_gauges.observe_certificate]}
             async with httpx.AsyncClient(
-                timeout=5, follow_redirects=False, event_hooks=hooks, verify=_authorities()
+                timeout=5, follow_redirects=False, event_hooks=hooks, verify=authorities()
             ) as client:
                 answer = await client.get(self.settings.auth_jwks_url)
             keys = _imported(answer.raise_for_status().json())
@@ -155,7 +155,7 @@ class Tokens:
 
 
 @functools.cache
-def _authorities() -> ssl.SSLContext:
+def authorities() -> ssl.SSLContext:
     """Whom to trust of issuers. Reading it stops everything else of the process for a moment: once is enough."""
     return httpx.create_ssl_context()
 

@@ -20,7 +20,7 @@ from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
 
 from services.registry.people import key_ages
-from shared import process
+from shared import process, tokens
 from shared.tokens import Tokens
 from tests.house import House
 from tests.registry.institutions import VILLAGE, record, registration
@@ -90,6 +90,7 @@ async def test_an_issuers_keys_and_the_certificate_of_their_address_tell_when_th
         {**public, "kid": "silent"},
     ]
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "issuer.pem"))
+    monkeypatch.setattr(tokens, "authorities", httpx.create_ssl_context)  # a process has read them long ago
     with serving(tmp_path, keys, key) as url:
         await Tokens(registry_api.settings("registry").model_copy(update={"auth_jwks_url": url})).ready()
     ends, made = "wahana_token_key_expiry_timestamp_seconds", "wahana_token_key_made_timestamp_seconds"
