@@ -176,3 +176,21 @@ def consumer(settings: SharedSettings, group: str | None, topics: Sequence[str] 
         session_timeout_ms=10_000,
         metadata_max_age_ms=30_000,
     )
+
+
+Offsets = dict[TopicPartition, int]
+
+
+async def bounds(settings: SharedSettings, partitions: Sequence[TopicPartition]) -> tuple[Offsets, Offsets]:
+    """Where these partitions begin, and where they end. Raises what AWAY names.
+
+    By a consumer of its own that has them assigned and reads nothing: one that has not learns where each topic lies by itself,
+    one after the other, a tenth of a second each.
+    """
+    asking = consumer(settings, None)
+    try:
+        await asking.start()
+        asking.assign(partitions)
+        return dict(await asking.beginning_offsets(partitions)), dict(await asking.end_offsets(partitions))
+    finally:
+        await asking.stop()

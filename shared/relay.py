@@ -102,13 +102,14 @@ class Relay:
         """
         await restoration.refuse_unfinished(connection, self.settings.service)
         states = {"registry": registry.STATES, "activities": activities.STATES}[self.settings.service]
+        names = [kafka.full_name(self.settings, state.topic()) for state in states]
+        partitions = [TopicPartition(name, number) for name in names for number in range(kafka.PARTITIONS)]
+        begins, ends = await kafka.bounds(self.settings, partitions)
         async with _open(kafka.consumer(self.settings, None)) as consumer:
-            names = [kafka.full_name(self.settings, state.topic()) for state in states]
-            partitions = [TopicPartition(name, number) for name in names for number in range(kafka.PARTITIONS)]
-            ends = await consumer.end_offsets(partitions)
-            await rewound.refuse(connection, consumer, self.settings.service, ends)
-            for partition, offset in ends.items():
-                self._next_offsets.setdefault(partition.topic, {})[partition.partition] = offset
+            written = {partition: end for partition, end in ends.items() if end > begins[partition]}
+            await rewound.refuse(connection, consumer, self.settings.service, written)
+        for partition, offset in ends.items():
+            self._next_offsets.setdefault(partition.topic, {})[partition.partition] = offset
 
     async def _pass(self, connection: asyncpg.Connection, producer: AIOKafkaProducer) -> None:
         self._news.clear()

@@ -34,7 +34,8 @@ class Rewound(RuntimeError):
 async def refuse(
     connection: asyncpg.Connection, consumer: AIOKafkaConsumer, service: str, ends: Mapping[TopicPartition, int]
 ) -> None:
-    """Raises Rewound, and TimeoutError while Kafka does not give the last events. `consumer` is started and has no task."""
+    """Raises Rewound, and TimeoutError while Kafka does not give the last events. `consumer` is started;
+    `ends` are those of partitions that hold something."""
     last = [event for event in await _last_events(consumer, ends) if event.source == service]
     unknown = await connection.fetchrow(
         _UNKNOWN,
@@ -51,9 +52,8 @@ async def refuse(
 
 
 async def _last_events(consumer: AIOKafkaConsumer, ends: Mapping[TopicPartition, int]) -> list[Event]:
-    """The last readable event of each partition that holds one in its last place."""
-    begins = await consumer.beginning_offsets(list(ends))
-    waited = {partition for partition, end in ends.items() if end > begins[partition]}
+    """The last readable event of each of these partitions, which all hold something."""
+    waited = set(ends)
     if not waited:
         return []
     consumer.assign(list(waited))

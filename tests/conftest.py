@@ -48,10 +48,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=place)
 
 
-FOR_TESTS = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "256MB", "scram_iterations": "1"}
+FOR_TESTS = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "256MB"} | memory.QUICK_LOGIN
 """A killed PostgreSQL loses nothing that it gave to the kernel; only a machine that dies does, and that no test does. Each
-test drops its databases, which waits for all that is not flushed. And each
-opens dozens of connections: passwords are of 24 random bytes and need no slow digest."""
+test drops its databases, which waits for all that is not flushed."""
 
 
 # No test depends on how fast the machine is today.

@@ -338,14 +338,10 @@ class House:
     async def ends(self) -> dict[tuple[str, int], int]:
         """The end of every partition of this house's topics that hold facts."""
         settings = self.settings(self.services[0])
-        consumer = kafka.consumer(settings, None)
-        await consumer.start()
-        try:
-            names = [topic.name for topic in kafka.declared(settings) if topic.partitions > 1]
-            partitions = [TopicPartition(name, number) for name in names for number in range(kafka.PARTITIONS)]
-            return {(p.topic, p.partition): end for p, end in (await consumer.end_offsets(partitions)).items()}
-        finally:
-            await consumer.stop()
+        names = [topic.name for topic in kafka.declared(settings) if topic.partitions > 1]
+        partitions = [TopicPartition(name, number) for name in names for number in range(kafka.PARTITIONS)]
+        _, ends = await kafka.bounds(settings, partitions)
+        return {(partition.topic, partition.partition): end for partition, end in ends.items()}
 
     async def _open_api(self, service: str) -> None:
         app = APPS[service](self.settings(service, "api"), clock=self._clocks.get(service, self.clock))

@@ -19,6 +19,9 @@ SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  # a folder of our own in it, wit
 ENOUGH = 6 << 30
 """Bytes that must be free: some hundred megabytes are used by each process of the tests, and more when a test is killed."""
 
+QUICK_LOGIN = {"scram_iterations": "1"}
+"""Settings of PostgreSQL: a test opens dozens of connections, and a password of 24 random bytes needs no slow digest."""
+
 
 def folder() -> Path:
     """The folder of this process; `deploy.local.servers` sweeps those of processes that are gone."""

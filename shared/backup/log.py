@@ -103,13 +103,8 @@ async def read(
 
 async def ends(settings: ServiceSettings, known: Mapping[TopicPartition, int]) -> dict[TopicPartition, int]:
     """Where these partitions end now. **Raises** KafkaAway."""
-    consumer = kafka.consumer(settings, None)
     try:
-        await consumer.start()
-        try:
-            return dict(await consumer.end_offsets(list(known))) if known else {}
-        finally:
-            await consumer.stop()
+        return (await kafka.bounds(settings, list(known)))[1] if known else {}
     except kafka.AWAY as error:
         raise KafkaAway(f"Kafka at {settings.kafka_bootstrap_servers} cannot be read: {error!r}") from error
 

@@ -51,7 +51,7 @@ def servers() -> Iterator[Servers]:
     """PostgreSQL of registry and activities, and Kafka, which also sends clients to a proxy if a test opens one. A test that
     killed them restarts them."""
     folder = memory.folder() / "faults"
-    with local_servers.running(folder, kafka_proxy=ports.free()) as running:
+    with local_servers.running(folder, kafka_proxy=ports.free(), postgres=memory.QUICK_LOGIN) as running:
         yield running
         assert personal.in_files(personal.logs(running)) == []
 
@@ -59,7 +59,7 @@ def servers() -> Iterator[Servers]:
 @pytest.fixture(scope="package")
 def reporting_cluster(servers: Servers) -> Iterator[Cluster]:
     """PostgreSQL of reporting."""
-    cluster = Cluster(servers.kafka.folder.parent / "reporting-postgres")
+    cluster = Cluster(servers.kafka.folder.parent / "reporting-postgres", settings=memory.QUICK_LOGIN)
     try:
         cluster.start()
         template_databases.build(Servers(cluster, servers.kafka), ["reporting"])

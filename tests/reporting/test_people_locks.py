@@ -92,6 +92,8 @@ async def both(engine: AsyncEngine, first: Arrived, second: Arrived) -> None:
         await projection.handle(connection, [first], FROM)
         task = asyncio.create_task(apply(engine, [second]))
         async with engine.connect() as looking:
+            # Within one transaction PostgreSQL would show the same activity for ever.
+            await looking.execution_options(isolation_level="AUTOCOMMIT")
 
             async def done_or_waits() -> bool:
                 return task.done() or (await looking.execute(text(WAITS))).scalar_one() > 0
