@@ -77,7 +77,7 @@ def create_app(
     app.state.clock = clock or SystemClock()
     app.state.tokens = Tokens(settings)
     app.state.rates = Rates(settings)
-    app.state.engine = database.open_engine(settings, schema=schema, requests=True)
+    app.state.engine = database.open_engine(settings, schema=schema, limits=database.FOR_REQUESTS)
     app.state.sessions = database.sessions(app.state.engine)
     app.state.waker = waker.Waker(settings.driver_dsn)
     app.state.gauges = gauges

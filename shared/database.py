@@ -34,8 +34,14 @@ class Table(DeclarativeBase):
     __abstract__ = True
 
 
-LONGEST_WAIT = {"lock_timeout": "10s"}
-"""For requests: who waits longer for what another holds is told to try again (503)."""
+FOR_REQUESTS = {"lock_timeout": "10s", "transaction_timeout": "60s"}
+"""Limits of requests: who waits longer for what another holds is told to try again (503). And no transaction lasts longer
+than any request may: of a client that vanished between the messages of one statement, PostgreSQL takes the transaction for
+active, and no other timeout ends it."""
+FOR_WORKERS = {"transaction_timeout": "5min"}
+"""Limits of workers, for the same reason; commands may take as long as they must."""
+VANISHED = {"tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}
+"""When PostgreSQL asks the network whether a silent client is still there; by itself it would after two hours."""
 ANSWERED_WITHIN = 35.0
 """Seconds after which a database that says nothing at all is given up, and the connection with it: a network that swallows
 everything, a server that stands still. Longer than a statement may take, so that the database's own word comes first."""
@@ -48,15 +54,15 @@ def open_engine(
     *,
     pool_size: int | None = None,
     schema: str | None = None,
-    requests: bool = False,
+    limits: dict[str, str] | None = None,
     patient: bool = False,
 ) -> AsyncEngine:
     """An engine whose statements end after 30 s and whose idle transactions after 60 s.
 
-    `schema` puts that schema first in the search path (reporting's live and shadow tables). `requests`: for these.
-    `patient`: for who lifts the limits of time, as a restore does.
+    `schema` puts that schema first in the search path (reporting's live and shadow tables). `limits` are
+    FOR_REQUESTS, FOR_WORKERS, or none more. `patient`: for who lifts the limits of time, as a restore does.
     """
-    options = _options(settings) | (LONGEST_WAIT if requests else {})
+    options = _options(settings) | (limits or {})
     if schema:
         options["search_path"] = f"{schema}, public"
     engine = create_async_engine(
@@ -97,6 +103,7 @@ def _options(settings: ServiceSettings) -> dict[str, str]:
         "idle_in_transaction_session_timeout": "60s",
         "timezone": "UTC",
         "jit": "off",
+        **VANISHED,
     }
 
 
@@ -130,7 +137,7 @@ async def open_pool(settings: ServiceSettings) -> asyncpg.Pool:
         settings.driver_dsn,
         min_size=0,
         max_size=settings.database_pool_size,
-        server_settings=_options(settings) | LONGEST_WAIT,
+        server_settings=_options(settings) | FOR_REQUESTS,
         connection_class=walls.Connection,
         timeout=REACHED_WITHIN,
         command_timeout=ANSWERED_WITHIN,

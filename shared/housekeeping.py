@@ -25,7 +25,7 @@ async def run(settings: ServiceSettings, schema: str | None = None, others: Sequ
     `schema` is where the tables lie, if not where the service's user finds them anyway; `others` forget what is the
     service's own, each in the same transaction.
     """
-    engine = database.open_engine(settings, pool_size=1, schema=schema)
+    engine = database.open_engine(settings, pool_size=1, limits=database.FOR_WORKERS, schema=schema)
     try:
         while True:
             try:

@@ -20,7 +20,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from aiokafka.structs import RecordMetadata, TopicPartition
 
-from shared import kafka, restoration, rewound, telemetry, tracing
+from shared import database, kafka, restoration, rewound, telemetry, tracing
 from shared.events import activities, envelope, registry
 from shared.settings import ServiceSettings
 from shared.waker import CHANNEL
@@ -56,6 +56,19 @@ class RelayLost(RuntimeError):
     """The relay cannot go on with this producer or connection: end the process and start anew."""
 
 
+async def connect(settings: ServiceSettings) -> asyncpg.Connection:
+    """The connection of a relay, on which it leads; the database ends it when nothing is heard of it for as long as the lease."""
+    lease = f"{LEASE * 1000:.0f}"
+    return await asyncpg.connect(
+        settings.driver_dsn, command_timeout=STATEMENT_TIMEOUT, timeout=10,
+        server_settings={
+            "application_name": f"wahana-{settings.service}-relay",
+            "idle_session_timeout": lease, "idle_in_transaction_session_timeout": lease, "transaction_timeout": lease,
+            **database.VANISHED,
+        },
+    )  # fmt: skip
+
+
 @dataclass
 class Relay:
     """One relay. `fault` is called at named points; tests end the process there."""
@@ -68,14 +81,7 @@ class Relay:
 
     async def run(self) -> None:
         """Publishes until cancelled. Raises RelayLost when it must be started anew."""
-        lease = f"{LEASE * 1000:.0f}"
-        connection = await asyncpg.connect(
-            self.settings.driver_dsn, command_timeout=STATEMENT_TIMEOUT, timeout=10,
-            server_settings={
-                "application_name": f"wahana-{self.settings.service}-relay",
-                "idle_session_timeout": lease, "idle_in_transaction_session_timeout": lease,
-            },
-        )  # fmt: skip
+        connection = await connect(self.settings)
         try:
             await self._become_leader(connection)
             async with _open(kafka.producer(self.settings)) as producer:

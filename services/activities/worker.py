@@ -20,28 +20,28 @@ def parts(
     """What runs side by side in this process. `fault` is called at named points; tests end the process there."""
 
     async def consume() -> None:
-        engine = database.open_engine(settings, pool_size=2)
+        engine = database.open_engine(settings, pool_size=2, limits=database.FOR_WORKERS)
         try:
             await Consumer(settings, engine, registry.CONTRACTS, registry.apply, fault).run()
         finally:
             await engine.dispose()
 
     async def follow_regions() -> None:
-        engine = database.open_engine(settings, pool_size=1)
+        engine = database.open_engine(settings, pool_size=1, limits=database.FOR_WORKERS)
         try:
             await following.run(engine)
         finally:
             await engine.dispose()
 
     async def keep_series() -> None:
-        engine = database.open_engine(settings, pool_size=1)
+        engine = database.open_engine(settings, pool_size=1, limits=database.FOR_WORKERS)
         try:
             await keeping.run(engine, SystemClock(), settings.series_months_ahead, fault)
         finally:
             await engine.dispose()
 
     async def follow() -> None:
-        engine = database.open_engine(settings, pool_size=1)
+        engine = database.open_engine(settings, pool_size=1, limits=database.FOR_WORKERS)
         try:
             await watermark.follow(settings, engine, [gauges.SOURCE], registry.CONTRACTS)
         finally:
@@ -61,7 +61,7 @@ def parts(
 def main() -> None:
     """Runs the worker until it is told to stop."""
     settings = Settings.of_process()
-    engine = database.open_engine(settings, pool_size=1)
+    engine = database.open_engine(settings, pool_size=1, limits=database.FOR_WORKERS)
     worker.run(settings, parts(settings), lambda: gauges.observe(engine, SystemClock().now()))
 
 

@@ -22,7 +22,7 @@ def parts(
 def main() -> None:
     """Runs the worker until it is told to stop."""
     settings = Settings.of_process()
-    engine = database.open_engine(settings, pool_size=1)
+    engine = database.open_engine(settings, pool_size=1, limits=database.FOR_WORKERS)
     worker.run(settings, parts(settings), lambda: backlog.observe(engine, SystemClock().now()))
 
 

@@ -48,21 +48,21 @@ def parts(
 
     async def project() -> None:
         await _check_version(settings)
-        engine = database.open_engine(settings, pool_size=2, schema=SCHEMA)
+        engine = database.open_engine(settings, pool_size=2, limits=database.FOR_WORKERS, schema=SCHEMA)
         try:
             await consumer(settings, engine, fault=fault).run()
         finally:
             await engine.dispose()
 
     async def move() -> None:
-        engine = database.open_engine(settings, pool_size=1, schema=SCHEMA)
+        engine = database.open_engine(settings, pool_size=1, limits=database.FOR_WORKERS, schema=SCHEMA)
         try:
             await moving.run(engine, Period.parse(settings.statistics_from).first, fault)
         finally:
             await engine.dispose()
 
     async def follow() -> None:
-        engine = database.open_engine(settings, pool_size=1, schema=SCHEMA)
+        engine = database.open_engine(settings, pool_size=1, limits=database.FOR_WORKERS, schema=SCHEMA)
         try:
             await watermark.follow(settings, engine, SOURCES, CONTRACTS)
         finally:
@@ -87,7 +87,7 @@ async def _check_version(settings: Settings) -> None:
 def main() -> None:
     """Runs the worker until it is told to stop."""
     settings = Settings.of_process()
-    engine = database.open_engine(settings, pool_size=1, schema=SCHEMA)
+    engine = database.open_engine(settings, pool_size=1, limits=database.FOR_WORKERS, schema=SCHEMA)
     worker.run(settings, parts(settings), lambda: gauges.refresh(engine))
 
 

@@ -47,7 +47,17 @@ GUARDS = (
     ),
     Guard(
         "requests: a bound to waiting for locks", "shared/database.py",
-        "_options(settings) | (LONGEST_WAIT if requests else {})", "_options(settings)",
+        "_options(settings) | (limits or {})", "_options(settings)",
         ("tests/attacks/test_cancelled_requests.py",),
+    ),
+    Guard(
+        "requests: a bound to a transaction whose client vanished", "shared/database.py",
+        '"10s", "transaction_timeout": "60s"}', '"10s", "transaction_timeout": "0"}',
+        ("tests/shared/test_vanished_clients.py",),
+    ),
+    Guard(
+        "relay: a bound to a lead whose holder vanished", "shared/relay.py",
+        '"transaction_timeout": lease', '"transaction_timeout": "0"',
+        ("tests/shared/test_vanished_clients.py",),
     ),
 )  # fmt: skip

@@ -21,7 +21,7 @@ from tests.house import House, until
 REGENCY = "32.04"
 NO_ANSWER = 503
 """With this status nothing is promised: the write may be stored or not."""
-WITHIN = 60.0
+WITHIN = 90.0
 """Seconds in which what had no answer must be given one when it is asked again."""
 
 
