@@ -69,7 +69,7 @@ def servers() -> Iterator[Servers]:
 @pytest.fixture(scope="session")
 def issuer() -> Iterator[Issuer]:
     """A token issuer whose keys the APIs read over HTTP."""
-    listener = socket.socket()
+    listener = socket.socket(proto=socket.IPPROTO_TCP)  # asyncio sends at once only on what says so
     listener.bind(("127.0.0.1", 0))
     issuer = Issuer(f"http://127.0.0.1:{listener.getsockname()[1]}")
     server = uvicorn.Server(uvicorn.Config(create_app(issuer), log_level="warning", lifespan="off"))

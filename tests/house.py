@@ -345,7 +345,7 @@ class House:
 
     async def _open_api(self, service: str) -> None:
         app = APPS[service](self.settings(service, "api"), clock=self._clocks.get(service, self.clock))
-        listener = socket.socket()
+        listener = socket.socket(proto=socket.IPPROTO_TCP)  # asyncio sends at once only on what says so
         listener.bind(("127.0.0.1", 0))
         self._ports[service] = listener.getsockname()[1]
         config = uvicorn.Config(app, http=Connection, log_level="warning", access_log=False, timeout_keep_alive=60)

@@ -105,7 +105,7 @@ def opened(size: Size) -> Iterator[Stage]:
 @contextlib.contextmanager
 def _issuing() -> Iterator[Issuer]:
     """An issuer in a thread: each API reads its keys once, before it is loaded."""
-    with socket.socket() as listener:
+    with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         issuer = Issuer(f"http://127.0.0.1:{listener.getsockname()[1]}")
         server = uvicorn.Server(uvicorn.Config(create_app(issuer), log_level="warning", lifespan="off"))

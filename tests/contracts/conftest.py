@@ -23,7 +23,7 @@ async def address(house: House) -> AsyncIterator[str]:
     async with httpx.AsyncClient(trust_env=False) as client:
         mounts = [_mount(service, house.url(service), client) for service in SERVICES]
         application = Starlette(routes=[*issuer.routes(house.issuer), *mounts])
-        listener = socket.socket()
+        listener = socket.socket(proto=socket.IPPROTO_TCP)
         listener.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(application, log_level="warning", lifespan="off"))
         server.capture_signals = contextlib.nullcontext  # type: ignore[assignment]  # the test owns the signals

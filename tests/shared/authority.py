@@ -44,7 +44,7 @@ class CountingIssuer(Issuer):
 @asynccontextmanager
 async def running() -> AsyncIterator[CountingIssuer]:
     """Such an issuer on a real port."""
-    with socket.socket() as listener:
+    with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         found = CountingIssuer(f"http://127.0.0.1:{listener.getsockname()[1]}")
         server = uvicorn.Server(uvicorn.Config(create_app(found), log_level="warning", lifespan="off"))
