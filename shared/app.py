@@ -77,7 +77,7 @@ def create_app(
     app.state.clock = clock or SystemClock()
     app.state.tokens = Tokens(settings)
     app.state.rates = Rates(settings)
-    app.state.engine = database.open_engine(settings, schema=schema, limits=database.FOR_REQUESTS)
+    app.state.engine = database.open_engine(settings, schema=schema, limits=database.for_requests(settings))
     app.state.sessions = database.sessions(app.state.engine)
     app.state.waker = waker.Waker(settings.driver_dsn)
     app.state.gauges = gauges
@@ -176,7 +176,7 @@ def _problem_response(request: Request, problem: Problem) -> JSONResponse:
 async def _render(request: Request, error: Exception) -> Response:
     problem = cast(Problem, error)
     if problem.status == 500:  # what only who runs the service can mend
-        log.error("request.failed", path=request.url.path, exc_info=problem)
+        log.error("request.failed", route=wire.template_of(request.scope), exc_info=problem)
     return _problem_response(request, problem)
 
 
@@ -230,5 +230,5 @@ async def _render_database_error(request: Request, error: Exception) -> Response
 
 
 async def _render_failure(request: Request, error: Exception) -> Response:
-    log.error("request.failed", path=request.url.path, exc_info=error)
+    log.error("request.failed", route=wire.template_of(request.scope), exc_info=error)
     return _problem_response(request, Problem())

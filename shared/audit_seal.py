@@ -26,6 +26,7 @@ import structlog
 from sqlalchemy import BigInteger, Column, Date, DateTime, Integer, LargeBinary, Table
 from sqlalchemy.dialects.postgresql import INT8MULTIRANGE
 
+from shared import walls
 from shared.clock import Clock, SystemClock
 from shared.database import TROUBLE, shared_metadata
 from shared.settings import ServiceSettings
@@ -229,8 +230,11 @@ async def run(settings: ServiceSettings, clock: Clock | None = None) -> None:
 
 
 async def connect(settings: ServiceSettings) -> asyncpg.Connection:
-    """A connection of its own, as the service's role."""
+    """A connection of its own, as the service's role, that no wall hides an entry from: a hidden one would look removed."""
     return await asyncpg.connect(
         settings.driver_dsn, timeout=10, command_timeout=60,
-        server_settings={"application_name": f"wahana-{settings.service}-audit", "timezone": "UTC", "jit": "off"},
+        server_settings={
+            "application_name": f"wahana-{settings.service}-audit", "timezone": "UTC", "jit": "off",
+            walls.AREAS: walls.EVERYTHING,
+        },
     )  # fmt: skip

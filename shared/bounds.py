@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared import wire
 from shared.language import Text
 from shared.problems import BadRequest, NotFound, Problem, TooLarge, Unavailable, UnsupportedMediaType
 
@@ -93,7 +94,7 @@ class Bounded:
         except TimeoutError:
             if not request.limit.expired():
                 raise
-            log.warning("request.ended", path=request.scope["path"], awaited_body=request.awaits_body)
+            log.warning("request.ended", route=wire.template_of(request.scope), awaited_body=request.awaits_body)
             if not request.answered:
                 await self._tell(request.why(), request.scope, request.receive, request.send)
             # Else uvicorn hangs up: whoever reads an answer too slowly gets no end of it.

@@ -34,12 +34,11 @@ class Table(DeclarativeBase):
     __abstract__ = True
 
 
-FOR_REQUESTS = {"lock_timeout": "10s", "transaction_timeout": "60s"}
-"""Limits of requests: who waits longer for what another holds is told to try again (503). And no transaction lasts longer
-than any request may: of a client that vanished between the messages of one statement, PostgreSQL takes the transaction for
-active, and no other timeout ends it."""
+LONGEST_WAIT = {"lock_timeout": "10s"}
+"""For requests: who waits longer for what another holds is told to try again (503)."""
 FOR_WORKERS = {"transaction_timeout": "5min"}
-"""Limits of workers, for the same reason; commands may take as long as they must."""
+"""Limits of workers. Of a client that vanished between the messages of one statement PostgreSQL takes the transaction for
+active, and no other timeout ends it. Commands may take as long as they must."""
 VANISHED = {"tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}
 """When PostgreSQL asks the network whether a silent client is still there; by itself it would after two hours."""
 ANSWERED_WITHIN = 35.0
@@ -60,7 +59,7 @@ def open_engine(
     """An engine whose statements end after 30 s and whose idle transactions after 60 s.
 
     `schema` puts that schema first in the search path (reporting's live and shadow tables). `limits` are
-    FOR_REQUESTS, FOR_WORKERS, or none more. `patient`: for who lifts the limits of time, as a restore does.
+    `for_requests`, FOR_WORKERS, or none more. `patient`: for who lifts the limits of time, as a restore does.
     """
     options = _options(settings) | (limits or {})
     if schema:
@@ -94,6 +93,11 @@ def _plainly(what: str, connection: Connection, name: str) -> None:
     if adapted._transaction is None:
         adapted.await_(adapted._start_transaction())
     adapted.run_async(lambda driver: driver.execute(f"{what} {name}"))
+
+
+def for_requests(settings: ServiceSettings) -> dict[str, str]:
+    """Limits of requests: no transaction lasts longer than a request may, for the reason that FOR_WORKERS gives."""
+    return LONGEST_WAIT | {"transaction_timeout": f"{settings.request_seconds * 1000:.0f}ms"}
 
 
 def _options(settings: ServiceSettings) -> dict[str, str]:
@@ -137,7 +141,7 @@ async def open_pool(settings: ServiceSettings) -> asyncpg.Pool:
         settings.driver_dsn,
         min_size=0,
         max_size=settings.database_pool_size,
-        server_settings=_options(settings) | FOR_REQUESTS,
+        server_settings=_options(settings) | for_requests(settings),
         connection_class=walls.Connection,
         timeout=REACHED_WITHIN,
         command_timeout=ANSWERED_WITHIN,
@@ -186,9 +190,9 @@ async def answers(engine: AsyncEngine) -> None:
 TROUBLE = (OSError, DBAPIError, PoolTimeout, asyncpg.PostgresError, asyncpg.InterfaceError)
 """What a database that is away or crowded raises. The driver's own errors among them: they come unwrapped from bulk
 statements and from every attempt to connect."""
-TRANSIENT = ("40001", "40P01", "55P03", "57014", "25P03")
+TRANSIENT = ("40001", "40P01", "55P03", "57014", "25P03", "25P04")
 """SQLSTATEs after which the same transaction may succeed: serialisation, deadlock, lock and statement timeout, a
-transaction that stood idle (a process that was stopped)."""
+transaction that stood idle (a process that was stopped) or lasted too long."""
 TRANSIENT_CLASSES = ("08", "53", "57P")
 """… and classes of them: connection, crowding, restart."""
 

@@ -23,6 +23,9 @@ _UNKNOWN = """
     FROM unnest($1::uuid[], $2::int[], $3::uuid[]) AS given (subject_id, sequence, event_id)
     WHERE NOT EXISTS (SELECT FROM outbox WHERE outbox.subject_id = given.subject_id
         AND outbox.sequence = given.sequence AND outbox.event_id = given.event_id)
+        -- Somebody served it before it was brought level: another event has that place, and the record was raised above it.
+        AND NOT EXISTS (SELECT FROM outbox WHERE outbox.subject_id = given.subject_id
+            AND outbox.sequence > given.sequence AND outbox.type LIKE '%.restored.v%')
     LIMIT 1
 """
 

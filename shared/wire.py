@@ -70,8 +70,7 @@ class Observed:
         try:
             await self._app(scope, receive, observed)
         finally:
-            route: Any = scope.get("route")
-            template = route.path if isinstance(route, APIRoute) else "unmatched"
+            template = template_of(scope)
             method = scope["method"] if scope["method"] in METHODS else "other"  # a caller may send any word
             seconds = time.perf_counter() - began
             telemetry.in_flight.dec()
@@ -79,6 +78,12 @@ class Observed:
             tracing.answered(place, method, template, status, request_id)
             if template not in PROBES or status >= 400:
                 log.info("http.request", method=method, route=template, status=status, seconds=round(seconds, 6))
+
+
+def template_of(scope: Scope) -> str:
+    """The route that a request met, as its document names it: an address as it was sent may hold anything, also a NIK."""
+    route: Any = scope.get("route")
+    return route.path if isinstance(route, APIRoute) else "unmatched"
 
 
 def _id_of(given: bytes | None) -> str:

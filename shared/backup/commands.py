@@ -1,6 +1,7 @@
 """The commands `wahana backup …`, `wahana restore …` and `wahana restore finish …`, made for one service each."""
 
 import asyncio
+import os
 from collections.abc import Callable, Coroutine
 from datetime import UTC
 from pathlib import Path
@@ -25,7 +26,10 @@ Result = TypeVar("Result")
 Settings = TypeVar("Settings", bound=ServiceSettings)
 Report = Annotated[
     Path | None,
-    typer.Option("--report", help="Where the list of raised and lost records goes; by default this folder."),
+    typer.Option(
+        "--report",
+        help="Where the list of raised and lost records goes; by default beside the backup, or in this folder.",
+    ),
 ]
 
 
@@ -63,13 +67,10 @@ def commands(
         """
         settings = make()
         telling = tellings(settings) if tellings else None
+        place = _report(settings, report, file.parent)
         _told(
             settings,
-            _run(
-                lambda told: finishing.restore(
-                    settings, telling, file, _report(settings, report), told, replace=replace, jobs=jobs
-                )
-            ),
+            _run(lambda told: finishing.restore(settings, telling, file, place, told, replace=replace, jobs=jobs)),
         )
 
     if tellings is None:
@@ -82,14 +83,18 @@ def commands(
         Also for a database that was restored by other means, before anything starts on it: it is brought level in place.
         """
         settings = make()
-        _told(
-            settings,
-            _run(lambda told: finishing.finish(settings, tellings(settings), _report(settings, report), told)),
-        )
+        place = _report(settings, report, Path())
+        _told(settings, _run(lambda told: finishing.finish(settings, tellings(settings), place, told)))
 
 
-def _report(settings: ServiceSettings, given: Path | None) -> Path:
-    return given or Path(f"{settings.service}-restore-{SystemClock().now():%Y%m%dT%H%M%SZ}.json")
+def _report(settings: ServiceSettings, given: Path | None, folder: Path) -> Path:
+    """Where the report goes. Asked before anything is done: it is the only list of what was lost."""
+    place = given or folder / f"{settings.service}-restore-{SystemClock().now():%Y%m%dT%H%M%SZ}.json"
+    if place.exists():
+        raise typer.BadParameter(f"{place} is there already, and may be the report of an earlier restore: name another")
+    if not os.access(place.parent, os.W_OK):
+        raise typer.BadParameter(f"{place.parent} cannot be written to: name a place for the report by --report")
+    return place
 
 
 def _told(settings: ServiceSettings, finished: Finished) -> None:

@@ -65,8 +65,10 @@ async def finish(settings: ServiceSettings, telling: Telling, report: Path, prog
             raise BackupFailed(f"{databases.restoring} is half loaded: that restore was cut off. Run it again")
         await loading.refuse_in_use(databases, settings, replace=True)
         there = within(settings, databases.restoring) if restoring else settings
+        found = Found()
         while True:
-            topics, found = await _level(there, telling, report, progress)
+            topics, more = await _level(there, telling, found, report, progress)
+            found = found + more
             # Somebody may have published meanwhile: a worker that was forgotten, or whose last batch was still on its way.
             if await log.ends(settings, topics.ends) == topics.ends:
                 break
@@ -93,9 +95,10 @@ async def exchange(databases: Databases) -> str | None:
 
 
 async def _level(
-    there: ServiceSettings, telling: Telling, report: Path, progress: Progress
+    there: ServiceSettings, telling: Telling, before: Found, report: Path, progress: Progress
 ) -> tuple[Topics, Found]:  # fmt: skip
-    """Reads the topics and tells what is missing, in one transaction that also says that it is finished."""
+    """Reads the topics and tells what is missing, in one transaction that also says that it is finished, and reports it with
+    what was found `before`."""
     owner = there.as_owner()
     staging = await asyncpg.connect(owner.driver_dsn, timeout=15)
     try:
@@ -110,7 +113,7 @@ async def _level(
                 found = await tell(session, telling, topics.records, now)
                 found.notes += await _doubts(driver, topics)
                 await _note(driver, found, now)
-                write(report, there, found, now)
+                write(report, there, before + found, now)
         finally:
             await engine.dispose()
         await staging.execute(log.UNSTAGE)

@@ -4,6 +4,7 @@ Kafka keeps every event that was published. Those that the database lacks were p
 tables of the schema `restore` until they are told anew (`shared.backup.telling`).
 """
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -50,6 +51,10 @@ _KEEP = """
 """
 
 
+WITHIN = 60.0
+"""Seconds in which more must be read; Kafka is away otherwise."""
+
+
 class KafkaAway(BackupFailed):
     """Kafka cannot be asked what was published since the backup: the restore is finished later."""
 
@@ -87,10 +92,13 @@ async def read(
             topics.records = sum(topics.ends.values())
             left = {p: end for p, end in topics.ends.items() if begins[p] < end}
             done, of = sum(begins.values()), topics.records
+            heard = time.monotonic()
             while left:
+                if time.monotonic() - heard > WITHIN:
+                    raise TimeoutError(f"no record for {WITHIN:.0f} s, {len(left)} partitions are left")
                 for partition, records in (await consumer.getmany(timeout_ms=1000, max_records=BATCH)).items():
                     topics.unreadable += await _keep(connection, contracts[partition.topic], records)
-                    done += len(records)
+                    done, heard = done + len(records), time.monotonic()
                     if records[-1].offset + 1 >= left.get(partition, 0):
                         left.pop(partition, None)
                 read_so_far(min(done, of), of)

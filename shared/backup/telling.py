@@ -38,6 +38,13 @@ class Found:
     put_back: int = 0
     notes: list[str] = field(default_factory=list)
 
+    def __add__(self, more: "Found") -> "Found":
+        """Both: what another look found beside this."""
+        return Found(
+            [*self.raised, *more.raised], [*self.lost, *more.lost], self.put_back + more.put_back,
+            [*self.notes, *(note for note in more.notes if note not in self.notes)],
+        )  # fmt: skip
+
     def counts(self) -> dict[str, int]:
         """How many of each, for the database's own note."""
         return {"events_put_back": self.put_back, "records_raised": len(self.raised), "records_lost": len(self.lost)}

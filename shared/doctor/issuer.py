@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 import httpx
 from cryptography import x509
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, KeySet, RSAKey
+from joserfc.jwk import ECKey, RSAKey
 
+from shared import tokens
 from shared.claims import LEEWAY
 from shared.clock import Clock
 from shared.doctor.findings import TROUBLE, Finding, fault, graded, ok, reason, unknown, warning
@@ -65,7 +66,7 @@ def _keys(answer: httpx.Response, now: datetime) -> Iterator[Finding]:
     try:
         document = answer.json()
         entries = document["keys"]
-        KeySet.import_key_set(document)  # as the services read it: one key they cannot read spoils the set
+        tokens.imported(document)  # as the services read it: keys they cannot read are passed over
     except (ValueError, KeyError, TypeError, JoseError) as error:
         yield fault(
             "issuer.keys",

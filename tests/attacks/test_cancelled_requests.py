@@ -65,7 +65,7 @@ async def world(
     servers: Servers, templates: dict[str, str], issuer: Issuer, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[World]:
     """Registry and activities, whose requests wait a third of a second for a lock instead of ten."""
-    monkeypatch.setitem(database.FOR_REQUESTS, "lock_timeout", "300ms")
+    monkeypatch.setitem(database.LONGEST_WAIT, "lock_timeout", "300ms")
     async with House(servers, templates, issuer, clock, BOTH, workers=()) as house:
         yield await World.made(house, Announcer(house, None))
 

@@ -142,6 +142,8 @@ def _meant_for_others(of: CountingIssuer) -> dict[str, str]:
         "an end of very many digits": _verbatim(of, _claims(of, exp="9" * 5000)),
         "a beginning that is no number": _verbatim(of, _claims(of, nbf="NaN")),
         "a subject with half a letter": _verbatim(of, _claims(of, sub='"\\ud800"')),
+        "a key named by a list": _verbatim(of, _claims(of), b'{"alg":"RS256","typ":"at+jwt","kid":["a"]}'),
+        "a key named by an object": _verbatim(of, _claims(of), b'{"alg":"RS256","typ":"at+jwt","kid":{"a":1}}'),
         "claims that are a list": _verbatim(of, b"[]"),
         "claims that are no UTF-8": _verbatim(of, b"\xff\xfe"),
         "claims that are cut off": _verbatim(of, _claims(of)[:-1]),

@@ -87,7 +87,6 @@ async def test_services_whose_database_is_unreachable_or_silent_say_so_and_come_
     opened: Open, servers: Servers, reporting_cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "ANSWERED_WITHIN", scaled(3, 15))
-    monkeypatch.setitem(database.FOR_REQUESTS, "transaction_timeout", f"{scaled(5, 60)}s")
     async with Proxy.to(servers.postgres.port) as sources, Proxy.to(reporting_cluster.port) as numbers:
         through = {"registry": sources.port, "activities": sources.port, "reporting": numbers.port}
         house, workload = await opened("registry", "activities", through=through)

@@ -25,7 +25,7 @@ def vanish(connection: Any) -> None:
 
 @asynccontextmanager
 async def by_the_pool(house: House) -> AsyncIterator[Any]:
-    async with await database.open_pool(house.settings("registry", "api")) as pool:
+    async with await database.open_pool(_hasty(house)) as pool:
         connection = await pool.acquire()
         await connection.execute(f"BEGIN; {TAKE}")
         yield connection
@@ -33,8 +33,9 @@ async def by_the_pool(house: House) -> AsyncIterator[Any]:
 
 
 @asynccontextmanager
-async def by_an_engine(house: House, limits: dict[str, str]) -> AsyncIterator[Any]:
-    engine = database.open_engine(house.settings("registry"), pool_size=1, limits=limits)
+async def by_an_engine(house: House, limits: Callable[[Any], dict[str, str]]) -> AsyncIterator[Any]:
+    settings = _hasty(house)
+    engine = database.open_engine(settings, pool_size=1, limits=limits(settings))
     connection = await engine.connect()
     driver = await database.driver(connection)
     await driver.execute(TAKE)
@@ -46,8 +47,8 @@ async def by_an_engine(house: House, limits: dict[str, str]) -> AsyncIterator[An
 
 WAYS: dict[str, Callable[[House], Any]] = {
     "a request on the bare driver": by_the_pool,
-    "a request": lambda house: by_an_engine(house, database.FOR_REQUESTS),
-    "a worker": lambda house: by_an_engine(house, database.FOR_WORKERS),
+    "a request": lambda house: by_an_engine(house, database.for_requests),
+    "a worker": lambda house: by_an_engine(house, lambda _: database.FOR_WORKERS),
 }
 
 
@@ -55,8 +56,7 @@ WAYS: dict[str, Callable[[House], Any]] = {
 async def test_who_vanishes_in_the_middle_of_a_statement_holds_no_lock(
     registry_api: House, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
-    for limits in (database.FOR_REQUESTS, database.FOR_WORKERS):
-        monkeypatch.setitem(limits, "transaction_timeout", "1s")
+    monkeypatch.setitem(database.FOR_WORKERS, "transaction_timeout", "1s")
     async with WAYS[way](registry_api) as connection:
         assert await registry_api.fetch("registry", HELD, 42)
         vanish(connection)
@@ -72,6 +72,10 @@ async def test_a_relay_that_vanishes_in_the_middle_of_a_statement_leads_no_longe
     vanish(connection)
     await until(partial(_free, registry_api, 42), "another may lead")
     connection.terminate()
+
+
+def _hasty(house: House) -> Any:
+    return house.settings("registry", "api").model_copy(update={"request_seconds": 1.0})
 
 
 async def _free(house: House, objid: int) -> bool:

@@ -159,7 +159,7 @@ async def _together(batch: _Batch, run: Sequence[_Sent], record: Recorder) -> No
         if database.transient(error):
             raise
         if not isinstance(error, _SPOILING):
-            log.error("batch.together_failed", path=run[0].address, exc_info=error)
+            log.error("batch.together_failed", operations=len(run), exc_info=error)
         batch.session.expunge_all()
         await _one_by_one(batch, run)
         return
@@ -180,7 +180,7 @@ async def _one_by_one(batch: _Batch, run: Sequence[_Sent]) -> None:
                 raise
             sent.outcome = refusal = refusals.problem_of(error)
             if refusal.status == Problem.status:
-                log.error("batch.operation_failed", path=sent.address, exc_info=error)
+                log.error("batch.operation_failed", exc_info=error)
 
 
 def _shown(sent: _Sent, batch: _Batch) -> ResultOut:
