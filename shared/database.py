@@ -96,8 +96,9 @@ def _plainly(what: str, connection: Connection, name: str) -> None:
 
 
 def for_requests(settings: ServiceSettings) -> dict[str, str]:
-    """Limits of requests: no transaction lasts longer than a request may, for the reason that FOR_WORKERS gives."""
-    return LONGEST_WAIT | {"transaction_timeout": f"{settings.request_seconds * 1000:.0f}ms"}
+    """Limits of requests: no transaction lasts much longer than a request may, for the reason that FOR_WORKERS gives. The
+    request's own end comes first and says why."""
+    return LONGEST_WAIT | {"transaction_timeout": f"{(settings.request_seconds + 5) * 1000:.0f}ms"}
 
 
 def _options(settings: ServiceSettings) -> dict[str, str]:
