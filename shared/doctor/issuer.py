@@ -95,7 +95,14 @@ def _keys(answer: httpx.Response, now: datetime) -> Iterator[Finding]:
 
 
 def _unusable(entry: Mapping[str, Any]) -> str | None:
-    """Why a key cannot check a token of ours; `short` if it can, but should not."""
+    """Why a key cannot check a token of ours; `short` if it can, but should not. What cannot be read is passed over."""
+    try:
+        return _read(entry)
+    except (JoseError, ValueError, TypeError, KeyError):
+        return "unreadable"
+
+
+def _read(entry: Mapping[str, Any]) -> str | None:
     if entry.get("use", "sig") != "sig" or entry.get("alg", ALGORITHMS[0]) not in ALGORITHMS:
         return "use"
     if entry.get("kty") == "RSA":

@@ -140,7 +140,9 @@ async def test_an_issuer_whose_keys_are_of_no_use_or_about_to_end_is_found() -> 
     async with answering() as said:
         for said.keys, check, state, words in cases:
             told(await said.examined(), check, state, words)
+        unread = [{"kty": "RSA", "kid": "rusak", "n": "!", "e": "AQAB"}, {"kty": "EC", "crv": "P-999"}, {"kty": "AKP"}]
         said.keys = public(key, x5c=[certificate(key, now + timedelta(days=90))])
+        said.keys["keys"] += unread  # for others, and no fault
         assert {f.state for f in await said.examined()} == {State.OK, State.UNKNOWN}
 
 
