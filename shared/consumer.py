@@ -108,7 +108,7 @@ class Consumer:
                 task.cancel()
             if tasks:
                 await asyncio.wait(tasks, timeout=5)
-            await consumer.stop()
+            await kafka.closed(consumer)
 
     async def replay(
         self, bounds: Mapping[TopicPartition, int], progress: Callable[[int], None] = lambda count: None
@@ -135,7 +135,7 @@ class Consumer:
         except OffsetOutOfRangeError as error:
             raise TopicReplaced(OUTSIDE.format(error)) from error
         finally:
-            await consumer.stop()
+            await kafka.closed(consumer)
 
     @property
     def group(self) -> str:

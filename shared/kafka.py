@@ -1,5 +1,6 @@
 """Topics as code and the clients' settings. Only this, the relay, the consumer and the watermark know aiokafka."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -193,4 +194,10 @@ async def bounds(settings: SharedSettings, partitions: Sequence[TopicPartition])
         asking.assign(partitions)
         return dict(await asking.beginning_offsets(partitions)), dict(await asking.end_offsets(partitions))
     finally:
-        await asking.stop()
+        await closed(asking)
+
+
+async def closed(client: AIOKafkaConsumer | AIOKafkaProducer) -> None:
+    """Closes a client. Whoever is cancelled meanwhile is cancelled: aiokafka would take it for the end of its own tasks, which
+    it awaits then, and its caller would go on as if nobody had asked it to end."""
+    await asyncio.shield(asyncio.ensure_future(client.stop()))

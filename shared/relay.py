@@ -223,6 +223,6 @@ async def _open(client: Any) -> AsyncIterator[Any]:
         with contextlib.suppress(TimeoutError, KafkaError):
             async with asyncio.timeout(3):
                 await starting
-                await client.stop()
+                await kafka.closed(client)
         raise
-    await client.stop()
+    await kafka.closed(client)

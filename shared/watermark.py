@@ -89,7 +89,7 @@ async def follow(
             log.info("watermark.restarts", error=error)
             await asyncio.sleep(1)
         finally:
-            await consumer.stop()
+            await kafka.closed(consumer)
 
 
 async def _seek_last(consumer: AIOKafkaConsumer, partitions: Sequence[TopicPartition]) -> None:

@@ -247,8 +247,11 @@ class House:
     async def stop_worker(self, service: str) -> None:
         """Stops all workers of a service that run in this event loop."""
         tasks = self._workers.pop(service, [])
-        for task in tasks:
-            task.cancel()
+        waiting = set(tasks)
+        while waiting:  # a library may take our cancellation for that of its own tasks; a process ends by itself then
+            for task in waiting:
+                task.cancel()
+            _, waiting = await asyncio.wait(waiting, timeout=10)
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def start_process(self, service: str, program: str | None = None, **environment: str) -> children.Child:

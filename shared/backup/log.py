@@ -103,7 +103,7 @@ async def read(
                         left.pop(partition, None)
                 read_so_far(min(done, of), of)
         finally:
-            await consumer.stop()
+            await kafka.closed(consumer)
     except kafka.AWAY as error:
         raise KafkaAway(f"Kafka at {settings.kafka_bootstrap_servers} cannot be read: {error!r}") from error
     return topics
