@@ -66,7 +66,7 @@ down: ## Stop the containers; the data stay
 	@"$(PYTHON)" -m deploy.containers down
 
 .PHONY: test-containers
-test-containers: $(STAMP) ## Build the images and use, scale, hurt and heal an installation in containers (5 minutes)
+test-containers: $(STAMP) ## Build the images and use, scale, hurt and heal an installation in containers (4 minutes)
 	@WAHANA_CONTAINERS=1 $(BIN)/pytest tests/containers --confcutdir tests/containers -q --maxfail 1 $(ARGS)
 
 .PHONY: requests
