@@ -18,7 +18,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import structlog
-from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
+from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
 from aiokafka.structs import ConsumerRecord, TopicPartition
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -26,7 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from shared import behind, database, kafka, positions, telemetry, tracing
 from shared.arrived import Arrived, understand
 from shared.events.envelope import State, Unreadable
-from shared.fetching import OUTSIDE, Fetching, Records, TopicReplaced
+from shared.fetching import OUTSIDE, Fetching, Records, SeekOurs, TopicReplaced
 from shared.positions import Moved, Place
 from shared.settings import ServiceSettings
 
@@ -92,7 +92,7 @@ class Consumer:
         """Consumes until cancelled. Raises TopicReplaced, TooManyUnreadable, Stuck, or what a faulty handler raised."""
         topics = [kafka.full_name(self.settings, name) for name in self.contracts]
         consumer = kafka.consumer(self.settings, self.group)
-        consumer.subscribe(topics, listener=_SeekOurs(self.fetching, consumer))
+        consumer.subscribe(topics, listener=SeekOurs(self.fetching, consumer))
         tasks: list[asyncio.Task[None]] = []
         try:
             await consumer.start()
@@ -261,18 +261,3 @@ class Consumer:
                 self._progress_at = time.monotonic()
             elif time.monotonic() - self._progress_at > STUCK_AFTER:
                 raise Stuck(f"{len(rest)} partitions are behind and nothing moves, first {rest[0]}")
-
-
-class _SeekOurs(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is untyped
-    """Seeks to our own positions on assignment. aiokafka swallows errors here: `Fetching.checked` catches what this misses."""
-
-    def __init__(self, fetching: Fetching, consumer: AIOKafkaConsumer) -> None:
-        self._fetching = fetching
-        self._consumer = consumer
-
-    async def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:
-        """Nothing to give back: whoever comes next reads the positions from the database."""
-
-    async def on_partitions_assigned(self, assigned: list[TopicPartition]) -> None:
-        """Seeks the assigned partitions."""
-        await self._fetching.resume(self._consumer, assigned)

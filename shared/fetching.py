@@ -7,7 +7,7 @@ out only if it begins exactly where the last one ended; anything else makes us r
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
 from aiokafka.structs import ConsumerRecord, TopicPartition
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -104,3 +104,18 @@ class Fetching:
     def behind(self, ends: Mapping[TopicPartition, int]) -> list[TopicPartition]:
         """Partitions of which not all has been applied."""
         return [p for p, end in ends.items() if p not in self.applied or self.applied[p].next_offset < end]
+
+
+class SeekOurs(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is untyped
+    """Seeks to our own positions on assignment. aiokafka swallows errors here: `Fetching.checked` catches what this misses."""
+
+    def __init__(self, fetching: Fetching, consumer: AIOKafkaConsumer) -> None:
+        self._fetching = fetching
+        self._consumer = consumer
+
+    async def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:
+        """Nothing to give back: whoever comes next reads the positions from the database."""
+
+    async def on_partitions_assigned(self, assigned: list[TopicPartition]) -> None:
+        """Seeks the assigned partitions."""
+        await self._fetching.resume(self._consumer, assigned)
